@@ -43,7 +43,7 @@ cd "$scratch/elsewhere"
 echo "-- the plugins are loaded and listed with their origin before the database exists"
 $cellar plugins >"$scratch/plugins"
 for expected in \
-    'biologic-mpr (cellar-biologic-mpr 1.1.0) loaded: reader biologic-mpr' \
+    'biologic-mpr (cellar-biologic-mpr 2.0.0) loaded: reader biologic-mpr' \
     'area-specific-resistance (cellar-area-specific-resistance 1.0.0) loaded: quantity area_specific_resistance_ohm_cm2'; do
     grep -F "$expected" "$scratch/plugins" || { cat "$scratch/plugins"; echo "expected ‘$expected’" >&2; exit 1; }
 done

@@ -1,13 +1,13 @@
 """BioLogic text of EC-Lab and BT-Lab (.mpt, .txt): impedance, GCPL, CA, CP, Modulo Bat and others.
 
-The second line says how many lines the header has; its last line names the columns. Currents keep EC-Lab's sign:
-positive oxidises the working electrode, which charges a cell whose positive electrode is the working one. Area and
-mass of the header are mostly placeholders (0.001); they are named in a message and used by nothing. EC-Lab writes the
-month of its dates first.
+The second line says how many lines the header has; its last line names the columns, of which the rows may have fewer.
+Times are seconds, or, exported as absolute time, dates with clock times, the month first as in all dates of EC-Lab.
+Area and mass of the header are mostly placeholders (0.001); they are named in a message and used by nothing.
 """
 
 import re
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from itertools import islice
 from pathlib import Path
 
@@ -16,9 +16,14 @@ from numpy.typing import NDArray
 
 from analyses.coded_text import Listed
 from registry.contract.reader_support import cycler_series, spectrum
-from registry.contract.reader_support.instrument_table import header_facts, known_columns, read_columns, unread_columns
-from registry.contract.reader_support.number_table import Rows
+from registry.contract.reader_support.clock_changes import without_clock_changes
+from registry.contract.reader_support.column_headers import KnownColumn
+from registry.contract.reader_support.eclab_columns import eclab_columns
+from registry.contract.reader_support.eclab_datasets import eclab_datasets, required_columns
+from registry.contract.reader_support.instrument_table import header_facts, read_columns, unread_columns
+from registry.contract.reader_support.number_table import Rows, first_cells
 from registry.contract.reader_support.plain_text import Line, file_head, lines
+from registry.contract.reader_support.time_columns import read_stamps
 from registry.hookspecs import Message, ParsedDataset, Reader, UnreadableFile, hookimpl
 
 CONTRACT_VERSION = 2
@@ -28,42 +33,7 @@ Array = NDArray[np.float64]
 STARTS = ("EC-Lab ASCII FILE", "BT-Lab ASCII FILE")
 COUNT = re.compile(r"Nb header lines\s*:\s*(\d+)")
 MOST_HEADER_LINES = 5000
-BETWEEN = "between spectra"
-"""An extra column: 1 at rows of a time series, 0 at those of a spectrum."""
 LONGEST_SETTINGS = 8000
-NAMES = {
-    "freq": "frequency_hertz",
-    "re(z)": "real_impedance_ohm",
-    "-im(z)": "-imaginary_impedance_ohm",
-    "im(z)": "imaginary_impedance_ohm",
-    "time": "test_time_second",
-    "step time": "step_time_second",
-    "ecell": "voltage_volt",
-    "ewe-ece": "voltage_volt",
-    "<ewe-ece>": "voltage_volt",
-    "<ecell>": "voltage_volt",
-    "ewe": "voltage_volt",
-    "<ewe>": "voltage_volt",
-    "i": "current_ampere",
-    "<i>": "current_ampere",
-    "cycle number": "cycle_count",
-    "ns": "step_index",
-    "(q-qo)": "net_capacity_ah",
-    "q charge": "charging_capacity_ah",
-    "q discharge": "discharging_capacity_ah",
-    "energy charge": "charging_energy_wh",
-    "energy discharge": "discharging_energy_wh",
-    "temperature": "temperature_t1_celsius",
-    "r": "internal_resistance_ohm",
-}
-TECHNIQUES = {
-    "galvanostatic cycling": "cycling",
-    "chronoamperometry": "chronoamperometry",
-    "constant current": "cycling",
-    "modulo bat": "cycling",
-    "battery capacity determination": "cycling",
-}
-"""Beginnings of EC-Lab's names of techniques; others are left to the measurement."""
 PLACEHOLDER = "0.001"
 ENTERED = re.compile(
     r"(?P<name>Electrode surface area|Characteristic mass|Mass of active material|Volume \(V\))\s*:\s*(?P<value>.+)"
@@ -98,16 +68,72 @@ def read(path: Path) -> tuple[ParsedDataset, ...]:
             last_text=last.text[:60],
         )
     name = next((line.text.strip() for line in header[2:-1] if line.text.strip()), "")
-    headers = known_columns(labels, NAMES, last.number, needed={**spectrum.NEEDED, **cycler_series.NEEDED})
-    rows = Rows(path, last.after, last.number, "\t", labels)
-    is_spectrum = any(head.canonical in spectrum.NEEDED for head in headers.values())
-    columns, _, messages = read_columns(rows, headers, spectrum.NEEDED if is_spectrum else cycler_series.NEEDED)
+    rows, messages = _fitted(Rows(path, last.after, last.number, "\t", labels))
     facts, entered = _facts(header, name)
-    messages += [*entered, *_voltage_messages(labels), *unread_columns(labels, list(headers))]
-    technique = next((technique for prefix, technique in TECHNIQUES.items() if name.casefold().startswith(prefix)), "")
-    if is_spectrum:
-        return _with_spectra(columns, facts, messages, technique)
-    return (cycler_series.series_of(columns, facts, messages, technique=technique, day_first=False),)
+    columns, remarks, used = _columns(rows, name)
+    messages += [*remarks, *entered, *unread_columns(rows.labels, used)]
+    return eclab_datasets(columns, name, facts, messages)
+
+
+def _fitted(rows: Rows) -> tuple[Rows, list[Message]]:
+    """Return the rows with as many labels as the first of them has fields, and a message if that is another number."""
+    fields = len(first_cells(rows))
+    labels = rows.labels
+    if not fields or fields == len(labels):
+        return rows, []
+    if fields > len(labels):
+        return replace(rows, labels=(*labels, *[""] * (fields - len(labels)))), [
+            Message(
+                "fields-without-header",
+                "The rows have {fields} fields and the header {headers}: the fields beyond the header are not read.",
+                "warning",
+                fields=fields,
+                headers=len(labels),
+            )
+        ]
+    return replace(rows, labels=labels[:fields]), [
+        Message(
+            "headers-without-field",
+            "The rows have {fields} fields and the header {headers}: {names} have no fields.",
+            "warning",
+            fields=fields,
+            headers=len(labels),
+            names=Listed(f"‘{label.strip()}’" for label in labels[fields:]),
+        )
+    ]
+
+
+def _columns(rows: Rows, name: str) -> tuple[dict[str, Array], list[Message], list[int]]:
+    """Return the columns as named by `eclab_columns`, messages, and the indices of the columns that were read."""
+    known = eclab_columns(rows.labels, rows.line, cycler_series.NEEDED | spectrum.NEEDED)
+    required, missing = required_columns([column.canonical for column in known.values()], name)
+    if missing:
+        raise UnreadableFile(
+            "missing-columns",
+            "line {line}: no column for {missing} among {has}: export the file again with all columns",
+            line=rows.line,
+            missing=missing,
+            has=Listed(label.strip() for label in rows.labels if label.strip()),
+        )
+    stamped = _stamped(rows, known)
+    needed = {column: title for column, title in required.items() if column not in stamped.values()}
+    numeric = {index: column for index, column in known.items() if index not in stamped}
+    columns, numbers, messages = read_columns(rows, numeric, needed, words=tuple(stamped))
+    for index, canonical in stamped.items():
+        times = read_stamps(numbers.words[index], rows.labels[index], day_first=False)
+        columns[canonical], changes = without_clock_changes(times, columns.get("step_time_second"))
+        messages += changes
+    return columns, messages, list(known)
+
+
+def _stamped(rows: Rows, known: Mapping[int, KnownColumn]) -> dict[int, str]:
+    """Return the columns of times that are dates with clock times, as EC-Lab writes absolute time."""
+    cells = first_cells(rows)
+    return {
+        index: column.canonical
+        for index, column in known.items()
+        if column.canonical == "test_time_second" and ":" in "".join(cells[index : index + 1])
+    }
 
 
 def _header(path: Path) -> list[Line]:
@@ -162,84 +188,13 @@ def _facts(header: Sequence[Line], name: str) -> tuple[dict[str, str], list[Mess
     ]
 
 
-def _voltage_messages(labels: Sequence[str]) -> list[Message]:
-    names = {label.split("/")[0].strip("<>").casefold() for label in labels}
-    if "ece" in names and not names & {"ecell", "ewe-ece"}:
-        return [
-            Message(
-                "voltage-against-reference",
-                "voltage_volt is Ewe against the reference electrode: the file has Ece but no cell voltage.",
-                "warning",
-            )
-        ]
-    return []
-
-
-def _with_spectra(
-    columns: Mapping[str, Array], facts: Mapping[str, str], messages: Sequence[Message], technique: str
-) -> tuple[ParsedDataset, ...]:
-    """Return each spectrum of the file and, of a technique of time series, the rows between the spectra."""
-    is_series = columns["frequency_hertz"] == 0
-    if not (technique and is_series.any() and set(columns) >= set(cycler_series.NEEDED)):
-        return _spectra(columns, facts, messages)
-    columns = {**columns, BETWEEN: is_series.astype(np.float64)}
-    rows = {name: column[is_series] for name, column in columns.items() if name not in (*spectrum.NEEDED, BETWEEN)}
-    if is_series.all():
-        return (cycler_series.series_of(rows, facts, messages, technique=technique, day_first=False),)
-    series = int(is_series.sum())
-    impedance = is_series.size - series
-    separate = Message(
-        "time-series-between-spectra",
-        "The {rows} rows at frequency 0 (voltage and current over time) are a separate dataset.",
-        rows=series,
-    )
-    spectra = _spectra(columns, facts, [*messages, separate])
-    series_messages = [
-        *messages,
-        Message("mixed-techniques", "The {impedance} rows of impedance are separate datasets.", impedance=impedance),
-    ]
-    return (
-        *spectra,
-        cycler_series.series_of(
-            rows, facts, series_messages, technique=technique, label="time series", day_first=False
-        ),
-    )
-
-
-def _spectra(
-    columns: Mapping[str, Array], facts: Mapping[str, str], messages: Sequence[Message]
-) -> tuple[ParsedDataset, ...]:
-    """Return each spectrum separately: by cycle number, sequence, or rows of a time series between them."""
-    words = {"cycle_count": "cycle number", "step_index": "Ns"}
-    keys = [key for key in words if key in columns]
-    parts = list(spectrum.parts(columns, [*keys, BETWEEN]))
-    several = len(parts) > 1
-    kept = [(values, part) for values, part in parts if (part["frequency_hertz"] != 0).any()]
-    if not kept:
-        raise UnreadableFile("no-impedance", "no impedance in the table: the frequency of every row is 0")
-    dropped = columns["frequency_hertz"].size - sum(part["frequency_hertz"].size for _, part in kept)
-    if dropped and BETWEEN not in columns:
-        left_out = Message(
-            "rows-at-frequency-zero",
-            "Dropped {rows} rows of other cycles or sequences at frequency 0.",
-            rows=dropped,
-        )
-        messages = [*messages, left_out]
-    datasets: list[ParsedDataset] = []
-    for values, part in kept:
-        label = ", ".join(f"{words[key]} {value:g}" for key, value in zip(keys, values, strict=False))
-        part.pop(BETWEEN, None)
-        datasets += spectrum.spectrum_datasets(part, facts, messages, label=label if several else "", day_first=False)
-    return tuple(datasets)
-
-
 @hookimpl
 def register_readers() -> Sequence[Reader]:
     """Offer the text files of EC-Lab and BT-Lab."""
     return (
         Reader(
             name="biologic-mpt",
-            version="1.3.0",
+            version="2.0.0",
             title="BioLogic text (.mpt, .txt)",
             recognises=recognises,
             read=read,

@@ -16,6 +16,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from registry.contract.reader_support.clock_changes import without_clock_changes
 from registry.contract.reader_support.column_headers import TIMES as SECONDS_OF
 from registry.contract.reader_support.cycler_series import series_of
 from registry.contract.reader_support.instrument_table import (
@@ -184,8 +185,8 @@ def _add_time(
 ) -> list[Message]:
     """Add a column of times in seconds, and return a message if their unit was found from the data."""
     if time.form != "number":
-        columns[canonical] = time.numbers
-        return []
+        columns[canonical], messages = without_clock_changes(time)
+        return messages
     unit = split_header(label)[1]
     if unit in SECONDS_OF:
         columns[canonical] = time.numbers * SECONDS_OF[unit]
@@ -212,11 +213,11 @@ def _add_time(
 
 def _add_stamps(columns: dict[str, Array], texts: Any, label: str) -> list[Message]:
     """Add the time since the first date-time, for a table without total time."""
-    columns[TIME] = read_stamps(texts, label).numbers
-    return [Message("time-from-stamps", "No total time: counted from the first ‘{column}’.", column=label)]
+    columns[TIME], messages = without_clock_changes(read_stamps(texts, label), columns.get("step_time_second"))
+    return [Message("time-from-stamps", "No total time: counted from the first ‘{column}’.", column=label), *messages]
 
 
 @hookimpl
 def register_readers() -> Sequence[Reader]:
     """Offer the CSV exports of Neware."""
-    return (Reader(name="neware-csv", version="1.2.0", title="Neware CSV (BTSDA)", recognises=recognises, read=read),)
+    return (Reader(name="neware-csv", version="1.3.0", title="Neware CSV (BTSDA)", recognises=recognises, read=read),)

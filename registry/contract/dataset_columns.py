@@ -37,6 +37,12 @@ DATASET_COLUMNS: Mapping[str, DatasetColumn] = {
         "run time",
     ),
     "voltage_volt": _column("voltage of the cell", "V", "voltage", "cell voltage", "potential"),
+    "working_electrode_potential_volt": _column(
+        "potential of the working electrode against the reference electrode, next to the voltage of the cell", "V"
+    ),
+    "counter_electrode_potential_volt": _column(
+        "potential of the counter electrode against the reference electrode, next to the voltage of the cell", "V"
+    ),
     "current_ampere": _column("current through the cell", "A", "current"),
     "unix_time_second": _column("seconds since 1970-01-01 UTC, if the file contains them", "s", "unix time"),
     "step_time_second": _column("time since the start of the step", "s", "step time"),

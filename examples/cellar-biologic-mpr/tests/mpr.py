@@ -20,9 +20,12 @@ IDS: Mapping[str, tuple[int, str]] = {
     "freq/Hz": (32, "<f4"),
     "Re(Z)/Ohm": (37, "<f4"),
     "-Im(Z)/Ohm": (38, "<f4"),
+    "Ewe-Ece/V": (27, "<f4"),
     "P/W": (70, "<f4"),
     "Energy discharge/W.h": (124, "<f8"),
     "Ns": (131, "<u2"),
+    "half cycle": (468, "<u4"),
+    "step time/s": (500, "<f8"),
     "unknown": (999, "<f4"),
 }
 """Column numbers of EC-Lab; 999 does not exist."""

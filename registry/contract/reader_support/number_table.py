@@ -101,11 +101,22 @@ def read_numbers(
     return _read_carefully(rows, required, optional, words)
 
 
-def _with_trailing_delimiter(rows: Rows) -> Rows:
-    """Return the rows with one more column if the first row ends in a delimiter that the header does not count."""
+def first_cells(rows: Rows) -> list[str]:
+    """Return the cells of the first row that is not blank, without an empty one that only ends the line."""
+    cells = _first_fields(rows)
+    return cells[:-1] if len(cells) > 1 and not cells[-1].strip() else cells
+
+
+def _first_fields(rows: Rows) -> list[str]:
     with rows.opened() as file:
         first = next((line for line in iter(lambda: file.readline(1 << 16), b"") if line.strip()), b"")
-    fields = first.decode("latin-1").rstrip("\r\n").split(rows.delimiter)
+    text = first.decode("latin-1").rstrip("\r\n")
+    return text.split(rows.delimiter) if text else []
+
+
+def _with_trailing_delimiter(rows: Rows) -> Rows:
+    """Return the rows with one more column if the first row ends in a delimiter that the header does not count."""
+    fields = _first_fields(rows)
     is_longer = len(fields) == len(rows.labels) + 1 and not fields[-1].strip()
     return replace(rows, labels=(*rows.labels, "")) if is_longer else rows
 

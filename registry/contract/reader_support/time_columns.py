@@ -4,7 +4,7 @@ Excel stores a time as a fraction of a day, and a date with time as days since 1
 described in Microsoft's documentation of date systems in Excel).
 """
 
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 from typing import Any, Literal, NamedTuple
 
 import numpy as np
@@ -21,7 +21,15 @@ EXCEL_EPOCH = datetime(1899, 12, 30)
 FIRST_EXCEL_DAY, LAST_EXCEL_DAY = 29_221.0, 73_050.0
 """Days from 1980 to 2099: numbers between them in a column of dates are Excel's."""
 SECONDS_PER_DAY = 86_400.0
-MILLISECONDS = 3
+MILLISECONDS, MICROSECONDS = 3, 6
+CLOCK_OF_STAMP = r"[ T]+(?P<hour>\d{1,2}):(?P<minute>[0-5]\d):(?P<seconds>[0-5]\d(?:\.\d+)?)\s*$"
+NUMERIC_STAMPS = (
+    r"^\s*(?P<first>\d{4})-(?P<second>\d{1,2})-(?P<third>\d{1,2})" + CLOCK_OF_STAMP,
+    r"^\s*(?P<first>\d{4})/(?P<second>\d{1,2})/(?P<third>\d{1,2})" + CLOCK_OF_STAMP,
+    r"^\s*(?P<first>\d{1,2})/(?P<second>\d{1,2})/(?P<third>\d{4})" + CLOCK_OF_STAMP,
+)
+"""Forms of stamps that are read as columns; `parse_date_time` reads more, one by one."""
+LAST_DAY, MONTHS, HOURS = 31, 12, 24
 
 
 class TimeColumn(NamedTuple):
@@ -53,19 +61,21 @@ def read_times(texts: Any, label: str) -> TimeColumn:
     return TimeColumn(elapsed_seconds(texts, label), "clock") if numbers is None else TimeColumn(numbers, "number")
 
 
-def read_stamps(texts: Any, label: str) -> TimeColumn:
+def read_stamps(texts: Any, label: str, *, day_first: bool | None = None) -> TimeColumn:
     """Return the times of an Arrow array of date-time stamps, counted from the first.
+
+    `day_first` is the order of day and month that the program always writes; None if the stamps have to show it.
 
     Raises
     ------
     UnreadableFile
         `invalid-date-time` names the first cell that is not a date and time whose day and month are certain.
     """
-    stamps = _stamp_column(texts)
+    stamps = _stamp_column(texts, day_first)
     if stamps is not None:
         return stamps
     written = texts.to_pylist()
-    order = date_order(written)
+    order = date_order(written) if day_first is None else day_first
     row = next((row for row, text in enumerate(written) if parse_date_time(text, day_first=order) is None), 0)
     raise UnreadableFile(
         "invalid-date-time",
@@ -90,13 +100,16 @@ def excel_date_time(days: float) -> datetime:
     return EXCEL_EPOCH + timedelta(seconds=round(days * SECONDS_PER_DAY))
 
 
-def _stamp_column(texts: Any) -> TimeColumn | None:
+def _stamp_column(texts: Any, day_first: bool | None = None) -> TimeColumn | None:
     """Return the times of date-time stamps, None if a cell is not one."""
     numbers = _numbers(texts)
     if numbers is not None and numbers.size and numbers.min() > FIRST_EXCEL_DAY and numbers.max() < LAST_EXCEL_DAY:
         seconds = np.round((numbers - numbers[0]) * SECONDS_PER_DAY, MILLISECONDS)
         return TimeColumn(seconds, "excel-stamp", excel_date_time(float(numbers[0])))
-    stamps = _stamps(texts)
+    numeric = _numeric_stamps(texts, day_first)
+    if numeric is not None:
+        return numeric
+    stamps = _stamps(texts, day_first)
     if stamps is None:
         return None
     return TimeColumn(np.array([(stamp - stamps[0]).total_seconds() for stamp in stamps]), "stamp", stamps[0])
@@ -114,12 +127,46 @@ def _numbers(texts: Any) -> Array | None:
     return numbers if np.isfinite(numbers).all() else None
 
 
-def _stamps(texts: Any) -> list[datetime] | None:
+def _numeric_stamps(texts: Any, day_first: bool | None) -> TimeColumn | None:
+    """Return the times of stamps of digits on the clock of 24 hours without a zone, None if a cell is not one."""
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    for form in NUMERIC_STAMPS:
+        parts = pc.extract_regex(texts, form)
+        if not len(texts) or parts.null_count:
+            continue
+        fields = {
+            name: np.asarray(pc.cast(pc.struct_field(parts, name), pa.float64()))
+            for name in ("first", "second", "third", "hour", "minute", "seconds")
+        }
+        first, second, third = (fields[name].astype(np.int64) for name in ("first", "second", "third"))
+        if first.min() > LAST_DAY:
+            year, month, day = first, second, third
+        else:
+            order = day_first if day_first is not None else date_order(texts.to_pylist())
+            if order is None:
+                return None
+            year, (day, month) = third, (first, second) if order else (second, first)
+        if month.min() < 1 or month.max() > MONTHS or day.min() < 1 or fields["hour"].max() >= HOURS:
+            return None
+        months = (year - 1970).astype("datetime64[Y]").astype("datetime64[M]") + (month - 1)
+        dates = months.astype("datetime64[D]") + (day - 1)
+        if (dates.astype("datetime64[M]") != months).any():
+            return None
+        clock = fields["hour"] * 3600 + fields["minute"] * 60 + fields["seconds"]
+        days = (dates - dates[0]).astype(np.int64)
+        start = datetime.combine(dates[0].astype(object), time()) + timedelta(seconds=round(float(clock[0]), 6))
+        return TimeColumn(np.round(days * SECONDS_PER_DAY + (clock - clock[0]), MICROSECONDS), "stamp", start)
+    return None
+
+
+def _stamps(texts: Any, order: bool | None) -> list[datetime] | None:
     """Return the date-times of the texts, None if one is not a date-time."""
     written = texts.to_pylist()
     if not written or parse_date_time(written[0], day_first=True) is None:
         return None
-    day_first = date_order(written)
+    day_first = date_order(written) if order is None else order
     stamps = []
     for text in written:
         stamp = parse_date_time(text, day_first=day_first)

@@ -8,6 +8,7 @@ from tests.coded import message_of, refuses
 from tests.plugins.readers import shared_data
 from tests.plugins.readers.samples import GCPL, MODULO, PEIS, biologic, write
 
+CASES = Path(__file__).parents[2] / "data" / "cases" / "08-eclab-heads-and-times"
 CA = biologic("Chronoamperometry / Chronocoulometry", "time/s|Ewe/V|I/mA", ("0 0.1 1.5", "1 0.2 -2.5"))
 
 
@@ -132,10 +133,73 @@ def test_the_cell_voltage_comes_before_that_of_one_electrode(tmp_path: Path) -> 
     assert read(write(tmp_path, content))[0].columns["voltage_volt"].tolist() == [3.7, 3.8]
 
 
-def test_a_reference_electrode_is_pointed_out(tmp_path: Path) -> None:
-    content = biologic("CP", "time/s|Ewe/V|Ece/V|I/A", ("0 0.1 3.7 1", "1 0.2 3.8 2"))
+def test_the_cell_voltage_is_that_between_the_electrodes(tmp_path: Path) -> None:
+    content = biologic("CP", "time/s|Ewe/V|Ece/V|I/A", ("0 4.25 0.5 1", "1 4.5 0.25 2"))
     (only,) = read(write(tmp_path, content))
-    assert message_of(only.messages, "voltage-against-reference").level == "warning"
+    assert only.columns["voltage_volt"].tolist() == [3.75, 4.25]
+    assert only.columns["working_electrode_potential_volt"].tolist() == [4.25, 4.5]
+    assert only.columns["counter_electrode_potential_volt"].tolist() == [0.5, 0.25]
+    assert message_of(only.messages, "voltage-from-electrodes")
+
+
+@pytest.mark.parametrize("file", ["averaged_head.mpt", "absolute_time.mpt"])
+def test_newer_headers_and_absolute_time(file: str) -> None:
+    """Case 08; the stamps pass the night of a change to daylight saving time without one of the clock."""
+    (only,) = read(CASES / file)
+    assert only.technique == "cycling"
+    time = only.columns["test_time_second"]
+    assert time[:3] == pytest.approx([0, 603.015, 1206.030], abs=0.001)
+    assert (time.size, time[-1]) == (76, pytest.approx(36059.925, abs=0.002))
+    assert only.columns["voltage_volt"][:2].tolist() == [3, 3.1333333]
+    assert only.columns["current_ampere"][[0, 15, -1]].tolist() == [0.001, -0.001, 0]
+
+
+def test_open_circuit_voltage_has_no_current() -> None:
+    """Case 08."""
+    (only,) = read(CASES / "ocv.mpt")
+    assert only.technique == ""
+    assert list(only.columns) == ["test_time_second", "voltage_volt"]
+    assert only.columns["voltage_volt"][[0, -1]].tolist() == [3.7, 3.671]
+    assert only.columns["test_time_second"][-1] == 290
+
+
+def test_a_clock_set_by_an_hour_is_corrected(tmp_path: Path) -> None:
+    before, after = (CASES / "absolute_time.mpt").read_bytes().split(b"1\t03/31/2024 02:00:27", 1)
+    rows = "1\t03/31/2024 02:00:27" + after.decode()
+    for hour in range(10, 1, -1):
+        rows = rows.replace(f"/2024 {hour:02}:", f"/2024 {hour + 1:02}:")
+    (only,) = read(write(tmp_path, before + rows.encode()))
+    assert only.columns["test_time_second"][-1] == pytest.approx(36059.925)
+
+
+@pytest.mark.parametrize(
+    ("headers", "row", "code", "parameters"),
+    [
+        ("time/s|Ewe/V|I/mA|cycle_number|x", "0 3 1", "headers-without-field",
+         {"fields": 3, "headers": 5, "names": ["‘cycle number’", "‘x’"]}),
+        ("time/s|Ewe/V|I/mA", "0 3 1 7 8", "fields-without-header", {"fields": 5, "headers": 3}),
+    ],
+)  # fmt: skip
+def test_headers_and_fields_may_differ_in_number(
+    headers: str, row: str, code: str, parameters: dict, tmp_path: Path
+) -> None:
+    for ending in (b"", b"\t"):
+        content = biologic("Modulo Bat", headers, (row, row)).replace(
+            row.replace(" ", "\t").encode(), row.replace(" ", "\t").encode() + ending
+        )
+        (only,) = read(write(tmp_path, content))
+        assert {name: column.tolist() for name, column in only.columns.items()} == {
+            "test_time_second": [0, 0], "voltage_volt": [3, 3], "current_ampere": [0.001, 0.001],
+        }  # fmt: skip
+        assert message_of(only.messages, code, **parameters).level == "warning"
+
+
+def test_a_text_without_current_has_that_of_the_charge(tmp_path: Path) -> None:
+    rows = ("3 0 3.0 0 0", "1 3600 3.5 2 0", "1 7200 3.2 -1 1")
+    content = biologic("Galvanostatic Cycling with Potential Limitation", "mode|time/s|Ewe/V|dq/mA.h|half_cycle", rows)
+    (only,) = read(write(tmp_path, content))
+    assert only.columns["current_ampere"].tolist() == pytest.approx([0, 0.002, -0.001])
+    assert only.columns["cycle_count"].tolist() == [0, 0, 0]
 
 
 @pytest.mark.parametrize(
@@ -206,3 +270,12 @@ def test_modulo_bat_with_header_of_103_lines(folder: Path) -> None:
     assert only.columns["voltage_volt"].size == 1500 - 103
     assert only.columns["current_ampere"][-1] == pytest.approx(-0.89982635, rel=1e-12)
     assert only.columns["discharging_capacity_ah"][-1] == pytest.approx(0.03237135133365209, rel=1e-12)
+
+
+@pytest.mark.parametrize("folder", shared_data.folder())
+def test_absolute_time_of_bt_lab(folder: Path) -> None:
+    """Lines 99 and 106 of Sample_data_biologic_timestamped.txt, read by eye."""
+    (only,) = read(folder / "cycling" / "pyprobe" / "Sample_data_biologic_timestamped.txt")
+    assert only.columns["test_time_second"][:2].tolist() == [0, 6.464]
+    assert only.columns["test_time_second"][-1] == 12.464
+    assert only.columns["voltage_volt"][[0, -1]].tolist() == [4.1465597, 4.1545930]

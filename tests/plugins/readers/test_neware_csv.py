@@ -284,3 +284,11 @@ def test_a_nested_export_agrees_with_its_rows_of_cycles(folder: Path) -> None:
             counter = only.columns[name]
             passed = counter[last] - (counter[before[-1]] if before.size else 0.0)
             assert passed == pytest.approx(float(written), abs=2e-5), (number, name)
+
+
+def test_a_clock_set_back_is_corrected_where_time_is_counted_from_dates(tmp_path: Path) -> None:
+    dates = NEWARE.replace("Cumulative Time", "Range").replace("22 18:", "22 17:")
+    dates = dates.replace("18 18:27:52", "18 17:27:52").replace("22 20:27:53", "22 19:27:53")
+    (only,) = read(write(tmp_path, dates))
+    assert only.columns["test_time_second"].tolist() == [0, 3600, 7200, 360001]
+    assert message_of(only.messages, "clock-set-back", row=3)

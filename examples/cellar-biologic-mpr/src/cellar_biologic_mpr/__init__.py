@@ -5,6 +5,6 @@
 converts its output to datasets. This file imports nothing, so that the program does not need Cellar.
 """
 
-__version__ = "1.1.0"
+__version__ = "2.0.0"
 REFUSED = 3
 """Exit status of the program if it refused the file; its stderr has the reason."""

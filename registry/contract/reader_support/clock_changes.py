@@ -1,0 +1,89 @@
+"""Times counted from date-time stamps without a zone, corrected where the clock was set by an hour.
+
+Instruments that write local time go on by their computer's clock, which daylight saving time sets forward or back by
+one hour at night. The hour shows against the time of the step, if the file has it, or else against the spacing of the
+rows before and after.
+"""
+
+from datetime import datetime, timedelta
+
+import numpy as np
+from numpy.typing import NDArray
+
+from registry.contract.outcome import Message
+from registry.contract.reader_support.time_columns import TimeColumn
+
+Array = NDArray[np.float64]
+
+HOUR = 3600.0
+STEP_TOLERANCE_S = 60.0
+"""Largest difference between the time of a step and the stamps, without the hour."""
+REGULAR = 0.1
+"""Relative difference from the spacing of both neighbours up to which an interval is regular."""
+SUNDAY, LAST_HOUR = 6, 4
+"""Nearly all countries set their clocks on a Sunday before four o'clock."""
+
+
+def without_clock_changes(times: TimeColumn, step_time: Array | None = None) -> tuple[Array, list[Message]]:
+    """Return the seconds of date-time stamps without the hours by which the clock was set, and messages that name them.
+
+    Parameters
+    ----------
+    times
+        As `read_stamps` returns them; those of another form are returned as they are.
+    step_time
+        Time since the start of the step [s], shape (rows,), if the file has it.
+    """
+    seconds, start = times.numbers, times.start
+    if start is None or start.tzinfo is not None:
+        return seconds, []
+    interval = np.diff(seconds)
+    hours = np.zeros(seconds.size)
+    messages = []
+    for row in np.flatnonzero((interval <= 0) | (interval > HOUR)):
+        hour = HOUR if interval[row] > 0 else -HOUR
+        if not _is_clock_change(int(row), interval, hour, start + timedelta(seconds=float(seconds[row])), step_time):
+            continue
+        hours[row + 1] = hour
+        moments = [start + timedelta(seconds=float(second)) for second in seconds[row : row + 2]]
+        messages.append(_message(int(row) + 2, *(f"{moment:%Y-%m-%d %H:%M:%S}" for moment in moments), hour=hour))
+    return seconds - np.cumsum(hours), messages
+
+
+def _message(row: int, before: str, after: str, *, hour: float) -> Message:
+    if hour > 0:
+        return Message(
+            "clock-set-forward",
+            "The clock was set forward by an hour between {before} and {after} (row {row}): corrected in the time.",
+            "warning",
+            before=before,
+            after=after,
+            row=row,
+        )
+    return Message(
+        "clock-set-back",
+        "The clock was set back by an hour between {before} and {after} (row {row}): corrected in the time.",
+        "warning",
+        before=before,
+        after=after,
+        row=row,
+    )
+
+
+def _is_clock_change(row: int, interval: Array, hour: float, before: datetime, step_time: Array | None) -> bool:
+    """Return True if the interval after a row is one of the test plus an hour of the clock."""
+    elapsed = float(interval[row]) - hour
+    if elapsed < 0:
+        return False
+    in_step = float(step_time[row + 1] - step_time[row]) if step_time is not None else 0.0
+    if in_step > 0:
+        is_first = step_time is not None and abs(float(step_time[row + 1]) - elapsed - hour) <= STEP_TOLERANCE_S
+        return abs(in_step - elapsed) <= STEP_TOLERANCE_S and not is_first
+    neighbours = [float(interval[other]) for other in (row - 1, row + 1) if 0 <= other < interval.size]
+    if not neighbours or min(neighbours) < 0:
+        return False
+    if hour < 0:
+        return elapsed <= 2 * max(neighbours)
+    is_regular = all(abs(elapsed - neighbour) <= REGULAR * neighbour for neighbour in neighbours)
+    is_sunday_night = (before + timedelta(hours=1)).weekday() == SUNDAY and (before.hour + 1) % 24 <= LAST_HOUR
+    return is_regular or (is_sunday_night and min(neighbours) / 2 <= elapsed <= 2 * max(neighbours))

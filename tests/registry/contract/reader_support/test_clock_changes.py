@@ -1,0 +1,80 @@
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+import numpy as np
+import pyarrow as pa
+import pytest
+
+from registry.contract.reader_support.clock_changes import without_clock_changes
+from registry.contract.reader_support.time_columns import read_stamps
+from tests.coded import message_of
+
+SUNDAY_IN_MARCH, SUNDAY_IN_OCTOBER, TUESDAY = datetime(2024, 3, 31), datetime(2024, 10, 27), datetime(2024, 4, 16)
+
+
+def stamps(start: datetime, elapsed: Sequence[float], hours: Sequence[int]) -> pa.Array:
+    """Return stamps of a clock that was set by this number of hours at each row."""
+    times = [start + timedelta(seconds=second, hours=hour) for second, hour in zip(elapsed, hours, strict=True)]
+    return pa.array([f"{time:%m/%d/%Y %H:%M:%S.%f}"[:-3] for time in times])
+
+
+EVERY_TEN_MINUTES = [600.0 * row for row in range(30)]
+
+
+@pytest.mark.parametrize(
+    ("start", "hour", "code"),
+    [
+        (SUNDAY_IN_MARCH, 1, "clock-set-forward"),
+        (SUNDAY_IN_OCTOBER, -1, "clock-set-back"),
+        (TUESDAY, 1, "clock-set-forward"),
+        (TUESDAY, -1, "clock-set-back"),
+    ],
+)
+def test_an_hour_of_the_clock_is_not_of_the_test(start: datetime, hour: int, code: str) -> None:
+    times = read_stamps(
+        stamps(start, EVERY_TEN_MINUTES, [hour if row >= 12 else 0 for row in range(30)]), "time/s", day_first=False
+    )
+    seconds, messages = without_clock_changes(times)
+    assert seconds.tolist() == EVERY_TEN_MINUTES
+    assert message_of(messages, code, row=13)
+
+
+def test_both_changes_of_a_year_are_corrected() -> None:
+    elapsed = [86400.0 * 210 * share / 5040 for share in range(5041)]
+    hours = [1 if SUNDAY_IN_MARCH + timedelta(seconds=second) < SUNDAY_IN_OCTOBER else 0 for second in elapsed]
+    seconds, messages = without_clock_changes(
+        read_stamps(stamps(SUNDAY_IN_MARCH, elapsed, hours), "t", day_first=False)
+    )
+    assert seconds.tolist() == elapsed
+    assert [message.code for message in messages] == ["clock-set-back"]
+
+
+@pytest.mark.parametrize(
+    ("elapsed", "start"),
+    [
+        ([0, 1, 2, 3, 3603, 3604, 3605], TUESDAY),  # a rest of one hour without rows
+        ([0, 3600, 7200, 10800], SUNDAY_IN_MARCH),  # a row every hour
+        ([0, 10, 20, 9000, 9010], SUNDAY_IN_MARCH),
+        ([0, 600, 1200, 5500, 6100], TUESDAY),
+        ([0, 600, 1200, -40000, -39400], TUESDAY),  # another test in the same file
+        ([0, 600, 1200, 1190, 1790], TUESDAY),  # a clock set by its server
+    ],
+)
+def test_other_gaps_stay(elapsed: list[float], start: datetime) -> None:
+    seconds, messages = without_clock_changes(read_stamps(stamps(start, elapsed, [0] * len(elapsed)), "t"))
+    assert seconds.tolist() == elapsed
+    assert messages == []
+
+
+def test_the_time_of_the_step_decides() -> None:
+    elapsed = [0.0, 600.0, 1200.0, 5400.0, 6000.0]
+    times = read_stamps(stamps(SUNDAY_IN_MARCH, elapsed, [0] * 5), "t", day_first=False)
+    assert without_clock_changes(times, np.array(elapsed))[0].tolist() == elapsed
+    without_hour = np.array([0.0, 600.0, 1200.0, 1800.0, 2400.0])
+    assert without_clock_changes(times, without_hour)[0].tolist() == without_hour.tolist()
+    assert without_clock_changes(times, np.zeros(5))[0].tolist() == without_hour.tolist()
+
+
+def test_other_times_stay() -> None:
+    clock = read_stamps(pa.array(["45382.0", "45382.5"]), "Date")
+    assert without_clock_changes(clock)[0].tolist() == [0, 43200]

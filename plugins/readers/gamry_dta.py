@@ -1,9 +1,9 @@
-"""Gamry .DTA: each impedance curve (ZCURVE) of the file, or every curve (CURVE) of a chronoamperometry or
-chronopotentiometry.
+"""Gamry .DTA: each impedance curve (ZCURVE) of the file, each curve over time (CURVE, CURVE1 and so on) with or
+without current; or, if there is neither, each open-circuit curve (OCVCURVE).
 
-A table begins with its name and `TABLE`, then a line of names, a line of units, and rows that begin with a tab. Its
-other curves (open circuit, frequency-response raw data) are named in a message. Zimag has its own sign: negative for
-a capacitive response. Currents keep Gamry's sign: positive oxidises the working electrode.
+A table begins with its name and `TABLE`, then a line of names, a line of units, and rows that begin with a tab. Other
+tables (open circuit before the experiment, frequency-response raw data) are named in a message. Zimag has its own sign:
+negative for a capacitive response. Currents keep Gamry's sign: positive oxidises the working electrode.
 """
 
 import json
@@ -28,15 +28,27 @@ NAMES = {
     "time": "test_time_second",
     "vdc": "voltage_volt",
 }
-SERIES_NAMES = {"t": "test_time_second", "vf": "voltage_volt", "im": "current_ampere"}
+SERIES_NAMES = {
+    "t": "test_time_second",
+    "vf": "voltage_volt",
+    "im": "current_ampere",
+    "temp": "temperature_t1_celsius",
+}
+VOLTAGE_SERIES = {name: title for name, title in cycler_series.NEEDED.items() if name != "current_ampere"}
 SERIES_TAGS = {"CHRONOA": "chronoamperometry", "CHRONOP": "cycling"}
-"""Gamry's tags of experiments whose curves are time series, and their techniques here."""
+"""Gamry's tags of experiments whose curves have a current over time, and their techniques here."""
+IMPEDANCE, OVER_TIME, OPEN_CIRCUIT = re.compile(r"ZCURVE\d*"), re.compile(r"CURVE\d*"), re.compile(r"OCVCURVE\d*")
+"""Names of the tables that are read."""
 COLUMNS_OF_CURVES = {"2": "Time / s", "3": "Voltage / V", "4": "Current / A"}
 """The column mapping of most tables that are not read."""
 AGAINST = re.compile(r"\s+vs\.?\s.*", re.IGNORECASE)
 """The suffix Gamry adds to the unit of a potential: ‘V vs. Ref.’."""
 FACTS = {"TITLE": "technique", "DATE": "date", "TIME": "time", "PSTAT": "instrument"}
 SETTINGS = ("VDC", "FREQINIT", "FREQFINAL", "PTSPERDEC", "VAC", "IAC", "AREA", "ZGUESS", "EOC", "FRAMEWORKVERSION")
+
+
+FIRST_ROW = 3
+"""Lines of a table before its rows: that of its name, names, and units."""
 
 
 @dataclass(frozen=True)
@@ -54,32 +66,47 @@ def recognises(head: bytes, name: str) -> bool:
 
 
 def read(path: Path) -> tuple[ParsedDataset, ...]:
-    """Return each impedance curve of the file, or each curve of a time series."""
+    """Return each curve of the file: impedance first, then those over time; open circuit only without either."""
     text_lines = list(lines(path.read_bytes()))
     curves = _curves(text_lines)
     tag = next(
         (fields[1].strip() for line in text_lines if (fields := line.text.split("\t"))[0] == "TAG" and fields[1:]), ""
     )
-    impedance = [curve for curve in curves if curve.name.startswith("ZCURVE")]
-    series = [curve for curve in curves if re.fullmatch(r"CURVE\d*", curve.name)] if tag in SERIES_TAGS else []
-    wanted = impedance or series
-    if not wanted:
+    impedance = [curve for curve in curves if IMPEDANCE.fullmatch(curve.name)]
+    series = [curve for curve in curves if OVER_TIME.fullmatch(curve.name) and (tag in SERIES_TAGS or _is_timed(curve))]
+    rests = [curve for curve in curves if OPEN_CIRCUIT.fullmatch(curve.name) and _is_timed(curve)]
+    is_incomplete = tag.startswith("EIS") or (tag in SERIES_TAGS and not series)
+    if not impedance and (is_incomplete or not (series or rests)):
         raise _no_table(text_lines, curves, tag)
+    wanted = [*impedance, *series] or rests
     facts, messages = _facts(text_lines)
     left = sorted({curve.name for curve in curves} - {curve.name for curve in wanted})
     if left:
         messages.append(Message("tables-left-out", "Not read: the tables {tables}.", tables=Listed(left)))
-    labels = [f"{curve.name} {number}" if len(wanted) > 1 else "" for number, curve in enumerate(wanted, 1)]
-    if impedance:
-        return tuple(
-            dataset
-            for curve, label in zip(wanted, labels, strict=True)
-            for dataset in _spectra(path, curve, facts, messages, label)
-        )
-    return tuple(
-        _series(path, curve, facts, messages, technique=SERIES_TAGS[tag], label=label)
-        for curve, label in zip(wanted, labels, strict=True)
-    )
+    datasets: list[ParsedDataset] = []
+    for curve, label in zip(wanted, _labels(wanted), strict=True):
+        if curve in impedance:
+            datasets += _spectra(path, curve, facts, messages, label)
+        else:
+            datasets.append(_series(path, curve, facts, messages, technique=SERIES_TAGS.get(tag, ""), label=label))
+    return tuple(datasets)
+
+
+def _is_timed(curve: Curve) -> bool:
+    """Return True if a table has rows of time and voltage."""
+    names = {name.strip().casefold() for line in curve.lines[1:2] for name in line.text.split("\t")}
+    return {"t", "vf"} <= names and len(curve.lines) >= FIRST_ROW + 1
+
+
+def _labels(curves: Sequence[Curve]) -> list[str]:
+    """Return a label for each curve, its name with a number if it has that of another; none for the only curve."""
+    if len(curves) == 1:
+        return [""]
+    names = [curve.name for curve in curves]
+    return [
+        f"{name} {names[: index + 1].count(name)}" if names.count(name) > 1 else name
+        for index, name in enumerate(names)
+    ]
 
 
 def _no_table(text_lines: Sequence[Line], curves: Sequence["Curve"], tag: str) -> UnreadableFile:
@@ -104,11 +131,10 @@ def _no_table(text_lines: Sequence[Line], curves: Sequence["Curve"], tag: str) -
     header_line = curves[0].lines[min(2, len(curves[0].lines) - 1)].number
     return UnreadableFile(
         "unknown-tag",
-        "no impedance (table ZCURVE) among the tables {tables}, and curves of files with the tag ‘{tag}’ are not read "
-        "(only {known}): use a column mapping by position, such as {mapping}",
+        "no impedance (ZCURVE), and no table of time and voltage (T and Vf), among the tables {tables} of a file with "
+        "the tag ‘{tag}’: use a column mapping by position, such as {mapping}",
         tables=tables,
         tag=tag,
-        known=Listed(SERIES_TAGS),
         mapping=json.dumps({"columns": COLUMNS_OF_CURVES, "header_line": header_line}),
     )
 
@@ -162,7 +188,7 @@ def _spectra(
 def _series(
     path: Path, curve: Curve, facts: dict[str, str], messages: Sequence[Message], *, technique: str, label: str
 ) -> ParsedDataset:
-    columns, unread, remarks = _table(path, curve, SERIES_NAMES, cycler_series.NEEDED)
+    columns, unread, remarks = _table(path, curve, SERIES_NAMES, cycler_series.NEEDED if technique else VOLTAGE_SERIES)
     remarks = [*messages, *remarks, *unread]
     points, rows = _announced(curve), columns["test_time_second"].size
     if points is not None and points != rows:
@@ -184,7 +210,7 @@ def _table(
     path: Path, curve: Curve, known: Mapping[str, str], needed: Mapping[str, str]
 ) -> tuple[dict[str, Array], list[Message], list[Message]]:
     """Return the columns of a table, which of them were not known, and what is to be remarks of them."""
-    if len(curve.lines) < 4:
+    if len(curve.lines) <= FIRST_ROW:
         raise UnreadableFile(
             "no-rows",
             "line {lines_number}: the table {curve_name} has no rows: the file is truncated",
@@ -205,7 +231,9 @@ def _table(
     line = curve.lines[1].number
     fixed = {name.strip().casefold(): AGAINST.sub("", unit.strip()) for name, unit in zip(names, units, strict=True)}
     headers = known_columns(names, known, line, fixed, needed)
-    rows = Rows(path, curve.lines[3].start, curve.lines[2].number, "\t", tuple(names), end=curve.lines[-1].after)
+    rows = Rows(
+        path, curve.lines[FIRST_ROW].start, curve.lines[2].number, "\t", tuple(names), end=curve.lines[-1].after
+    )
     columns, _, remarks = read_columns(rows, headers, needed)
     return columns, unread_columns(names, list(headers)), remarks
 
@@ -216,8 +244,8 @@ def register_readers() -> Sequence[Reader]:
     return (
         Reader(
             name="gamry-dta",
-            version="1.3.0",
-            title="Gamry impedance and chronoamperometry (.DTA)",
+            version="1.4.0",
+            title="Gamry (.DTA)",
             recognises=recognises,
             read=read,
         ),

@@ -15,7 +15,7 @@ from tests.plugins.readers.samples import GAMRY, GAMRY_ABORTED, GAMRY_CHRONOA, G
 
 def test_reads_the_impedance_curve(tmp_path: Path) -> None:
     (only,) = read(write(tmp_path, GAMRY))
-    assert only.technique == "eis"
+    assert (only.technique, only.label) == ("eis", "")
     assert {name: column.tolist() for name, column in only.columns.items()} == {
         "frequency_hertz": [1000, 100],
         "real_impedance_ohm": [82.5, 110],
@@ -26,7 +26,7 @@ def test_reads_the_impedance_curve(tmp_path: Path) -> None:
     assert only.header["instrument"] == "REF3000-1"
     assert only.header["started"] == "4/23/2018 16:43:15"
     assert only.header["settings"] == "Initial Freq. (Hz): 1.0E+003"
-    assert [message.text for message in only.messages] == ["Not read: the tables OCVCURVE."]
+    assert message_of(only.messages, "tables-left-out", tables=["OCVCURVE"])
 
 
 def test_each_curve_is_a_dataset_of_its_own(tmp_path: Path) -> None:
@@ -54,10 +54,7 @@ def test_reads_the_curve_of_a_chronoamperometry(tmp_path: Path) -> None:
         "voltage_volt": [0.1, 0.2, 0.2],
         "current_ampere": [0.0005, 0.0015, -0.001],
     }
-    assert [message.text for message in only.messages] == [
-        "Not read: the tables OCVCURVE.",
-        "Not read: ‘Pt’, ‘Over’.",
-    ]
+    assert message_of(only.messages, "columns-left-out", columns=["‘Pt’", "‘Over’"])
 
 
 def test_a_chronopotentiometry_is_taken_by_any_measurement_over_time(tmp_path: Path) -> None:
@@ -72,13 +69,12 @@ def test_a_chronopotentiometry_is_taken_by_any_measurement_over_time(tmp_path: P
 
 def test_a_curve_of_fewer_points_than_announced_is_flagged(tmp_path: Path) -> None:
     (only,) = read(write(tmp_path, GAMRY_CHRONOA.replace("CURVE\tTABLE\t3", "CURVE\tTABLE\t4")))
-    assert only.messages[-1].text == "Incomplete file: 3 of 4 points."
-    assert only.messages[-1].level == "warning"
+    assert message_of(only.messages, "incomplete-file", rows=3, points=4).level == "warning"
 
 
 def test_the_mapping_that_a_refusal_names_reads_the_table(tmp_path: Path) -> None:
     path = write(tmp_path, GAMRY_CHRONOA[: GAMRY_CHRONOA.index("OCVCURVE")] + GAMRY_CHRONOA[_curve_at() :])
-    path.write_text(path.read_text().replace("CHRONOA", "PWR800"))
+    path.write_text(path.read_text().replace("CHRONOA", "PWR800").replace("\tVf\t", "\tV\t"))
     with pytest.raises(UnreadableFile) as refusal:
         read(path)
     assert refusal.value.code == "unknown-tag"
@@ -86,6 +82,38 @@ def test_the_mapping_that_a_refusal_names_reads_the_table(tmp_path: Path) -> Non
     mapping = json.loads(refusal.value.parameters["mapping"])
     (only,) = declared_csv.read_mapped(path, mapping)
     assert only.columns["test_time_second"].tolist() == [-1, 0, 1]
+
+
+CURVES = GAMRY_CHRONOA.replace("CHRONOA", "PWR800").replace("CURVE\tTABLE\t3", "CURVE1\tTABLE\t3")
+CURVES += CURVES[CURVES.index("\nCURVE1") + 1 :].replace("CURVE1", "CURVE2").replace("\t-1.0\t", "\t-2.0\t")
+CURVES += "FRACURVE\tTABLE\t1\n\tPt\tFreq\tGain\n\t#\tHz\tdB\n\t0\t1\t2\n"
+
+
+@pytest.mark.parametrize("has_commas", [False, True])
+def test_curves_of_any_experiment_over_time_are_datasets(tmp_path: Path, has_commas: bool) -> None:
+    mark = "," if has_commas else "."
+    curves = CURVES.replace("0.", f"0{mark}").replace("1.", f"1{mark}").replace("2.", f"2{mark}")
+    first, second = read(write(tmp_path, curves))
+    assert [dataset.label for dataset in (first, second)] == ["CURVE1", "CURVE2"]
+    assert [dataset.technique for dataset in (first, second)] == ["", ""]
+    assert first.columns["current_ampere"].tolist() == [0.0005, 0.0015, -0.001]
+    assert second.columns["current_ampere"].tolist() == [0.0005, 0.0015, -0.002]
+    assert message_of(first.messages, "tables-left-out", tables=["FRACURVE", "OCVCURVE"])
+
+
+def test_spectra_and_curves_of_one_file(tmp_path: Path) -> None:
+    spectrum, series = read(write(tmp_path, GAMRY + GAMRY_CHRONOA[_curve_at() :]))
+    assert (spectrum.label, series.label) == ("ZCURVE", "CURVE")
+    assert (spectrum.technique, series.technique) == ("eis", "")
+    assert series.columns["current_ampere"].size == 3
+
+
+@pytest.mark.parametrize("name", ["CURVE", "OCVCURVE"])
+def test_an_open_circuit_experiment_is_a_series_of_voltage(tmp_path: Path, name: str) -> None:
+    corpot = GAMRY[: GAMRY.index("ZCURVE")].replace("EISPOT", "CORPOT").replace("OCVCURVE", name)
+    (only,) = read(write(tmp_path, corpot))
+    assert (only.technique, list(only.columns)) == ("", ["test_time_second", "voltage_volt"])
+    assert kind_of(only).fitting() == []
 
 
 def _curve_at() -> int:

@@ -70,29 +70,57 @@ class NotComputed:
     """The sentence: `no thickness: enter it for layer 1 (sample, LPSCl)`."""
     parameters: Mapping[str, Any]
     """The numbers and texts of the sentence."""
+    at: Mapping[str, int]
+    """Its place, as of a `Result`, if there are several of the quantity: `{"arc": 2}`."""
 
     @property
     def text(self) -> str:
         """The sentence."""
         return self.reason
 
-    def __init__(self, quantity: str, code: str, text: str = "", /, **parameters: Any) -> None:
+    @property
+    def place(self) -> Place | None:
+        """Its place, None without one; ValueError if it is malformed."""
+        return Place.of(self.at)
+
+    @property
+    def key(self) -> str:
+        """Its quantity and place."""
+        return value_key(self.quantity, self.place)
+
+    def __init__(
+        self, quantity: str, code: str, text: str = "", /, *, at: Mapping[str, int] | None = None, **parameters: Any
+    ) -> None:
         """Take the text and parameters of the reason as `Refused` does."""
         check_code(code)
         reason = render(code, text, parameters)
-        _set(self, quantity=quantity, code=code, reason=reason, parameters=_plain(parameters))
+        _set(self, quantity=quantity, code=code, reason=reason, parameters=_plain(parameters), at=dict(at or {}))
 
     @classmethod
-    def because(cls, quantity: str, error: Coded) -> Self:
+    def because(cls, quantity: str, error: Coded, *, at: Mapping[str, int] | None = None) -> Self:
         """Return why a quantity was not computed, from a refusal or a remark."""
-        return cls.stored(quantity, error.code, error.text, error.parameters)
+        return cls.stored(quantity, error.code, error.text, error.parameters, at)
 
     @classmethod
-    def stored(cls, quantity: str, code: str, reason: str, parameters: Mapping[str, Any]) -> Self:
+    def stored(
+        cls,
+        quantity: str,
+        code: str,
+        reason: str,
+        parameters: Mapping[str, Any],
+        at: Mapping[str, int] | None = None,
+    ) -> Self:
         """Return it from a sentence that is complete."""
         check_code(code)
         not_computed = cls.__new__(cls)
-        _set(not_computed, quantity=quantity, code=code, reason=reason, parameters=dict(parameters))
+        _set(
+            not_computed,
+            quantity=quantity,
+            code=code,
+            reason=reason,
+            parameters=dict(parameters),
+            at=dict(at or {}),
+        )
         return not_computed
 
 

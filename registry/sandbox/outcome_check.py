@@ -54,8 +54,9 @@ def check_outcome(analysis: Analysis, outcome: Any) -> None:
 def _check_places(outcome: Outcome) -> None:
     """Raise ContractViolation unless each quantity comes once, or once a place, with the same word for its places."""
     kinds: dict[str, str] = {}
-    keys = [missing.quantity for missing in outcome.not_computed]
-    for result in outcome.values:
+    keys: list[str] = []
+    results: list[Result | NotComputed] = [*outcome.values, *outcome.not_computed]
+    for result in results:
         place = _place(result)
         keys.append(result.key)
         if place and kinds.setdefault(result.quantity, place.kind) != place.kind:
@@ -67,7 +68,7 @@ def _check_places(outcome: Outcome) -> None:
         raise ContractViolation(f"returned {repeated} twice: return each quantity once, or once a place")
 
 
-def _place(result: Result) -> Place | None:
+def _place(result: Result | NotComputed) -> Place | None:
     try:
         return result.place
     except ValueError as error:

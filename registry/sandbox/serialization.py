@@ -77,7 +77,11 @@ def load_result(dumped: Mapping[str, Any], facts: Mapping[str, Fact]) -> RunResu
     curves = tuple(_load_plot(curve) for curve in dumped["curves"])
     missing = tuple(
         NotComputed.stored(
-            entry["quantity"], entry["code"], clean_text(entry["reason"]), _load_parameters(entry["parameters"])
+            entry["quantity"],
+            entry["code"],
+            clean_text(entry["reason"]),
+            _load_parameters(entry["parameters"]),
+            _load_place(entry["at"]),
         )
         for entry in dumped["not_computed"]
     )
@@ -87,9 +91,13 @@ def load_result(dumped: Mapping[str, Any], facts: Mapping[str, Fact]) -> RunResu
     return RunResult(dumped["status"], outcome, messages, reads, source_hash)
 
 
+def _load_place(at: Mapping[str, int]) -> dict[str, int]:
+    place = Place.of(at)
+    return {place.kind: place.number} if place else {}
+
+
 def _load_value(dumped: Mapping[str, Any]) -> Result:
-    place = Place.of(dumped["at"])
-    at = {place.kind: place.number} if place else {}
+    at = _load_place(dumped["at"])
     conditions = {clean_text(slug): clean_text(text) for slug, text in dumped["conditions"].items()}
     spread = {clean_text(method): number for method, number in dumped["method_spread"]}
     estimate, note = _clean_components(estimate_from_json(dumped["estimate"])), clean_text(dumped["note"])

@@ -85,7 +85,7 @@ def result_summary(result: RunResult) -> dict[str, Any]:
     return {
         "status": result.status,
         "values": {slug: _estimate(estimate) for slug, estimate in sorted(result.values.items())},
-        "not_computed": sorted(missing.quantity for missing in result.outcome.not_computed),
+        "not_computed": sorted(missing.key for missing in result.outcome.not_computed),
         "curves": {plot.name: _plot(plot) for plot in result.outcome.curves},
         **({"cycles": columns} if columns else {}),
     }

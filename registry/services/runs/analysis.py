@@ -233,7 +233,6 @@ def _build_missing_value(run: AnalysisRun, missing: NotComputed) -> Value:
     return Value(
         cell_id=run.cell_id,
         measurement_id=run.measurement_id,
-        quantity=missing.quantity,
         **missing_columns(missing),
         origin=ValueOrigin.COMPUTED,
         run=run,
@@ -254,6 +253,8 @@ def curve_columns(plot: Plot) -> dict[str, Any]:
 def missing_columns(missing: NotComputed) -> dict[str, Any]:
     """Return why a quantity was not computed, as it is stored."""
     return {
+        "quantity": missing.quantity,
+        **place_columns(missing.place),
         "missing": shorten(missing.reason, MAX_REASON_LENGTH, placeholder=" …"),
         "missing_code": missing.code,
         "missing_parameters": dict(missing.parameters),

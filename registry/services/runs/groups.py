@@ -174,9 +174,7 @@ def _store(run: GroupRun, outcome: Outcome) -> None:
     run.is_latest = True
     run.save()
     GroupValue.objects.bulk_create(_build_value(run, result) for result in outcome.values)
-    GroupValue.objects.bulk_create(
-        GroupValue(run=run, quantity=missing.quantity, **missing_columns(missing)) for missing in outcome.not_computed
-    )
+    GroupValue.objects.bulk_create(GroupValue(run=run, **missing_columns(missing)) for missing in outcome.not_computed)
     store_codes(run, outcome)
     GroupCurve.objects.bulk_create(GroupCurve(run=run, **curve_columns(plot)) for plot in outcome.curves)
     keep_descriptions(stored_quantities(outcome))

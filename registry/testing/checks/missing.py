@@ -121,8 +121,8 @@ def texts_in(value: Any) -> Iterator[str]:
 
 def _new_reasons(result: RunResult, done: RunResult) -> list[NotComputed]:
     """Return the reasons for quantities that are no longer computed."""
-    before = {missing.quantity for missing in done.outcome.not_computed}
-    return [missing for missing in result.outcome.not_computed if missing.quantity not in before]
+    before = {missing.key for missing in done.outcome.not_computed}
+    return [missing for missing in result.outcome.not_computed if missing.key not in before]
 
 
 def fact_terms(path: str, fact: Fact = None) -> list[str]:

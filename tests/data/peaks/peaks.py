@@ -1,7 +1,21 @@
-"""Values at places: a time and a resistance of each of two peaks, the sum of the resistances, and their ratio."""
+"""Values at places: a time and a resistance of each of two peaks, the sum of the resistances, and their ratio.
+
+The time of a third peak is not determined."""
 
 from analyses.uncertainty import Estimate, propagate
-from registry.hookspecs import Analysis, Column, Inputs, Outcome, Place, Quantity, Refused, Result, Table, hookimpl
+from registry.hookspecs import (
+    Analysis,
+    Column,
+    Inputs,
+    NotComputed,
+    Outcome,
+    Place,
+    Quantity,
+    Refused,
+    Result,
+    Table,
+    hookimpl,
+)
 
 CONTRACT_VERSION = 2
 
@@ -13,7 +27,8 @@ def peaks(inputs: Inputs) -> Outcome:
         Result("peak_resistance_ohm", propagate(lambda t, n=n: n * t, t=thickness), at={"peak": n}) for n in (1, 2)
     ]
     total = Result("peak_resistance_ohm", propagate(lambda t: 3 * t, t=thickness))
-    return Outcome((*times, *resistances, total))
+    third = NotComputed("peak_time_s", "peak-cut-off", "peak 3 is cut off", at={"peak": 3})
+    return Outcome((*times, *resistances, total), not_computed=(third,))
 
 
 def ratio(inputs: Inputs) -> Outcome:

@@ -72,7 +72,12 @@ def at(kind: Any, number: Any) -> Result:
     return replace(ONE_OHM, at={kind: number})
 
 
+def missing_at(number: int, kind: str = "peak") -> NotComputed:
+    return NotComputed("resistance_ohm", "no-data", at={kind: number})
+
+
 def test_a_quantity_may_come_once_a_place_and_once_without() -> None:
+    check_outcome(ANALYSIS, Outcome((ONE_OHM, at("peak", 0)), not_computed=(missing_at(1), missing_at(2))))
     check_outcome(ANALYSIS, Outcome((ONE_OHM, at("peak", 0), at("peak", 1))))
     check_outcome(ANALYSIS, Outcome((at("peak", 0),), not_computed=(NotComputed("resistance_ohm", "no-data"),)))
 
@@ -95,6 +100,12 @@ def test_a_quantity_may_come_once_a_place_and_once_without() -> None:
 def test_a_place_that_is_none_or_taken_is_a_violation(values: tuple[Result, ...]) -> None:
     with pytest.raises(ContractViolation):
         check_outcome(ANALYSIS, Outcome(values))
+
+
+@pytest.mark.parametrize("missing", [missing_at(0), missing_at(1, "arc"), missing_at(-1)])
+def test_a_reason_at_a_place_that_is_none_or_taken_is_a_violation(missing: NotComputed) -> None:
+    with pytest.raises(ContractViolation):
+        check_outcome(ANALYSIS, Outcome((at("peak", 0),), not_computed=(missing,)))
 
 
 @pytest.mark.parametrize(

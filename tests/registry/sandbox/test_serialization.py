@@ -8,7 +8,7 @@ import pytest
 
 from analyses.component import Component
 from analyses.uncertainty import Estimate
-from registry.hookspecs import Axis, Curve, CycleTable, Message, Outcome, Result, Series
+from registry.hookspecs import Axis, Curve, CycleTable, Message, NotComputed, Outcome, Result, Series
 from registry.sandbox.run_result import RunResult
 from registry.sandbox.serialization import (
     LONGEST_TEXT,
@@ -36,6 +36,12 @@ def test_result_round_trip_looks_up_the_facts_it_read() -> None:
     assert back.outcome.values == outcome.values
     assert back.outcome.curves[0].series[0].x == [1.0, None]
     assert back.reads == {"cell.format": "die"}
+
+
+def test_the_reason_for_a_missing_value_round_trips_with_its_place() -> None:
+    missing = NotComputed("resistance_ohm", "not-determined", "arc {arc} is not determined", arc=2, at={"arc": 2})
+    sent = dump_result(RunResult("done", Outcome(not_computed=(missing,))))
+    assert load_result(json.loads(to_json_bytes(sent)), {}).outcome.not_computed == (missing,)
 
 
 def test_components_and_other_methods_survive_with_texts_that_can_be_stored() -> None:

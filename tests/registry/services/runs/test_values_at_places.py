@@ -74,6 +74,11 @@ def test_values_of_places_are_stored_beside_one_without(measurement: Measurement
     assert stored("peak_resistance_ohm") == {FIRST: 600.0, SECOND: 1200.0, None: 1800.0}
 
 
+def test_the_reason_for_a_missing_value_is_stored_at_its_place(measurement: Measurement) -> None:
+    (missing,) = Value.objects.filter(quantity="peak_time_s", magnitude__isnull=True)
+    assert (missing.place, missing.missing_code) == (Place("peak", 3), "peak-cut-off")
+
+
 def test_another_analysis_reads_them_by_place_and_its_reads_are_recorded(measurement: Measurement) -> None:
     run = AnalysisRun.objects.get(analysis="ratio")
     assert stored("peak_ratio") == {None: 2.0}
@@ -198,7 +203,7 @@ def test_the_api_gives_and_takes_places(measurement: Measurement, owner: User) -
     assert client.get("/api/cells/", {"at": "peak"}).status_code == 400
     run = AnalysisRun.objects.get(analysis="peaks", is_latest=True)
     values = client.get(f"/api/runs/{run.pk}/").json()["values"]
-    assert [value["at"] for value in values] == [{"peak": 2}, {"peak": 1}, {"peak": 1}, {"peak": 2}, None]
+    assert [value["at"] for value in values] == [*({"peak": number} for number in (2, 1, 1, 2)), None, {"peak": 3}]
 
 
 def test_pages_show_a_row_a_place(measurement: Measurement, owner: User) -> None:
@@ -213,7 +218,7 @@ def test_pages_show_a_row_a_place(measurement: Measurement, owner: User) -> None
     cell_page = client.get(measurement.cell.get_absolute_url())
     (section,) = cell_page.context["sections"].measurements
     (table,) = section.place_tables
-    assert [number for number, _ in table.rows] == [1, 2]
+    assert [number for number, _ in table.rows] == [1, 2, 3]
     assert len(table.headings) == 2
     assert [row.reported.place for _, row in cell_page.context["sections"].disagreeing] == [SECOND]
 

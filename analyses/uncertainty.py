@@ -14,6 +14,7 @@ from analyses.component import (
 
 NORMAL_95_PERCENT = 1.959963984540054
 ROOT_3 = math.sqrt(3)
+DECADE = 10.0
 ROUND_OFF = 1e-12
 """Share of a number up to which its uncertainty is round-off of the arithmetic, and counts as none."""
 AGREEMENT = 1e-9
@@ -181,6 +182,13 @@ class Estimate:
     def is_certain(self) -> bool:
         """True if neither scatter nor rounding leaves more than round-off."""
         return is_round_off(self.combined_standard_uncertainty, self.magnitude)
+
+    @property
+    def spans_a_decade(self) -> bool:
+        """True if the ends of the 95 % interval differ by a factor of ten or more, or one is not above zero: the number
+        of a scale, such as a resistance, is then not determined."""
+        lower, upper = self.interval()
+        return lower <= 0 or upper >= DECADE * lower
 
     def interval(self) -> tuple[float, float]:
         """Return the rounding bounds widened by the 95 % interval of the scatter."""

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from analyses.transport.ionic_conductivity import ionic_conductivity
+from registry.contract.analysis_support.electrodes import BLOCKED, read_electrodes
 from registry.contract.analysis_support.pellet import read_pellet
 from registry.contract.analysis_support.voltage_staircase import (
     NEEDS,
@@ -17,10 +18,10 @@ CONTRACT_VERSION = 2
 
 def run(inputs: Inputs) -> Outcome:
     """Return R from a line of current against voltage, and σ_ion = L / (R A)."""
-    blocks = inputs.fact("setup.blocks")
-    if blocks != "electrons":
-        blocked = "ions" if blocks == "ions" else "neither ions nor electrons"
-        actual = f"those of the set-up block {blocked}" if blocks else "select the electrode type of the set-up"
+    electrodes = read_electrodes(inputs)
+    if electrodes.blocks != "electrons":
+        stated = BLOCKED.get(electrodes.blocks)
+        actual = f"those of this cell block {stated}" if stated else "select the electrode type of the set-up"
         raise Refused(
             "electrodes-not-electron-blocking", "requires electron-blocking electrodes: {actual}", actual=actual
         )
@@ -37,7 +38,7 @@ def run(inputs: Inputs) -> Outcome:
     return Outcome(
         values=(*fitted.values, Result("ionic_conductivity_s_cm", sigma)),
         curves=fitted.curves,
-        messages=(source, *pellet.messages, *fitted.messages),
+        messages=(source, *pellet.messages, *electrodes.messages, *fitted.messages),
     )
 
 

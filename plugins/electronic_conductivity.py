@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from analyses.transport.electronic_conductivity import electronic_conductivity
+from registry.contract.analysis_support.electrodes import read_electrodes
 from registry.contract.analysis_support.pellet import read_pellet
 from registry.contract.analysis_support.voltage_staircase import (
     NEEDS,
@@ -17,18 +18,20 @@ CONTRACT_VERSION = 2
 
 def run(inputs: Inputs) -> Outcome:
     """Return R from a line of current against voltage, and σ_e = L / (R A)."""
-    blocks = inputs.fact("setup.blocks")
+    electrodes = read_electrodes(inputs)
+    blocks = electrodes.blocks
+    if electrodes.pass_ions and electrodes.disagreement:
+        raise Refused.of(electrodes.disagreement)
     if blocks == "electrons":
         raise Refused(
             "electrodes-not-ion-blocking",
-            "the electrodes of the set-up block electrons: use ion-blocking electrodes (dc-polarisation gives "
+            "the electrodes block electrons: use ion-blocking electrodes (dc-polarisation gives "
             "the ionic conductivity)",
         )
     if blocks == "none":
         raise Refused(
             "electrodes-not-ion-blocking",
-            "the electrodes of the set-up block neither ions nor electrons, so both carry the current: use "
-            "ion-blocking electrodes",
+            "the electrodes block neither ions nor electrons, so both carry the current: use ion-blocking electrodes",
         )
     pellet = read_pellet(inputs)
     dataset = inputs.dataset
@@ -46,8 +49,8 @@ def run(inputs: Inputs) -> Outcome:
         else (
             Message(
                 "electrodes-not-stated",
-                "The set-up does not state what its electrodes block: the electronic conductivity holds only if they "
-                "block ions.",
+                "Neither the set-up nor the layers state what the electrodes block: the electronic "
+                "conductivity holds only if they block ions.",
                 "warning" if dataset else "info",
             ),
         )

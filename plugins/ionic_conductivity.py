@@ -3,8 +3,6 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from analyses.cell.geometry import UM_PER_CM
-from analyses.impedance.arcs import bulk_and_grain_boundary, find_arcs
 from analyses.impedance.circuit import parse_circuit
 from analyses.impedance.circuit_choice import choose_circuit
 from analyses.impedance.circuit_fit import ImpedanceFit, fit_circuit
@@ -14,6 +12,14 @@ from analyses.insufficient_data import InsufficientData
 from analyses.transport.ionic_conductivity import ionic_conductivity
 from analyses.uncertainty import Estimate
 from registry.contract.analysis_support import impedance_report
+from registry.contract.analysis_support.electrodes import UNKNOWN, Electrodes, read_electrodes
+from registry.contract.analysis_support.impedance_arcs import (
+    ARC_PARAMETERS,
+    ARC_QUANTITIES,
+    SIGMA,
+    read_arcs,
+    without_fit,
+)
 from registry.contract.analysis_support.pellet import Pellet, read_pellet
 from registry.hookspecs import (
     Analysis,
@@ -32,31 +38,34 @@ from registry.hookspecs import (
 
 CONTRACT_VERSION = 2
 
-BLOCKED = {"ions": "ions", "electrons": "electrons", "none": "neither ions nor electrons"}
 METHODS = ("fit", "minimum", "intercept")
-SIGMA = "ionic_conductivity_s_cm"
 
 
 @dataclass(frozen=True)
 class SpectrumResult:
-    """The values from the spectrum alone: first the resistance by the chosen method, then the others."""
+    """What the spectrum alone gives: the resistance by the chosen method, or why there is none, and the others."""
 
+    resistance: Result | NotComputed
     values: tuple[Result, ...]
     curves: tuple[Curve, ...]
     messages: tuple[Message, ...]
     fit: ImpedanceFit | None
     resistances: impedance_report.Resistances
+    pass_ions: bool
+    """Whether the impedance includes that of the interfaces with the electrodes."""
 
 
 def run(inputs: Inputs) -> Outcome:
-    """Return R of the spectrum by the chosen method and by the others, and σ_ion = L / (R A).
+    """Return R of the spectrum by the chosen method and by the others, its arcs, and σ_ion = L / (R A).
 
+    Between electrodes that pass ions, σ_ion is that of the arcs assigned to the electrolyte; a full cell has none.
     Without the geometry of the pellet a spectrum gives its resistances alone, and says what σ lacks.
     """
     dataset = inputs.dataset
     if dataset is None:
         return _from_reported(inputs)
-    return _with_conductivity(inputs, _from_dataset(inputs, dataset))
+    electrodes = read_electrodes(inputs)
+    return _with_conductivity(inputs, _from_dataset(inputs, dataset, electrodes), electrodes)
 
 
 def _from_reported(inputs: Inputs) -> Outcome:
@@ -66,79 +75,100 @@ def _from_reported(inputs: Inputs) -> Outcome:
     pellet = read_pellet(inputs)
     sigma = ionic_conductivity(resistance, pellet.thickness_um, pellet.area_cm2)
     formula = Message("conductivity-from-resistance", "σ = L/(R A) with the reported resistance.")
-    return Outcome((Result(SIGMA, sigma),), messages=(formula, *pellet.messages, *_blocked(inputs)))
+    return Outcome((Result(SIGMA, sigma),), messages=(formula, *pellet.messages, *read_electrodes(inputs).messages))
 
 
-def _with_conductivity(inputs: Inputs, resistances: SpectrumResult) -> Outcome:
-    """Return the resistances with the conductivities of the pellet, or with the reason why there are none."""
-    blocks = str(inputs.fact("setup.blocks"))
-    closing = []
-    if blocks in {"electrons", "none"}:
-        closing.append(
+def _with_conductivity(inputs: Inputs, spectrum: SpectrumResult, electrodes: Electrodes) -> Outcome:
+    """Return the resistances and arcs with the conductivities of the pellet, or with the reason why there are none."""
+    geometry = _pellet_or_reason(inputs)
+    pellet = geometry if isinstance(geometry, Pellet) else None
+    results: list[Result | NotComputed] = [spectrum.resistance, *spectrum.values]
+    messages = [*spectrum.messages]
+    arcs = spectrum.fit and read_arcs(inputs, spectrum.fit, pellet, pass_ions=spectrum.pass_ions)
+    if arcs:
+        results += [*arcs.values(), *arcs.not_computed()]
+        messages += arcs.messages()
+        if spectrum.pass_ions:
+            results.append(arcs.high_frequency_resistance())
+    if not isinstance(geometry, Pellet):
+        results.append(NotComputed.because(SIGMA, geometry))
+    elif spectrum.pass_ions:
+        results.append(arcs.conductivity(geometry) if arcs else without_fit())
+    else:
+        results.append(_conductivity(spectrum, geometry))
+        messages.append(Message("conductivity-from-resistance", "σ = L/(R A) with this resistance."))
+    messages += pellet.messages if pellet else ()
+    if electrodes.pass_ions:
+        messages.append(
             Message(
                 "electrodes-not-ion-blocking",
                 "The electrodes do not block ions, so the resistance includes that of their interfaces.",
                 "warning",
             )
         )
-    closing += _blocked(inputs)
-    try:
-        pellet = read_pellet(inputs)
-    except (Refused, InsufficientData) as refusal:
-        lacking = (NotComputed.because(SIGMA, refusal),)
-        return Outcome(resistances.values, resistances.curves, (*resistances.messages, *closing), lacking)
-    resistance = resistances.values[0].estimate
-    sigma = ionic_conductivity(resistance, pellet.thickness_um, pellet.area_cm2)
-    by_method = {
-        method: sigma.magnitude * resistance.magnitude / other
-        for method, other in resistances.resistances.method_spread().items()
-    }
-    bulk, bulk_messages = _bulk(resistances.fit, pellet) if resistances.fit else ((), ())
-    formula = Message("conductivity-from-resistance", "σ = L/(R A) with this resistance.")
     return Outcome(
-        values=(*resistances.values, *bulk, Result(SIGMA, sigma, method_spread=by_method)),
-        curves=resistances.curves,
-        messages=(*resistances.messages, *bulk_messages, formula, *pellet.messages, *closing),
+        values=tuple(result for result in results if isinstance(result, Result)),
+        curves=spectrum.curves,
+        messages=(*messages, *electrodes.messages),
+        not_computed=tuple(result for result in results if isinstance(result, NotComputed)),
     )
 
 
-def _blocked(inputs: Inputs) -> tuple[Message, ...]:
-    blocks = str(inputs.fact("setup.blocks"))
-    if blocks not in BLOCKED:
-        return ()
-    return (Message("electrodes-as-stated", "The electrodes of the set-up block {blocks}.", blocks=BLOCKED[blocks]),)
+def _pellet_or_reason(inputs: Inputs) -> Pellet | Refused | InsufficientData:
+    try:
+        return read_pellet(inputs)
+    except (Refused, InsufficientData) as reason:
+        return reason
 
 
-def _from_dataset(inputs: Inputs, dataset: InputDataset) -> SpectrumResult:
+def _conductivity(spectrum: SpectrumResult, pellet: Pellet) -> Result | NotComputed:
+    """Return σ with the resistance by the chosen method, and by the others beside it."""
+    if isinstance(spectrum.resistance, NotComputed):
+        return NotComputed.because(SIGMA, spectrum.resistance)
+    resistance = spectrum.resistance.estimate
+    sigma = ionic_conductivity(resistance, pellet.thickness_um, pellet.area_cm2)
+    by_method = {
+        method: sigma.magnitude * resistance.magnitude / other
+        for method, other in spectrum.resistances.method_spread().items()
+    }
+    return Result(SIGMA, sigma, method_spread=by_method)
+
+
+def _from_dataset(inputs: Inputs, dataset: InputDataset, electrodes: Electrodes) -> SpectrumResult:
     spectrum = check_spectrum(
         *(dataset.column(name) for name in ("frequency_hertz", "real_impedance_ohm", "imaginary_impedance_ohm")),
         lowest_frequency_hz=float(inputs.parameter("lowest_frequency_hz")),
         highest_frequency_hz=float(inputs.parameter("highest_frequency_hz")),
     )
+    is_unknown = electrodes.blocks == UNKNOWN and not electrodes.is_full_cell
+    pass_ions = electrodes.pass_ions or (is_unknown and not spectrum.ends_in_blocking_tail)
     test = kramers_kronig(spectrum)
     method = str(inputs.parameter("resistance_method"))
-    fit, fitted, remarks = _fit_or_remark(str(inputs.parameter("circuit")), method, spectrum, test)
+    fit, fitted, remarks = _fit_or_remark(str(inputs.parameter("circuit")), method, spectrum, test, pass_ions=pass_ions)
     noise = test.noise_percent / 100
     resistances = impedance_report.Resistances.by_each_method(
         fitted, resistance_at_minimum(spectrum, noise), resistance_at_intercept(spectrum, noise)
     )
     threshold = float(inputs.parameter("kramers_kronig_threshold_percent"))
     return SpectrumResult(
-        values=(_chosen(method, resistances, fit), *impedance_report.other_values(resistances, test, fit)),
+        resistance=_chosen(method, resistances, fit, pass_ions=pass_ions),
+        values=impedance_report.other_values(resistances, test, fit),
         curves=impedance_report.curves(spectrum, fit, test),
         messages=(
             *impedance_report.method_messages(method, resistances),
             *impedance_report.spectrum_messages(spectrum),
             *impedance_report.kramers_kronig_messages(test, threshold),
             *remarks,
+            *(impedance_report.ASSUMED_PASSING if pass_ions and is_unknown else ()),
         ),
         fit=fit,
         resistances=resistances,
+        pass_ions=pass_ions,
     )
 
 
 def _fit_or_remark(
-    text: str, method: str, spectrum: Spectrum, test: KramersKronig
+    text: str, method: str, spectrum: Spectrum, test: KramersKronig, *, pass_ions: bool
 ) -> tuple[ImpedanceFit | None, Estimate | None, tuple[Message, ...]]:
     """Fit the circuit entered, or choose one; methods other than the fit go on without it."""
     fit, choice = None, None
@@ -147,7 +177,7 @@ def _fit_or_remark(
         if text.strip():
             fit = fit_circuit(parse_circuit(text), spectrum)
         else:
-            choice = choose_circuit(spectrum, test.noise_percent)
+            choice = choose_circuit(spectrum, test.noise_percent, blocking=not pass_ions)
             fit = choice.fit
         remarks = [
             *impedance_report.fit_messages(fit, choice, test.noise_percent),
@@ -155,7 +185,7 @@ def _fit_or_remark(
         ]
         return fit, fit.resistance(), tuple(remarks)
     except InsufficientData as error:
-        if method == "fit":
+        if method == "fit" and not (fit and pass_ions):
             raise
         return (
             fit,
@@ -167,11 +197,21 @@ def _fit_or_remark(
         )
 
 
-def _chosen(method: str, resistances: impedance_report.Resistances, fit: ImpedanceFit | None) -> Result:
+def _chosen(
+    method: str, resistances: impedance_report.Resistances, fit: ImpedanceFit | None, *, pass_ions: bool
+) -> Result | NotComputed:
     """Return the resistance by the method asked for beside the others, or refuse."""
     spread = resistances.method_spread()
-    if method == "fit" and resistances.fit and fit:
-        note = f"Sum of the resistors of {fit.circuit.text}."
+    if method == "fit" and fit:
+        if not resistances.fit:
+            return NotComputed(
+                "resistance_ohm",
+                "resistance-not-determined",
+                "the spectrum does not determine the resistance of the circuit {circuit}",
+                circuit=fit.circuit.text,
+            )
+        included = ", interfaces of the electrodes included" if pass_ions else ""
+        note = f"Sum of the resistors of {fit.circuit.text}{included}."
         return Result("resistance_ohm", resistances.fit, note, method_spread=spread)
     if method == "minimum":
         if resistances.minimum is None:
@@ -188,33 +228,6 @@ def _chosen(method: str, resistances: impedance_report.Resistances, fit: Impedan
         )
     note = "Re Z where Im Z = 0; uncertainty from noise alone."
     return Result("resistance_ohm", resistances.intercept, note, method_spread=spread)
-
-
-def _bulk(fit: ImpedanceFit, pellet: Pellet) -> tuple[tuple[Result, ...], tuple[Message, ...]]:
-    """Return the resistances of bulk and grain boundaries if two arcs are resolved, or say why not."""
-    arcs = find_arcs(fit.circuit, fit.values)
-    if len(arcs) != 2:
-        return (), ()
-    by_name = {parameter.name: parameter for parameter in fit.parameters}
-    uncertainties = tuple(by_name[arc.resistor].standard_uncertainty / arc.resistance_ohm for arc in arcs)
-    thickness_over_area = pellet.thickness_um.magnitude / UM_PER_CM / pellet.area_cm2.magnitude
-    reason = bulk_and_grain_boundary(arcs, uncertainties, thickness_over_area)
-    if reason:
-        return (), (
-            Message("arcs-not-resolved", "Bulk and grain boundaries are not resolved: {reason}.", reason=reason),
-        )
-    bulk, boundary = (fit.estimate(arc.resistor).attributed("fit", shared=arc.resistor) for arc in arcs)
-    sigma = ionic_conductivity(bulk, pellet.thickness_um, pellet.area_cm2)
-    note = "Assigned by the arc capacitance, {:.2g} F."
-    results = (
-        Result("bulk_resistance_ohm", bulk, note.format(arcs[0].capacitance_f)),
-        Result("grain_boundary_resistance_ohm", boundary, note.format(arcs[1].capacitance_f)),
-        Result("bulk_ionic_conductivity_s_cm", sigma),
-    )
-    tops = f"{arcs[0].frequency_hz:.3g} Hz and {arcs[1].frequency_hz:.3g} Hz"
-    return results, (
-        Message("arcs-resolved", "Bulk and grain boundaries are resolved (arc maxima at {tops}).", tops=tops),
-    )
 
 
 @hookimpl
@@ -237,25 +250,7 @@ def register_quantities() -> Sequence[Quantity]:
             symbol="R_int",
             minimum=0,
         ),
-        Quantity(
-            slug="bulk_resistance_ohm", name="Bulk resistance", unit="ohm", unit_label="Ω", symbol="R_b", minimum=0
-        ),
-        Quantity(
-            slug="grain_boundary_resistance_ohm",
-            name="Grain-boundary resistance",
-            unit="ohm",
-            unit_label="Ω",
-            symbol="R_gb",
-            minimum=0,
-        ),
-        Quantity(
-            slug="bulk_ionic_conductivity_s_cm",
-            name="Bulk ionic conductivity",
-            unit="S/cm",
-            unit_label="S cm⁻¹",
-            symbol="σ_b",
-            minimum=0,
-        ),
+        *ARC_QUANTITIES,
         Quantity(
             slug="kramers_kronig_noise_percent",
             name="Kramers-Kronig noise",
@@ -326,6 +321,7 @@ PARAMETERS = (
         maximum=100.0,
         title="Kramers-Kronig threshold",
     ),
+    *ARC_PARAMETERS,
 )
 
 
@@ -335,17 +331,19 @@ def register_analyses() -> Sequence[Analysis]:
     return (
         Analysis(
             name="ionic-conductivity",
-            version="2.3.0",
+            version="3.0.0",
             title="Ionic conductivity",
-            description="σ = L/(R A), with R from an equivalent circuit fitted to the spectrum, or as reported.",
+            description="σ = L/(R A), with R from an equivalent circuit fitted to the spectrum, or as reported; R, C "
+            "and peak frequency of each arc.",
             techniques=("eis",),
             outputs=("resistance_ohm", SIGMA, *(q.slug for q in register_quantities())),
             run=run,
             parameters=PARAMETERS,
             requirements=(
                 "a spectrum: the frequency and the real and imaginary parts of the impedance, or a reported resistance",
-                "for the conductivity: the thickness of the only layer with the role sample",
+                "for the conductivity: the thickness of the layer with the role sample, or of the only electrolyte",
                 "for the conductivity: the area of that layer, or the die diameter of the set-up",
+                "for the conductivity: electrodes that block ions, or an arc assigned to the electrolyte; no full cell",
             ),
         ),
     )

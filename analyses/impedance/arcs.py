@@ -1,21 +1,12 @@
-"""The arcs of a circuit: resistors parallel to a capacitive element, their time constants, and their assignment."""
+"""The arcs of a circuit: resistors parallel to a capacitive element, and their time constants."""
 
 import math
 from dataclasses import dataclass
 
 import numpy as np
 
-from analyses.coded_text import Remark
 from analyses.impedance.circuit import Circuit, Item, Parallel
 from analyses.impedance.circuit_elements import Real
-
-WELL_SEPARATED = 10.0
-"""Ratio of time constants above which two arcs are separate."""
-WELL_DETERMINED = 0.25
-"""Relative standard uncertainty up to which the resistance of an arc is a result."""
-BULK_F_CM = (1e-13, 1e-10)
-GRAIN_BOUNDARY_F_CM = (1e-11, 1e-7)
-"""Ranges of capacitance times thickness over area that Irvine, Sinclair and West give, with a decade of room below."""
 
 
 @dataclass(frozen=True)
@@ -103,62 +94,35 @@ def fastest_first(circuit: Circuit, values: Real) -> np.ndarray:
     return order
 
 
-def bulk_and_grain_boundary(
-    arcs: tuple[Arc, ...], relative_uncertainty: tuple[float, ...], thickness_over_area_per_cm: float
-) -> Remark | None:
-    """Return why two arcs are not the bulk and the grain boundaries of a ceramic; None if they may be.
+def arc_gradients(circuit: Circuit, values: Real) -> tuple[tuple[Real, Real], ...]:
+    """Return how resistance and time constant of each arc depend on the parameters, in the order of `find_arcs`.
 
     Parameters
     ----------
-    arcs : tuple of Arc
-        The fastest first.
-    relative_uncertainty : tuple of float
-        Relative standard uncertainty of the resistance of each arc.
-    thickness_over_area_per_cm : float
-        L/A of the pellet [cm⁻¹].
+    circuit : Circuit
+        Any circuit.
+    values : ndarray, shape (parameters,)
+        In the order and units of the circuit's parameters.
 
     Returns
     -------
-    Remark or None
-        The reason; None if the first arc may be the bulk and the second the grain boundaries.
-
-    References
-    ----------
-    .. [1] J. T. S. Irvine, D. C. Sinclair, A. R. West, Adv. Mater. 2, 132 (1990), doi:10.1002/adma.19900020304.
+    tuple of pairs of ndarray, shape (parameters,)
+        Derivatives of ln R and of ln τ, by ln p for scales and by p for exponents.
     """
-    if len(arcs) != 2:
-        return Remark("not-two-arcs", "the number of arcs of the circuit is {arcs}, not two", arcs=len(arcs))
-    ratio = arcs[1].time_constant_s / arcs[0].time_constant_s
-    if ratio < WELL_SEPARATED:
-        return Remark(
-            "arcs-too-close",
-            "the time constants of the two arcs differ by a factor of only {ratio:.2g} ({needed:g} is needed)",
-            ratio=ratio,
-            needed=WELL_SEPARATED,
-        )
-    for arc, uncertainty in zip(arcs, relative_uncertainty, strict=True):
-        if not uncertainty <= WELL_DETERMINED:
-            return Remark(
-                "arc-not-determined",
-                "the arc resistance {resistor} has a relative standard uncertainty of {uncertainty:.0%}",
-                resistor=arc.resistor,
-                uncertainty=uncertainty,
-            )
-    limits = (BULK_F_CM, GRAIN_BOUNDARY_F_CM)
-    for arc, (low, high), words in zip(arcs, limits, ("the bulk", "grain boundaries"), strict=True):
-        specific = arc.capacitance_f * thickness_over_area_per_cm
-        if not low <= specific <= high:
-            return Remark(
-                "arc-capacitance-out-of-range",
-                "the capacitance of the {resistor} arc ({capacitance_f_cm:.2g} F cm⁻¹) is outside the range of {words} "
-                "({low:.0e} to {high:.0e} F cm⁻¹)",
-                resistor=arc.resistor,
-                capacitance_f_cm=specific,
-                words=words,
-                low=low,
-                high=high,
-            )
-    return None
+    gradients = []
+    for item in circuit.tree.items:
+        indices = _arc_places(item)
+        if indices is None:
+            continue
+        resistor, admittance, exponent = indices
+        n = 1.0 if exponent is None else float(values[exponent])
+        of_resistance, of_time = np.zeros(values.size), np.zeros(values.size)
+        of_resistance[resistor] = 1.0
+        of_time[[resistor, admittance]] = 1 / n
+        if exponent is not None:
+            of_time[exponent] = -math.log(float(values[resistor]) * float(values[admittance])) / n**2
+        gradients.append((of_resistance, of_time))
+    return tuple(gradients)
 
 
 def _rows(item: Parallel) -> slice:

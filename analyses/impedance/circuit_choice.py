@@ -1,4 +1,4 @@
-"""Selects the circuit that describes the spectrum of a conductor between blocking electrodes."""
+"""Selects the circuit that describes the spectrum of a conductor between electrodes that block ions or pass them."""
 
 from dataclasses import dataclass
 
@@ -15,7 +15,21 @@ BLOCKING_CIRCUITS = (
     "p(R1,CPE1)-CPE2",
     "R0-p(R1,CPE1)-CPE2",
     "p(R1,CPE1)-p(R2,CPE2)-CPE3",
+    "R0-p(R1,CPE1)-p(R2,CPE2)-CPE3",
 )
+PASSING_CIRCUITS = (
+    "p(R1,CPE1)",
+    "R0-p(R1,CPE1)",
+    "p(R1,CPE1)-p(R2,CPE2)",
+    "R0-p(R1,CPE1)-W2",
+    "R0-p(R1,CPE1)-Ws2",
+    "R0-p(R1,CPE1)-p(R2,CPE2)",
+    "p(R1,CPE1)-p(R2,CPE2)-p(R3,CPE3)",
+    "R0-p(R1,CPE1)-p(R2,CPE2)-W3",
+    "R0-p(R1,CPE1)-p(R2,CPE2)-Ws3",
+    "R0-p(R1,CPE1)-p(R2,CPE2)-p(R3,CPE3)",
+)
+"""Arcs of the conductor and of the interfaces, with or without diffusion to the electrodes."""
 INDUCTOR = "L0-"
 ABOUT_THE_NOISE = 1.1
 RUNS_OF_NOISE = 2.0
@@ -39,8 +53,11 @@ class Choice:
     candidates: tuple[Candidate, ...]
 
 
-def choose_circuit(spectrum: Spectrum, noise_percent: float) -> Choice:
-    """Fit circuits of a conductor between blocking electrodes, and take the one with the least BIC that is sound.
+def choose_circuit(spectrum: Spectrum, noise_percent: float, *, blocking: bool = True) -> Choice:
+    """Fit circuits of a conductor between two electrodes, and take the one with the least BIC that is sound.
+
+    Electrodes that block ions end the spectrum in a tail. Electrodes that pass them add arcs of their interfaces and
+    diffusion; if one side blocks, such a spectrum has a tail too, and the circuits with one are tried as well.
 
     A circuit is not sound if the spectrum leaves one of its parameters undetermined, or if an arc of it lies in the
     blocking tail, where it describes the electrodes and not the conductor. If the spectrum has an inductive end,
@@ -53,6 +70,8 @@ def choose_circuit(spectrum: Spectrum, noise_percent: float) -> Choice:
         From `check_spectrum`.
     noise_percent : float
         From a Kramers-Kronig test: what the best circuit may leave unexplained [%].
+    blocking : bool, optional
+        Whether the electrodes block ions.
 
     Returns
     -------
@@ -61,9 +80,10 @@ def choose_circuit(spectrum: Spectrum, noise_percent: float) -> Choice:
     Raises
     ------
     InsufficientData
-        If there is no blocking tail, no circuit is sound, or the best leaves more than 10 % and three times the noise.
+        If blocking electrodes leave no tail, no circuit is sound, or the best leaves more than 10 % and three times the
+        noise.
     """
-    if not spectrum.ends_in_blocking_tail:
+    if blocking and not spectrum.ends_in_blocking_tail:
         raise InsufficientData(
             "no-blocking-tail",
             "no blocking tail: -Im Z does not rise towards the lowest frequency ({frequency_hertz:.3g} Hz); "
@@ -73,7 +93,7 @@ def choose_circuit(spectrum: Spectrum, noise_percent: float) -> Choice:
         )
     prefixes = (INDUCTOR, "") if spectrum.inductive_points else ("",)
     candidates: list[Candidate] = []
-    for text in BLOCKING_CIRCUITS:
+    for text in _circuits(spectrum, blocking=blocking):
         candidates.extend(_tried(prefix + text, spectrum) for prefix in prefixes)
         if any(_says_all(tried, noise_percent) for tried in candidates):
             break
@@ -91,7 +111,7 @@ def choose_circuit(spectrum: Spectrum, noise_percent: float) -> Choice:
     if best.residual_percent > max(POOR_RESIDUAL_PERCENT, POOR_TIMES_NOISE * noise_percent):
         raise InsufficientData(
             "no-circuit-fits",
-            "no circuit of a conductor between blocking electrodes fits the spectrum (best: {circuit}, "
+            "no circuit of a conductor between electrodes fits the spectrum (best: {circuit}, "
             "residual {residual_percent:.2g} %): narrow the frequency window, or enter a circuit",
             circuit=best.circuit.text,
             residual_percent=best.residual_percent,
@@ -116,6 +136,14 @@ def arcs_in_tail(fit: ImpedanceFit, spectrum: Spectrum) -> tuple[Arc, ...]:
     if not spectrum.ends_in_blocking_tail:
         return ()
     return tuple(arc for arc in find_arcs(fit.circuit, fit.values) if arc.frequency_hz < spectrum.tail_frequency_hz)
+
+
+def _circuits(spectrum: Spectrum, *, blocking: bool) -> tuple[str, ...]:
+    """Return the circuits to try, from the simplest on."""
+    if blocking:
+        return BLOCKING_CIRCUITS
+    tails = BLOCKING_CIRCUITS if spectrum.ends_in_blocking_tail else ()
+    return tuple(sorted((*PASSING_CIRCUITS, *tails), key=lambda text: len(parse_circuit(text).parameters)))
 
 
 def _says_all(candidate: Candidate, noise_percent: float) -> bool:

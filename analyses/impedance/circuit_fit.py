@@ -14,7 +14,7 @@ from analyses.impedance.fit_starts import starts
 from analyses.impedance.spectrum import Spectrum
 from analyses.insufficient_data import InsufficientData
 from analyses.statistics.damped_least_squares import Minima
-from analyses.uncertainty import Estimate
+from analyses.uncertainty import NORMAL_95_PERCENT, Estimate
 
 Flags = NDArray[np.bool_]
 
@@ -31,8 +31,8 @@ AGREEMENT = 1e-3
 LEAST_RESIDUAL = 1e-7
 """Relative residual at which a fit is exact."""
 NEAR_LIMIT = 1e-4
-NOT_IDENTIFIED = 1.0
-"""Relative standard uncertainty from which a parameter is not determined."""
+NOT_IDENTIFIED = 9 / 11 / NORMAL_95_PERCENT
+"""Relative standard uncertainty from which a parameter is not determined: its 95 % interval spans a decade."""
 EXPONENT_NOT_IDENTIFIED = 0.5
 SMALL_PART = 0.01
 """Share of the whole resistance below which a part may stay undetermined."""
@@ -102,17 +102,18 @@ class ImpedanceFit:
         parts = [p for p, slope in zip(self.parameters, gradient, strict=True) if slope > SMALL_PART * magnitude]
         lost = [part.name for part in parts if part.at_limit or math.isinf(part.standard_uncertainty)]
         uncertainty = math.sqrt(max(float(gradient @ self.covariance @ gradient), 0.0))
-        if lost or uncertainty > NOT_IDENTIFIED * magnitude:
+        estimate = Estimate.measured(magnitude, uncertainty, self.degrees_of_freedom).attributed("fit")
+        if lost or estimate.spans_a_decade:
             names = ", ".join(lost or [part.name for part in parts])
             raise InsufficientData(
                 "resistance-not-determined",
-                "the spectrum does not determine the resistance: the uncertainty of {names} in {circuit} is as "
-                "large as its value; measure to higher frequencies if the arc is cut off, to lower ones if the "
+                "the spectrum does not determine the resistance: the 95 % interval of {names} in {circuit} spans a "
+                "decade; measure to higher frequencies if the arc is cut off, to lower ones if the "
                 "blocking tail is missing, or enter a simpler circuit",
                 names=names,
                 circuit=self.circuit.text,
             )
-        return Estimate.measured(magnitude, uncertainty, self.degrees_of_freedom).attributed("fit")
+        return estimate
 
     def estimate(self, name: str) -> Estimate:
         """Return a parameter with its standard uncertainty.

@@ -7,7 +7,8 @@ from plugins.dc_polarisation import register_analyses, run
 from plugins.electronic_conductivity import run as electronic
 from registry.hookspecs import Inputs, Refused
 from registry.testing.synthetic.staircase import staircase
-from tests.coded import refuses
+from tests.coded import message_of, refuses
+from tests.registry.contract.analysis_support.layers import LI, LPSCL, facts_of
 
 FACTS = {
     "layers.count": 1,
@@ -80,3 +81,11 @@ def test_refuses_a_run_without_a_line_and_a_pellet_without_thickness() -> None:
         run(inputs_of(DATA, columns_of(volts=(0.1, 0.2))))
     with refuses("missing-thickness", Refused, layer=1):
         run(inputs_of(DATA | {"layers.1.thickness_um": None}, columns_of()))
+
+
+def test_layers_state_that_electrons_are_blocked() -> None:
+    """The composite between two electrolytes is the sample: 1000 Ω, 0.06/(1000 × 0.785) S/cm."""
+    facts = facts_of(LI, LPSCL, "interlayer composite", LPSCL, LI)
+    outcome = run(Inputs(facts | DATA, columns_of, PARAMETERS))
+    assert message_of(outcome.messages, "enclosed-layer-as-sample")
+    assert "ionic_conductivity_s_cm" in values_of(outcome)

@@ -5,6 +5,7 @@ from analyses.uncertainty import Estimate
 from plugins.electronic_conductivity import register_analyses, run
 from registry.hookspecs import Inputs, Refused
 from tests.coded import message_of, refuses
+from tests.registry.contract.analysis_support.layers import LI, LPSCL, NCM, STEEL, facts_of
 
 FACTS = {
     "layers.count": 1,
@@ -74,6 +75,27 @@ def test_data_take_precedence_over_a_reported_resistance() -> None:
 def test_refuses_a_run_without_a_line(columns: dict[str, np.ndarray], code: str, parameters: dict) -> None:
     with refuses(code, **parameters):
         run(inputs_of(DATA, columns))
+
+
+def test_the_pellet_between_current_collectors_works() -> None:
+    outcome = run(Inputs(facts_of(STEEL, LPSCL, STEEL) | DATA, staircase, PARAMETERS))
+    assert values_of(outcome)["electronic_conductivity_s_cm"].magnitude == pytest.approx(0.06 / 785, rel=1e-3)
+    assert message_of(outcome.messages, "electrolyte-as-sample")
+    assert "electrodes-not-stated" not in [message.code for message in outcome.messages]
+
+
+@pytest.mark.parametrize(
+    ("layers", "setup", "code"),
+    [
+        ((LI, LPSCL, LI), None, "electrodes-not-ion-blocking"),
+        ((LI, LPSCL, LI), "ions", "electrodes-disagree"),
+        ((NCM, LPSCL, LI), "ions", "electrodes-disagree"),
+        (("cathode NCM811", "sample LPSCl", "anode graphite"), None, "electrodes-not-ion-blocking"),
+    ],
+)
+def test_refuses_layers_that_pass_ions(layers: tuple[str, ...], setup: str | None, code: str) -> None:
+    with refuses(code, Refused):
+        run(Inputs(facts_of(*layers) | DATA | {"setup.blocks": setup}, staircase, PARAMETERS))
 
 
 @pytest.mark.parametrize("blocks", ["electrons", "none"])

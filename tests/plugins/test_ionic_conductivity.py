@@ -6,6 +6,7 @@ from analyses.uncertainty import Estimate, propagate
 from plugins.ionic_conductivity import register_analyses, register_quantities, run
 from registry.hookspecs import Inputs, Outcome, Refused
 from tests.coded import message_of, refuses
+from tests.registry.contract.analysis_support.layers import LI, LPSCL, NCM, STEEL, facts_of
 from tests.spectra import ONE_ARC, columns_of, make_spectrum
 
 FACTS = {
@@ -27,7 +28,7 @@ def inputs_of(columns: dict[str, np.ndarray] | None = None, facts: dict | None =
 
 
 def estimates(outcome: Outcome) -> dict[str, Estimate]:
-    return {result.quantity: result.estimate for result in outcome.values}
+    return {result.key: result.estimate for result in outcome.values}
 
 
 def words(outcome: Outcome, level: str = "") -> str:
@@ -169,10 +170,10 @@ def test_returns_bulk_and_grain_boundaries_if_two_arcs_are_resolved() -> None:
 
 def test_explains_why_bulk_and_grain_boundaries_are_not_separated() -> None:
     columns = columns_of(make_spectrum(TWO_ARCS[0], (500.0, 3e-8, 0.97, 800.0, 1e-6, 0.95, 1e-3, 0.85), 0.002))
-    outcome = run(inputs_of(columns))
+    outcome = run(inputs_of(columns, grain_boundary_capacitance_most_f_cm=1e-8))
     assert "bulk_resistance_ohm" not in estimates(outcome)
-    reason = {"code": "arc-capacitance-out-of-range", "parameters": {"resistor": "R1"}}
-    assert message_of(outcome.messages, "arcs-not-resolved", reason=reason)
+    reasons = message_of(outcome.messages, "arcs-not-resolved").parameters["reasons"]
+    assert [reason["code"] for reason in reasons] == ["arc-assigned", "arc-capacitance-out-of-range"]
 
 
 @pytest.mark.parametrize(
@@ -202,10 +203,93 @@ def test_warns_of_noise_above_the_threshold() -> None:
     assert "Passes the Kramers-Kronig test" in words(quiet)
 
 
-@pytest.mark.parametrize("blocks", ["electrons", "none"])
-def test_warns_that_electrodes_which_pass_ions_add_to_the_resistance(blocks: str) -> None:
-    outcome = run(inputs_of(facts={"setup.blocks": blocks}))
+def test_each_arc_has_its_resistance_capacitance_and_peak_frequency() -> None:
+    """τ = (R Q)^(1/n): 500 Ω, 3e-11, 0.97 and 800 Ω, 1e-8, 0.95 by construction; also far outside every range."""
+    computed = estimates(run(inputs_of(columns_of(make_spectrum(*TWO_ARCS, 0.002)), bulk_capacitance_most_f_cm=2e-13)))
+    for number, (ohm, q, n) in enumerate([(500.0, 3e-11, 0.97), (800.0, 1e-8, 0.95)], start=1):
+        tau = (ohm * q) ** (1 / n)
+        assert computed[f"arc_resistance_ohm@arc:{number}"].magnitude == pytest.approx(ohm, rel=0.05)
+        assert computed[f"arc_capacitance_f@arc:{number}"].magnitude == pytest.approx(tau / ohm, rel=0.1)
+        assert computed[f"arc_peak_frequency_hz@arc:{number}"].magnitude == pytest.approx(
+            1 / (2 * np.pi * tau), rel=0.1
+        )
+        assert computed[f"arc_capacitance_f@arc:{number}"].standard_uncertainty > 0
+
+
+def test_grain_boundaries_of_seven_picofarad_per_centimetre_are_given() -> None:
+    """800 Ω and 9.7e-11 F of 600 µm over 0.7854 cm²: 7.4e-12 F cm⁻¹."""
+    columns = columns_of(make_spectrum(TWO_ARCS[0], (500.0, 5e-12, 1.0, 800.0, 9.7e-11, 1.0, 1e-5, 0.85), 0.002))
+    outcome = run(inputs_of(columns))
+    assert estimates(outcome)["grain_boundary_resistance_ohm"].magnitude == pytest.approx(800.0, rel=0.05)
+    reasons = message_of(outcome.messages, "arcs-resolved").parameters["reasons"]
+    assert reasons[1]["parameters"]["capacitance_f_cm"] == pytest.approx(7.4e-12, rel=0.05)
+
+
+def test_the_pellet_between_current_collectors_works() -> None:
+    facts = facts_of(STEEL, LPSCL, STEEL)
+    inputs = Inputs(facts | DATA, lambda: columns_of(make_spectrum(relative_noise=0.003)), DEFAULTS)
+    outcome = run(inputs)
+    assert estimates(outcome)["ionic_conductivity_s_cm"].magnitude == pytest.approx(0.06 / (1050 * 0.785), rel=5e-3)
+    assert message_of(outcome.messages, "electrolyte-as-sample", layer="layer 2 (separator, LPSCl)")
+    assert message_of(outcome.messages, "electrodes-as-stated", blocks="ions")
+
+
+LITHIUM_SPECTRUM = ("R0-p(R1,CPE1)-p(R2,CPE2)", (5.0, 400.0, 2e-10, 0.98, 300.0, 2e-6, 0.9))
+
+
+def between(*layers: str, circuit=LITHIUM_SPECTRUM, setup: str | None = None, **parameters) -> Outcome:
+    facts = facts_of(*layers) | DATA | {"setup.blocks": setup}
+    frequency = np.geomspace(3e7, 0.1, 80)
+    return run(
+        Inputs(facts, lambda: columns_of(make_spectrum(*circuit, 0.002, frequency=frequency)), DEFAULTS | parameters)
+    )
+
+
+@pytest.mark.parametrize("setup", [None, "none", "electrons", "ions"])
+def test_between_lithium_the_conductivity_is_that_of_the_electrolyte_arc(setup: str | None) -> None:
+    """R0 5 Ω, 400 Ω of 1.2e-10 F (9e-12 F cm⁻¹) and an interface of 300 Ω: σ = 0.06/(400 × 0.785) S/cm."""
+    outcome = between(LI, LPSCL, LI, setup=setup)
+    computed = estimates(outcome)
+    assert computed["ionic_conductivity_s_cm"].magnitude == pytest.approx(0.06 / (400 * 0.785), rel=0.03)
+    assert computed["high_frequency_resistance_ohm"].magnitude == pytest.approx(405.0, rel=0.02)
+    assert computed["resistance_ohm"].magnitude == pytest.approx(705.0, rel=0.01)
+    assert computed["arc_resistance_ohm@arc:2"].magnitude == pytest.approx(300.0, rel=0.03)
     assert message_of(outcome.messages, "electrodes-not-ion-blocking").level == "warning"
+    assert ("electrodes-disagree" in [message.code for message in outcome.messages]) == (setup == "ions")
+
+
+INTERFACE = ("R0-p(R1,CPE1)", (40.0, 300.0, 2e-6, 0.9))
+
+
+def test_an_interface_between_lithium_gives_no_conductivity() -> None:
+    outcome = between(LI, LPSCL, LI, circuit=INTERFACE)
+    assert estimates(outcome)["high_frequency_resistance_ohm"].magnitude == pytest.approx(40.0, rel=0.02)
+    assert message_of(outcome.not_computed, "electrolyte-not-resolved").quantity == "ionic_conductivity_s_cm"
+    stated = between(LI, LPSCL, LI, circuit=INTERFACE, arc_assignment="electrolyte")
+    assert estimates(stated)["ionic_conductivity_s_cm"].magnitude == pytest.approx(0.06 / (300 * 0.785), rel=0.02)
+
+
+@pytest.mark.parametrize("tail", ["", "-W3"])
+def test_a_full_cell_gives_resistances_and_no_conductivity(tail: str) -> None:
+    circuit = (LITHIUM_SPECTRUM[0] + tail, (*LITHIUM_SPECTRUM[1], *([20.0] if tail else [])))
+    outcome = between(NCM, LPSCL, LI, circuit=circuit, arc_assignment="bulk")
+    computed = estimates(outcome)
+    assert {"high_frequency_resistance_ohm", "arc_resistance_ohm@arc:1"} <= set(computed)
+    assert not any("conductivity" in key for key in computed)
+    assert message_of(outcome.not_computed, "full-cell").quantity == "ionic_conductivity_s_cm"
+
+
+def test_without_a_tail_or_a_statement_ions_are_taken_to_pass() -> None:
+    spectrum = make_spectrum("p(R1,CPE1)", (500.0, 1e-10, 1.0), 0.002)
+    outcome = run(inputs_of(columns_of(spectrum)))
+    assert message_of(outcome.messages, "electrodes-not-stated").level == "warning"
+    assert estimates(outcome)["ionic_conductivity_s_cm"].magnitude == pytest.approx(0.06 / (500 * 0.7854), rel=0.01)
+
+
+def test_blocking_electrodes_without_a_tail_are_refused() -> None:
+    spectrum = make_spectrum("p(R1,CPE1)", (500.0, 1e-10, 1.0), 0.002)
+    with refuses("no-blocking-tail", InsufficientData):
+        run(inputs_of(columns_of(spectrum), {"setup.blocks": "ions"}))
 
 
 def test_draws_nyquist_plots_and_residuals() -> None:
@@ -217,7 +301,7 @@ def test_draws_nyquist_plots_and_residuals() -> None:
 
 def test_returns_only_declared_outputs() -> None:
     (analysis,) = register_analyses()
-    assert set(estimates(run(inputs_of()))) <= set(analysis.outputs)
+    assert {result.quantity for result in run(inputs_of()).values} <= set(analysis.outputs)
     assert {quantity.slug for quantity in register_quantities()} < set(analysis.outputs)
 
 

@@ -25,6 +25,16 @@ FREQUENCY = Axis(quantity="frequency_hz", log=True)
 UNIT_LABELS = {"ohm": " Ω", "S s^n": " S sⁿ", "ohm s^-1/2": " Ω s⁻¹ᐟ²", "": ""}
 
 
+ASSUMED_PASSING = (
+    Message(
+        "electrodes-not-stated",
+        "No blocking tail, and neither the set-up nor the layers state what the electrodes block: they are taken to "
+        "pass ions.",
+        "warning",
+    ),
+)
+
+
 def spectrum_messages(spectrum: Spectrum) -> tuple[Message, ...]:
     """Return which frequencies were used, and warnings about them."""
     frequency = spectrum.frequency_hertz

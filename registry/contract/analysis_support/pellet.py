@@ -4,6 +4,8 @@ from dataclasses import dataclass
 
 from analyses.cell.geometry import disc_area
 from analyses.uncertainty import Estimate
+from registry.contract.analysis_support.electrodes import read_electrodes
+from registry.contract.analysis_support.sample_layer import find_sample
 from registry.contract.inputs import Inputs
 from registry.contract.outcome import Message, Refused
 
@@ -18,11 +20,15 @@ class Pellet:
 
 
 def read_pellet(inputs: Inputs) -> Pellet:
-    """Return the geometry of the only sample layer; its area is entered or that of the die, never assumed."""
-    sample = inputs.only_layer("sample")
+    """Return the geometry of the sample; its area is entered or that of the die, never assumed.
+
+    The sample is found by `find_sample`. A full cell is refused: its layers are not a pellet.
+    """
+    read_electrodes(inputs).refuse_full_cell()
+    sample, found_by = find_sample(inputs.layers)
     thickness = sample.require("thickness_um", "pellet thickness")
     area = sample.optional("area_cm2", "pellet area")
-    messages = []
+    messages = list(found_by)
     if area is None:
         diameter = inputs.optional("setup.die_diameter_mm", "die diameter")
         if diameter is None:

@@ -1,12 +1,8 @@
 import numpy as np
 import pytest
 
-from analyses.impedance.arcs import Arc, bulk_and_grain_boundary, fastest_first, find_arcs
+from analyses.impedance.arcs import arc_gradients, fastest_first, find_arcs
 from analyses.impedance.circuit import parse_circuit
-
-
-def arc(resistance: float, capacitance: float, name: str = "R1") -> Arc:
-    return Arc(name, resistance, resistance * capacitance, capacitance)
 
 
 def test_computes_the_top_and_the_capacitance_of_each_arc() -> None:
@@ -27,24 +23,22 @@ def test_order_puts_the_fastest_arc_first_and_leaves_the_impedance() -> None:
     assert circuit.impedance(frequency, values[order]) == pytest.approx(circuit.impedance(frequency, values))
 
 
-def test_picofarad_bulk_and_nanofarad_grain_boundaries_are_distinguished() -> None:
-    """Irvine, Sinclair, West 1990: 1e-12 F cm⁻¹ for a bulk, 1e-11 to 1e-8 for grain boundaries."""
-    assert bulk_and_grain_boundary((arc(1e3, 1e-11), arc(2e3, 1e-9)), (0.01, 0.01), 1.0) is None
-
-
 @pytest.mark.parametrize(
-    ("arcs", "uncertainties", "code", "parameters"),
-    [
-        ((arc(1e3, 1e-11),), (0.01,), "not-two-arcs", {"arcs": 1}),
-        ((arc(1e3, 1e-11), arc(2e3, 2e-11)), (0.01, 0.01), "arcs-too-close", {"ratio": 4, "needed": 10}),
-        ((arc(1e3, 1e-11), arc(2e3, 1e-9, "R2")), (0.01, 0.4), "arc-not-determined", {"uncertainty": 0.4}),
-        ((arc(1e3, 1e-8), arc(2e3, 1e-6)), (0.01, 0.01), "arc-capacitance-out-of-range", {"capacitance_f_cm": 1e-8}),
-        ((arc(1e3, 1e-11), arc(2e3, 1e-6)), (0.01, 0.01), "arc-capacitance-out-of-range", {"capacitance_f_cm": 1e-6}),
-    ],
+    ("text", "values"),
+    [("p(R1,CPE1)-CPE2", [1e3, 1e-9, 0.8, 1e-6, 0.9]), ("R0-p(C1,R1)", [20.0, 1e-9, 1e3])],
 )
-def test_states_why_arcs_are_not_bulk_and_grain_boundary(
-    arcs, uncertainties, code: str, parameters: dict[str, float]
-) -> None:
-    reason = bulk_and_grain_boundary(arcs, uncertainties, 1.0)
-    assert reason.code == code
-    assert {name: reason.parameters[name] for name in parameters} == pytest.approx(parameters)
+def test_gradients_are_those_of_differences(text: str, values: list[float]) -> None:
+    circuit, step = parse_circuit(text), 1e-6
+    ((of_resistance, of_time),) = arc_gradients(circuit, np.array(values))
+    for index, parameter in enumerate(circuit.parameters):
+        arcs = []
+        for sign in (1, -1):
+            changed = np.array(values)
+            changed[index] = (
+                changed[index] * np.exp(sign * step) if parameter.is_scale else changed[index] + sign * step
+            )
+            arcs += find_arcs(circuit, changed)
+        above, below = arcs
+        of_r = np.log(above.resistance_ohm / below.resistance_ohm) / (2 * step)
+        of_t = np.log(above.time_constant_s / below.time_constant_s) / (2 * step)
+        assert (of_r, of_t) == pytest.approx((of_resistance[index], of_time[index]), rel=1e-6, abs=1e-8)

@@ -50,6 +50,25 @@ def test_refuses_a_spectrum_without_a_blocking_tail() -> None:
         choose_circuit(make_spectrum("R0-p(R1,CPE1)", (50.0, 1000.0, 1e-7, 0.9), 0.001), 0.1)
 
 
+PASSING = {
+    "R0-p(R1,CPE1)": (50.0, 300.0, 1e-7, 0.9),
+    "p(R1,CPE1)-p(R2,CPE2)": (200.0, 1e-10, 0.95, 300.0, 1e-6, 0.9),
+    "R0-p(R1,CPE1)-W2": (50.0, 300.0, 1e-7, 0.9, 40.0),
+    "R0-p(R1,CPE1)-p(R2,CPE2)": (50.0, 300.0, 1e-8, 0.9, 200.0, 1e-4, 0.9),
+}
+
+
+@pytest.mark.parametrize("text", PASSING)
+def test_takes_the_circuit_between_electrodes_that_pass_ions(text: str) -> None:
+    choice = choose_circuit(make_spectrum(text, PASSING[text], 0.002), 0.2, blocking=False)
+    assert choice.fit.circuit.text == text
+
+
+def test_one_blocking_side_leaves_a_tail() -> None:
+    choice = choose_circuit(make_spectrum(relative_noise=0.003), 0.3, blocking=False)
+    assert choice.fit.circuit.text == ONE_ARC
+
+
 def test_refuses_a_spectrum_that_is_all_tail() -> None:
     spectrum = make_spectrum("R0-CPE0", (1e-6, 1e-8, 0.9), 0.01)
     with refuses("resistance-not-determined", InsufficientData):

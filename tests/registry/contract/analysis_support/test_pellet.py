@@ -4,8 +4,9 @@ import pytest
 
 from analyses.uncertainty import Estimate
 from registry.contract.analysis_support.pellet import read_pellet
-from registry.hookspecs import Inputs
+from registry.hookspecs import Inputs, Refused
 from tests.coded import message_of, refuses
+from tests.registry.contract.analysis_support.layers import LI, LPSCL, NCM, STEEL, facts_of
 
 SAMPLE = {
     "layers.count": 2,
@@ -41,6 +42,17 @@ def test_reports_inferred_geometry() -> None:
     pellet = read_pellet(Inputs(facts))
     assert pellet.area_cm2.inferred
     assert message_of(pellet.messages, "inferred-geometry", inferred="area")
+
+
+def test_a_pellet_between_current_collectors_is_the_only_electrolyte() -> None:
+    pellet = read_pellet(Inputs(facts_of(STEEL, LPSCL, STEEL)))
+    assert pellet.thickness_um == Estimate.exact(600.0)
+    assert message_of(pellet.messages, "electrolyte-as-sample", layer="layer 2 (separator, LPSCl)")
+
+
+def test_a_full_cell_is_no_pellet() -> None:
+    with refuses("full-cell", Refused):
+        read_pellet(Inputs(facts_of(NCM, LPSCL, LI)))
 
 
 @pytest.mark.parametrize(

@@ -68,7 +68,7 @@ def register_analyses() -> Sequence[Analysis]:
     return (
         Analysis(
             name="electronic-conductivity",
-            version="1.3.0",
+            version="1.4.0",
             title="Electronic conductivity",
             description="σ = L/(R A), with R from steady-state current against voltage, or as reported.",
             techniques=("chronoamperometry",),

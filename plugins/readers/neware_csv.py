@@ -17,7 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from registry.contract.reader_support.clock_changes import without_clock_changes
-from registry.contract.reader_support.column_headers import TIMES as SECONDS_OF
+from registry.contract.reader_support.column_units import TIMES as SECONDS_OF
 from registry.contract.reader_support.cycler_series import series_of
 from registry.contract.reader_support.instrument_table import (
     header_facts,

@@ -1,86 +1,44 @@
 """Column headers of text tables: which canonical column a header names, and the factor of its unit."""
 
+import math
 import re
-import unicodedata
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
-from analyses.coded_text import CodedError, Listed
 from registry.contract.dataset_columns import COUNT as NUMBER
 from registry.contract.dataset_columns import DATASET_COLUMNS
 from registry.contract.declared_columns import declared_columns
+from registry.contract.reader_support.column_synonyms import SYNONYMS
+from registry.contract.reader_support.column_units import (
+    PERCENT,
+    UNITS,
+    HeaderError,
+    factor_to,
+    spelling,
+    unit_error,
+    without_lookalikes,
+)
+from registry.contract.reader_support.impedance_columns import ANGULAR_FREQUENCY, CONVERTED_COLUMNS
 
 Array = NDArray[np.float64]
 
-PREFIXES = {"": 1.0, "p": 1e-12, "n": 1e-9, "u": 1e-6, "m": 1e-3, "k": 1e3, "M": 1e6}
-TIMES = {
-    "s": 1.0, "sec": 1.0, "second": 1.0, "seconds": 1.0, "ms": 1e-3,
-    "min": 60.0, "minute": 60.0, "minutes": 60.0,
-    "h": 3600.0, "hr": 3600.0, "hour": 3600.0, "hours": 3600.0,
-    "d": 86400.0, "day": 86400.0, "days": 86400.0,
-}  # fmt: skip
-WORDS = {
-    "volt": "V", "volts": "V", "ampere": "A", "amperes": "A", "amp": "A", "amps": "A", "hertz": "Hz",
-    "ohm": "Ω", "ohms": "Ω", "degc": "°C", "celsius": "°C", "sec": "s", "�c": "°C",
-}  # fmt: skip
 CLOCK = re.compile(r"clock|h{1,2}:m(m|in)?:s{1,2}(\.[0sf]+)?")
 """Words for hours:minutes:seconds, with or without days, instead of a unit: ‘Test time / clock’, ‘Time (hh:mm:ss)’."""
 CLOCK_COLUMNS = ("test_time_second", "step_time_second")
-PERCENT = "%"
 MINUS = "-−–"
-SIGNED = (
-    "imaginary_impedance_ohm",
-    "current_ampere",
-    "specific_current_ampere_per_gram",
-    "current_density_ampere_per_square_centimetre",
-)
-"""Columns whose sign a minus before the name turns."""
-SUGGESTED_PREFIXES = ("m", "µ", "k")
+UNSIGNED = (NUMBER, "s", "Hz", "rad/s")
+"""Units of columns that no minus turns."""
 
 
-def _prefixed(base: str) -> dict[str, float]:
-    return {prefix + base: factor for prefix, factor in PREFIXES.items()}
-
-
-def _per(written: tuple[str, str], factors: dict[str, float]) -> dict[str, float]:
-    """Return the spellings of a unit per another, as a fraction and with a negative power: mAh/cm2, mAhcm-2."""
-    fraction, power = written
-    powers = [power, power.replace("-", "−"), re.sub(r"(-\d)$", r"^\1", power)]
-    fractions = [fraction, re.sub(r"(\d)$", r"^\1", fraction)]
-    spellings = {f"{unit}/{part}": factor for unit, factor in factors.items() for part in fractions}
-    return spellings | {f"{unit}{part}": factor for unit, factor in factors.items() for part in powers}
-
-
-UNITS: dict[str, dict[str, float]] = {
-    "s": TIMES,
-    "V": _prefixed("V"),
-    "A": _prefixed("A"),
-    "Ah": _prefixed("Ah"),
-    "Wh": _prefixed("Wh"),
-    "Ah/g": _per(("g", "g-1"), {"Ah": 1.0, "mAh": 1e-3}) | _per(("kg", "kg-1"), {"Ah": 1e-3}),
-    "Ah/cm²": _per(("cm2", "cm-2"), {"Ah": 1.0, "mAh": 1e-3, "uAh": 1e-6}),
-    "A/g": _per(("g", "g-1"), {"A": 1.0, "mA": 1e-3, "uA": 1e-6}) | _per(("kg", "kg-1"), {"A": 1e-3}),
-    "A/cm²": _per(("cm2", "cm-2"), {"A": 1.0, "mA": 1e-3, "uA": 1e-6}) | _per(("m2", "m-2"), {"A": 1e-4}),
-    "Hz": _prefixed("Hz"),
-    "Ω": _prefixed("Ω"),
-    "°C": {"°C": 1.0},
-    PERCENT: {"%": 1.0, "percent": 1.0, "pct": 1.0},
-    "MPa": {**{prefix: factor / 1e6 for prefix, factor in _prefixed("Pa").items()}, "GPa": 1e3, "bar": 0.1},
-    "N": _prefixed("N"),
-    "°": {"°": 1.0, "deg": 1.0, "degree": 1.0, "degrees": 1.0},
-    "counts": {"counts": 1.0, "count": 1.0, "cts": 1.0},
-    "counts/s": {"counts/s": 1.0, "count/s": 1.0, "cts/s": 1.0, "cps": 1.0},
-    "Å": {"Å": 1.0, "angstrom": 1.0, "Angstrom": 1.0, "nm": 10.0, "pm": 0.01},
-    "Å⁻¹": {"Å−1": 1.0, "Å-1": 1.0, "Å^-1": 1.0, "1/Å": 1.0, "nm−1": 0.1, "nm-1": 0.1, "1/nm": 0.1},
-    NUMBER: {NUMBER: 1.0, "": 1.0, "-": 1.0},
-}
 COLUMNS: dict[str, tuple[str, tuple[str, ...]]] = {
-    name: (column.unit, column.plain_names) for name, column in DATASET_COLUMNS.items()
+    name: (column.unit, column.plain_names) for name, column in {**DATASET_COLUMNS, **CONVERTED_COLUMNS}.items()
 }
-"""Canonical name with its unit and the other names a header may have."""
+"""Name with its unit and the other names a header may have: canonical columns, and those that readers convert."""
 
+OF_ZPLOT = {"z'(a)": "real_impedance_ohm", "z''(b)": "imaginary_impedance_ohm"}
 PER_UNIT = {
     "Ah/g": {
         "discharging_capacity_ah": "cycle_discharging_specific_capacity_ah_per_gram",
@@ -99,19 +57,17 @@ PER_UNIT = {
         "current_density_ampere_per_square_centimetre": "specific_current_ampere_per_gram",
     },
     "A/cm²": {"current_ampere": "current_density_ampere_per_square_centimetre"},
+    "rad/s": {"frequency_hertz": ANGULAR_FREQUENCY},
 }
-"""The column that a name means with a unit per mass or area: ‘Discharge capacity (mAh/g)’."""
+"""The column that a name means with a unit per mass or area, ‘Discharge capacity (mAh/g)’, or per second."""
 CAPACITY = "capacity"
 """A name that means the discharge capacity of a cycle if its unit is per mass or area, and nothing known otherwise."""
 
 _KNOWN = {name: canonical for canonical, (_, names) in COLUMNS.items() for name in names}
+_SYNONYMS = _KNOWN | {name: canonical for canonical, names in SYNONYMS.items() for name in names}
 _MACHINE = {canonical.replace("_", " "): canonical for canonical in COLUMNS}
 _SLASH = re.compile(r"(?P<name>.*?)\s*/\s*(?P<unit>.*)", re.DOTALL)
 _BRACKETS = re.compile(r"(?P<name>.*?)\s*(?:\((?P<round>[^()]*)\)|\[(?P<square>[^\[\]]*)\])", re.DOTALL)
-
-
-class HeaderError(CodedError, ValueError):
-    """A header names a known column, but its unit is missing or does not fit; the text says what to write."""
 
 
 @dataclass(frozen=True)
@@ -124,6 +80,10 @@ class KnownColumn:
     written_unit: str
     is_machine_name: bool = False
     """True if the header is the canonical name itself, which ends in its unit."""
+    is_synonym: bool = False
+    """True if the name is one of `SYNONYMS`; a column under its plain name goes before it."""
+    is_unit_assumed: bool = False
+    """True if the header has no unit, but the program that writes it always uses the same."""
     is_clock: bool = False
     """True if the cells are clock times, hours:minutes:seconds, instead of numbers."""
 
@@ -131,12 +91,19 @@ class KnownColumn:
         """Return the numbers in the canonical unit; dividing by 1000 rounds better than multiplying by 0.001."""
         if self.factor == 1:
             return numbers
-        return numbers * self.factor if abs(self.factor) >= 1 else numbers / round(1 / self.factor)
+        divisor = round(1 / self.factor)
+        is_whole = math.isclose(divisor * self.factor, 1.0)
+        return numbers / divisor if is_whole and abs(self.factor) < 1 else numbers * self.factor
 
 
 def parse_header(text: str) -> KnownColumn | None:
-    """Return the column that a header names, None if it is not a known one."""
-    label = re.sub(r"\s+", " ", unicodedata.normalize("NFKC", text)).strip()
+    """Return the column that a header names, None if it is not a known one.
+
+    A name of `SYNONYMS` is known only with a unit that fits; see `synonym_error`.
+    """
+    label = _label(text)
+    if head := _of_zplot(label):
+        return head
     canonical, sign = _column(label)
     if canonical:
         unit = _unit_of(canonical)
@@ -161,7 +128,61 @@ def parse_header(text: str) -> KnownColumn | None:
             return KnownColumn(canonical, sign, unit, is_clock=True)
         if canonical:
             return KnownColumn(canonical, sign * unit_factor(text.strip(), canonical, unit), unit)
-    return _with_unit_after_underscore(label)
+    return _with_unit_after_underscore(label) or _by_synonym(label)
+
+
+def named_column(text: str) -> str:
+    """Return the column that a header names, whether or not its unit can be read; '' if none."""
+    label = _label(text)
+    names = [label, *(_per_unit(name, _column(name)[0], unit) for name, unit in _names_and_units(label))]
+    return next((canonical for name in names if (canonical := _column(name)[0])), "")
+
+
+def synonym_error(text: str) -> HeaderError | None:
+    """Return why a header with a name of `SYNONYMS` is not read: its unit is missing or does not fit; None if it has
+    no such name."""
+    label = _label(text)
+    for name, unit in [*_names_and_units(label), (label, "")]:
+        canonical, _ = _column(name, _SYNONYMS)
+        if canonical:
+            target = COLUMNS[canonical][0]
+            return unit_error(text.strip(), canonical, target, unit) if factor_to(target, unit) is None else None
+    return None
+
+
+def _label(text: str) -> str:
+    """Return a header with |Z| as such: EC-Lab writes ‘/Z//Ohm’."""
+    return re.sub(r"^/Z/", "|Z|", without_lookalikes(text))
+
+
+def _names_and_units(label: str) -> Iterator[tuple[str, str]]:
+    """Yield name and unit of a header: ‘f/Hz’, ‘f (Hz)’, ‘f [Hz]’, ‘f_Hz’."""
+    for pattern in (_SLASH, _BRACKETS):
+        if match := pattern.fullmatch(label):
+            groups = match.groupdict()
+            yield match["name"], groups.get("unit") or groups.get("round") or groups.get("square") or ""
+    name, underscore, unit = label.rpartition("_")
+    if underscore:
+        yield name, unit
+
+
+def _by_synonym(label: str) -> KnownColumn | None:
+    """Return the column of a header such as ‘f / Hz’ or ‘Zyklus’, None unless name and unit are known and fit."""
+    canonical, sign = _column(label, _SYNONYMS)
+    if canonical and COLUMNS[canonical][0] == NUMBER:
+        return KnownColumn(canonical, sign, NUMBER, is_synonym=True)
+    for name, unit in _names_and_units(label):
+        canonical, sign = _column(name, _SYNONYMS)
+        factor = factor_to(COLUMNS[canonical][0], unit) if canonical else None
+        if factor is not None and COLUMNS[canonical][0] != NUMBER:
+            return KnownColumn(canonical, sign * factor, unit, is_synonym=True)
+    return None
+
+
+def _of_zplot(label: str) -> KnownColumn | None:
+    """Return the part of the impedance that ZPlot heads ‘Z'(a)’ or ‘Z''(b)’, always in ohm."""
+    canonical = OF_ZPLOT.get(_plain_name(label).replace(" ", ""))
+    return KnownColumn(canonical, 1.0, "Ω", is_synonym=True, is_unit_assumed=True) if canonical else None
 
 
 def _with_unit_after_underscore(label: str) -> KnownColumn | None:
@@ -170,7 +191,7 @@ def _with_unit_after_underscore(label: str) -> KnownColumn | None:
     canonical, sign = _column(name)
     if canonical not in COLUMNS or COLUMNS[canonical][0] == NUMBER:
         return None
-    factor = UNITS[COLUMNS[canonical][0]].get(_spelling(unit))
+    factor = factor_to(COLUMNS[canonical][0], unit)
     return KnownColumn(canonical, sign * factor, unit) if factor is not None else None
 
 
@@ -182,32 +203,30 @@ def names_known_column(text: str) -> bool:
         return True
 
 
-def _column(name: str) -> tuple[str, float]:
+def _column(name: str, names: Mapping[str, str] | None = None) -> tuple[str, float]:
     """Return the canonical name and the sign, '' if unknown: ‘-Z''’ is minus the imaginary impedance, and ‘-Current’ a
     current whose sign is to be turned."""
-    plain = name.casefold().replace("′", "'").replace('"', "''").strip()
-    canonical = _machine_name(plain) or _KNOWN.get(plain.replace("_", " "), "")
-    if canonical:
-        return canonical, 1.0
-    opposite = ""
-    if plain[:1] in MINUS:
-        named = plain[1:].strip()
-        opposite = _machine_name(named) or _KNOWN.get(named.replace("_", " "), "")
-    return (opposite, -1.0) if opposite in SIGNED else ("", 1.0)
+    known = _KNOWN if names is None else names
+    plain = _plain_name(name)
+    for written, sign in ((plain, 1.0), (plain[1:].strip() if plain[:1] in MINUS else "", -1.0)):
+        canonical = _machine_name(written) or known.get(written.replace("_", " "), "")
+        if canonical and (sign > 0 or _unit_of(canonical) not in UNSIGNED):
+            return canonical, sign
+    return "", 1.0
+
+
+def _plain_name(name: str) -> str:
+    """Return a name in lower case, with its primes as apostrophes."""
+    return re.sub("[′’`´]", "'", name.casefold()).replace('"', "''").strip()
 
 
 def _per_unit(name: str, canonical: str, unit: str) -> str:
     """Return the column per mass or area if the unit is one, else the one that the name means."""
-    spelling = _spelling(unit)
-    columns = next((PER_UNIT[target] for target in PER_UNIT if spelling in UNITS[target]), {})
+    written = spelling(unit)
+    columns = next((PER_UNIT[target] for target in PER_UNIT if written in UNITS[target]), {})
     if name.casefold().strip() == CAPACITY:
         return columns.get("discharging_capacity_ah", "")
     return columns.get(canonical, canonical)
-
-
-def _spelling(unit: str) -> str:
-    """Return a unit without spaces and dots, its micro sign as u."""
-    return re.sub(r"[\s·*.]", "", unit).replace("μ", "u")
 
 
 def _machine_name(name: str) -> str:
@@ -232,40 +251,7 @@ def unit_factor(text: str, canonical: str, unit: str) -> float:
             unit=unit,
         )
     target = COLUMNS[canonical][0]
-    spelling = _spelling(unit)
-    spelling = WORDS.get(spelling.casefold()) or spelling.replace("Ohm", "Ω").replace("ohm", "Ω")
-    factor = UNITS[target].get(spelling)
-    if factor is not None:
-        return factor
-    if not spelling:
-        raise HeaderError(
-            "missing-unit",
-            "has no unit: write ‘{column}’ or add ‘/ {unit}’, for example",
-            column=canonical,
-            unit=target,
-        )
-    others = [base for base, spellings in UNITS.items() if spelling in spellings]
-    suggested = Listed(_suggested_units(target))
-    if others:
-        raise HeaderError(
-            "unit-of-another-kind",
-            "has the unit ‘{unit}’, a unit of another kind ({kind}): {column} takes {suggested}",
-            unit=unit,
-            kind=others[0],
-            column=canonical,
-            suggested=suggested,
-        )
-    raise HeaderError(
-        "unknown-unit",
-        "has the unit ‘{unit}’: {column} takes {suggested}",
-        unit=unit,
-        column=canonical,
-        suggested=suggested,
-    )
-
-
-def _suggested_units(target: str) -> tuple[str, ...]:
-    if target == "s":
-        return ("s", "min", "h")
-    prefixed = (prefix + target for prefix in SUGGESTED_PREFIXES)
-    return (target, *(unit for unit in prefixed if unit.replace("µ", "u") in UNITS[target]))
+    factor = factor_to(target, unit)
+    if factor is None:
+        raise unit_error(text, canonical, target, unit)
+    return factor

@@ -20,7 +20,8 @@ from typing import Any
 from analyses.coded_text import Listed
 from registry.contract.reader import UnreadableFile
 from registry.contract.reader_support.clock_times import is_elapsed
-from registry.contract.reader_support.column_headers import HeaderError, KnownColumn, parse_header
+from registry.contract.reader_support.column_headers import KnownColumn, parse_header
+from registry.contract.reader_support.column_units import HeaderError
 from registry.contract.reader_support.number_table import DELIMITERS, NUMBER, Rows
 from registry.contract.reader_support.plain_text import Line, file_head, lines, text_problem
 

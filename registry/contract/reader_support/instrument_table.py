@@ -10,7 +10,8 @@ from numpy.typing import NDArray
 from analyses.coded_text import Listed
 from registry.contract.outcome import Message
 from registry.contract.reader import UnreadableFile
-from registry.contract.reader_support.column_headers import HeaderError, KnownColumn, unit_factor
+from registry.contract.reader_support.column_headers import KnownColumn, unit_factor
+from registry.contract.reader_support.column_units import HeaderError
 from registry.contract.reader_support.number_table import Numbers, Rows, read_numbers
 
 Array = NDArray[np.float64]

@@ -19,6 +19,8 @@ NEEDED = {
     "real_impedance_ohm": "real part of the impedance",
     "imaginary_impedance_ohm": "imaginary part of the impedance",
 }
+FEWEST_POINTS = 5
+"""Points of a spectrum whose signs are judged."""
 
 
 def spectrum_datasets(
@@ -131,7 +133,25 @@ def _dataset(
             ),
         ]
         columns = {name: column[positive] for name, column in columns.items()}
-    return ParsedDataset("eis", columns, header, label, tuple(messages), start_time=start_time)
+    remarks = (*messages, *_sign_messages(columns["imaginary_impedance_ohm"]))
+    return ParsedDataset("eis", columns, header, label, remarks, start_time=start_time)
+
+
+def _sign_messages(imaginary: Array) -> list[Message]:
+    """Return a warning if Z″ is positive at most points, as where the file gives −Z″ under the name Z″."""
+    positive = int(np.count_nonzero(imaginary > 0))
+    if imaginary.size < FEWEST_POINTS or positive <= imaginary.size / 2:
+        return []
+    return [
+        Message(
+            "imaginary-part-positive",
+            "Z″ is positive at {positive} of {points} points, as of an inductance. If the file gives −Z″ or −phase "
+            "without a minus in the header, read it with a column mapping that turns the sign.",
+            "warning",
+            positive=positive,
+            points=imaginary.size,
+        )
+    ]
 
 
 def _by_cycle(columns: Mapping[str, Array]) -> list[tuple[str, dict[str, Array]]]:

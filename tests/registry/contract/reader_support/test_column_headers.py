@@ -3,11 +3,11 @@ import pytest
 
 from registry.contract.reader_support.column_headers import (
     COLUMNS,
-    HeaderError,
     KnownColumn,
     names_known_column,
     parse_header,
 )
+from registry.contract.reader_support.column_units import HeaderError
 from tests.coded import refuses
 
 

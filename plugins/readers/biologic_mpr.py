@@ -22,7 +22,11 @@ def read(path: Path) -> tuple[ParsedDataset, ...]:
     """Refuse the file with how it can be read."""
     raise UnreadableFile(
         "package-missing",
-        "BioLogic .mpr files need the package cellar-biologic-mpr: install it, or export as text (.mpt) in EC-Lab",
+        "BioLogic .mpr files need the package {package}: install it (‘{install}’) and read the stored file again "
+        "(‘{read_again}’), or export it as text (.mpt) in EC-Lab",
+        package="cellar-biologic-mpr",
+        install="python -m pip install examples/cellar-biologic-mpr",
+        read_again="cellar reparse --failed",
     )
 
 
@@ -32,7 +36,7 @@ def register_readers() -> Sequence[Reader]:
     return (
         Reader(
             name="biologic-mpr-unread",
-            version="1.0.0",
+            version="1.1.0",
             title="BioLogic binary (.mpr; requires cellar-biologic-mpr)",
             recognises=recognises,
             read=read,

@@ -11,6 +11,10 @@ import numpy as np
 from analyses.coded_text import CodedError
 from registry.contract.outcome import Message
 
+PACKAGE_MISSING = "package-missing"
+"""Code of the refusal of a sound file whose reader is a package that is not installed: the file is stored, to be read
+again after the installation."""
+
 
 class UnreadableFile(CodedError, ValueError):  # noqa: N818
     """A reader cannot parse a file: `UnreadableFile("no-rows", "no rows below line {line}: export it again", line=3)`.

@@ -11,7 +11,7 @@ from django.core.management import BaseCommand, CommandError
 
 from registry.contract.undecided_dataset import SEVERAL_DATASETS
 from registry.management.command_line import get_cell, get_measurement, pluralize, text_argument, unknown_name_error
-from registry.models import ColumnMapping, HardwareSetup, Measurement, Project
+from registry.models import ColumnMapping, HardwareSetup, Measurement, ParseStatus, Project
 from registry.models.condition import condition_example, condition_slugs
 from registry.models.vocabulary import registered_names
 from registry.numbers import catalogue
@@ -125,6 +125,10 @@ class Command(BaseCommand):
             raise CommandError(f"Nothing was saved. {validation_text(error)}") from error
         parts = Counter(dataset.raw_file_id for dataset in datasets)
         for dataset in datasets:
+            if dataset.status == ParseStatus.FAILED:
+                reasons = " ".join(f"({message['code']}) {message['text']}" for message in dataset.messages)
+                self.stdout.write(f"{dataset.measurement.refcode}: {dataset.filename}, stored but not read {reasons}.")
+                continue
             part = f" · {dataset.part + 1} {dataset.part_label}".rstrip() if parts[dataset.raw_file_id] > 1 else ""
             self.stdout.write(f"{dataset.measurement.refcode}: {dataset.filename}{part}, {dataset.size_text}")
         for pk, others in list_with_same_file(datasets, user=None).items():

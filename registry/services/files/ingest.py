@@ -9,6 +9,7 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 
 from registry import plugin_loading
+from registry.contract.reader import PACKAGE_MISSING
 from registry.hookspecs import Message
 from registry.models import ColumnMapping, Dataset, Measurement
 from registry.plugin_loading.suitability import not_registered
@@ -30,6 +31,11 @@ class CheckedFile:
     reader: str
     datasets: tuple[ParsedPart, ...]
     refusal: Message | None = None
+
+    @property
+    def is_kept(self) -> bool:
+        """Whether it is stored although it is refused: the package that reads it is not installed."""
+        return self.refusal is not None and self.refusal.code == PACKAGE_MISSING
 
 
 class FilesRefusedError(ValidationError):
@@ -108,14 +114,15 @@ def ingest_files(
 ) -> list[Dataset]:
     """Save the measurement if it is new, with its conditions, and add each file.
 
-    Nothing is saved if a file cannot be read. With `split`, each dataset of a file with several becomes a measurement.
-    With a role, each file has it, from `order` on (after those that have it, if None).
+    Nothing is saved if a file cannot be read, except that a file is stored whose reader is not installed. With `split`,
+    each dataset of a file with several becomes a measurement. With a role, each file has it, from `order` on (after
+    those that have it, if None).
     """
     require_editor(measurement.cell.project, by)
     check_role(measurement, role)
     with ExitStack() as stack:
         files = [_read(path, measurement.technique, mapping, stack, role=role) for path in paths]
-        if any(file.checked.refusal for file in files):
+        if any(file.checked.refusal and not file.checked.is_kept for file in files):
             raise FilesRefusedError([file.checked for file in files])
         with transaction.atomic():
             if measurement.pk is None:

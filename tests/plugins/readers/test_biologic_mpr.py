@@ -1,6 +1,7 @@
 from pathlib import Path
 
 from plugins.readers.biologic_mpr import read, recognises, register_readers
+from registry.contract.reader import PACKAGE_MISSING
 from registry.hookspecs import UnreadableFile
 from tests.coded import refuses
 from tests.plugins.readers.samples import MPR, write
@@ -8,7 +9,7 @@ from tests.plugins.readers.samples import MPR, write
 
 def test_states_which_package_reads_it(tmp_path: Path) -> None:
     assert recognises(MPR, "run.mpr")
-    with refuses("package-missing", UnreadableFile):
+    with refuses(PACKAGE_MISSING, UnreadableFile, package="cellar-biologic-mpr"):
         read(write(tmp_path, MPR))
 
 

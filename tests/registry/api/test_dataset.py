@@ -10,9 +10,11 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from rest_framework.response import Response
 from rest_framework.test import APIClient
 
+from registry.contract.reader import PACKAGE_MISSING
 from registry.models import Dataset, Measurement, Project, RawFile
 from registry.services.background import do_due_work
 from tests import factories
+from tests.plugins.readers.samples import MPR
 
 CURRENTS = b"time / s,voltage / V,current / A\n0,0.1,1e-5\n1,0.1,2e-5\n2,0.1,\n"
 
@@ -72,6 +74,17 @@ def test_a_file_that_cannot_be_imported_is_stored_with_the_reason(api: APIClient
     columns = api.get(f"/api/datasets/{dataset['id']}/columns/")
     assert columns.status_code == 400
     assert "ca.csv" in columns.json()["error"]
+
+
+def test_a_file_whose_reader_is_not_installed_is_stored_with_the_command_that_installs_it(
+    api: APIClient, measurement: Measurement
+) -> None:
+    dataset = upload_and_import(api, measurement, MPR)
+    (message,) = dataset["messages"]
+    assert (dataset["status"], message["code"]) == ("failed", PACKAGE_MISSING)
+    assert message["parameters"]["install"].endswith("cellar-biologic-mpr")
+    assert b"".join(api.get(f"/api/datasets/{dataset['id']}/raw/").streaming_content) == MPR
+    assert api.post(f"/api/datasets/{dataset['id']}/read/").status_code == 202
 
 
 def test_columns_of_a_queued_file_are_not_available(api: APIClient, measurement: Measurement) -> None:

@@ -5,14 +5,16 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from django.core.files.storage import default_storage
 from django.core.management import CommandError, call_command
 
-from registry.models import AnalysisRun, Cell, Dataset, Measurement, Project, RawFile, RunStatus
+from registry.contract.reader import PACKAGE_MISSING
+from registry.models import AnalysisRun, Cell, Dataset, Measurement, ParseStatus, Project, RawFile, RunStatus
 from registry.sandbox.thumbnail import png
 from registry.selectors.analysis_inputs.dataset_in_use import get_dataset_in_use
 from registry.services.runs.queue import do_due_runs
 from tests import factories
-from tests.plugins.readers.samples import GAMRY, GAMRY_TWO, MODULO, PEIS
+from tests.plugins.readers.samples import GAMRY, GAMRY_TWO, MODULO, MPR, PEIS
 
 STEPS = "time / s,voltage / V,current / A\n" + "".join(
     f"{10 * step + second},{0.1 * step:.1f},{1e-3 * step}\n" for step in (1, 2, 3) for second in range(10)
@@ -215,6 +217,28 @@ def test_splits_files_into_measurements(cell: Cell, tmp_path: Path) -> None:
     assert [line.split(":")[0] for line in output.splitlines()[:4]] == [
         dataset.measurement.refcode for dataset in Dataset.objects.order_by("raw_file", "part")
     ]
+
+
+def test_a_file_whose_reader_is_not_installed_is_stored(cell: Cell, tmp_path: Path, file: Path) -> None:
+    (tmp_path / "run.mpr").write_bytes(MPR)
+    output = ingest(tmp_path / "run.mpr", file, *new_measurement(cell))
+    assert "run.mpr" in output
+    assert PACKAGE_MISSING in output
+    stored, table = Dataset.objects.order_by("pk")
+    assert (stored.status, stored.filename, stored.messages[0]["code"]) == (
+        ParseStatus.FAILED, "run.mpr", PACKAGE_MISSING,
+    )  # fmt: skip
+    assert stored.messages[0]["parameters"]["package"] == "cellar-biologic-mpr"
+    assert Path(default_storage.path(stored.raw_file.path)).read_bytes() == MPR
+    assert table.rows == 30
+
+
+def test_a_file_that_no_package_would_read_is_not_stored_with_it(cell: Cell, tmp_path: Path) -> None:
+    (tmp_path / "run.mpr").write_bytes(MPR)
+    (tmp_path / "empty.csv").write_text("a,b\n1,2\n")
+    with pytest.raises(CommandError):
+        ingest(tmp_path / "run.mpr", tmp_path / "empty.csv", *new_measurement(cell))
+    assert not Dataset.objects.exists()
 
 
 def test_splits_the_sweeps_of_one_table(cell: Cell, tmp_path: Path) -> None:

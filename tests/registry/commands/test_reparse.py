@@ -10,10 +10,12 @@ from django.conf import LazySettings
 from django.core.management import CommandError, call_command
 
 from registry import plugin_loading
+from registry.contract.reader import PACKAGE_MISSING
 from registry.models import AnalysisRun, ColumnMapping, Dataset, Measurement, Project
 from registry.services.files.dataset import add_file
 from registry.services.runs.analysis import run_analysis
 from tests import factories
+from tests.plugins.readers.samples import MPR
 
 READER = """
 import numpy as np
@@ -145,3 +147,21 @@ def test_the_reader_sets_the_number_of_parts(measurement: Measurement, reader: C
 def test_an_unknown_reader_is_named() -> None:
     with pytest.raises(CommandError, match=r"‘declared-cvs’.*‘declared-csv’"):
         reparse("--reader", "declared-cvs")
+
+
+def test_a_stored_file_is_read_once_its_package_is_installed(
+    reader: Callable[..., None], measurement: Measurement, tmp_path: Path
+) -> None:
+    (stored,) = add_file(measurement=measurement, file=BytesIO(MPR), filename="run.mpr", by=None)
+    assert stored.messages[0]["code"] == PACKAGE_MISSING
+    reader("1.0", "parts = (np.array([2e-3, 1.9e-3]),)")
+    module = tmp_path / "plugins" / "lab_text.py"
+    module.write_text(
+        module.read_text()
+        .replace('b"LAB"', 'b"BIO-LOGIC MODULAR FILE"')
+        .replace("    numbers = np.array([float(line) for line in path.read_text().split()[1:]])\n", "")
+    )
+    plugin_loading.load()
+    reparse("--failed")
+    stored.refresh_from_db()
+    assert (stored.reader, stored.rows, stored.messages) == ("lab-text", 2, [])

@@ -1,12 +1,30 @@
-"""Activation energy of ionic conduction from the spectra of one cell at several temperatures."""
+"""Activation energies of ionic conduction from the spectra of one cell at several temperatures."""
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
 
-from analyses.transport.activation_energy import FEWEST_TEMPERATURES, ZERO_CELSIUS_K, activation_energy
+from analyses.transport.activation_energy import (
+    FEWEST_TEMPERATURES,
+    ZERO_CELSIUS_K,
+    ArrheniusFit,
+    activation_energy,
+)
 from analyses.uncertainty import Estimate, propagate
+from registry.contract.analysis_support.arrhenius_report import arrhenius_messages
+from registry.contract.analysis_support.temperature_series import (
+    SERIES_PARAMETERS,
+    Point,
+    count_temperatures,
+    independent_uncertainty,
+    numbers_of,
+    only_series,
+    prefactor_with_rounding,
+    read_points,
+    with_rounding,
+)
 from registry.hookspecs import (
     Analysis,
     Axis,
@@ -14,11 +32,9 @@ from registry.hookspecs import (
     Inputs,
     Listed,
     Message,
+    NotComputed,
     Outcome,
-    Parameter,
     Quantity,
-    Refused,
-    Remark,
     Result,
     Series,
     hookimpl,
@@ -26,190 +42,203 @@ from registry.hookspecs import (
 
 CONTRACT_VERSION = 2
 
-SIGMA = "ionic_conductivity_s_cm"
-ANY = -1.0
-SAME = (("stack_pressure_mpa", "{:g} MPa"), ("voltage_v", "{:g} V"), ("cycle_number", "cycle {:g}"))
-
-
-@dataclass(frozen=True)
-class Point:
-    """Temperature and conductivity of a spectrum, and its other conditions as text."""
-
-    refcode: str
-    temperature_degc: Estimate
-    conductivity_s_cm: Estimate
-    is_reported: bool
-    conditions: str
+SIGMA, BULK, GRAIN_BOUNDARY = (
+    "ionic_conductivity_s_cm",
+    "bulk_ionic_conductivity_s_cm",
+    "grain_boundary_ionic_conductivity_s_cm",
+)
+ENERGY = "activation_energy_ev"
+ENERGY_OF = {SIGMA: ENERGY, BULK: f"bulk_{ENERGY}", GRAIN_BOUNDARY: f"grain_boundary_{ENERGY}"}
+WORDS = {SIGMA: "total", BULK: "bulk", GRAIN_BOUNDARY: "grain boundaries"}
+PREFACTOR = "arrhenius_log10_prefactor"
+KINK = "arrhenius_kink_temperature_degc"
 
 
 def run(inputs: Inputs) -> Outcome:
-    """Return E_a and the prefactor of σT = σ₀ exp(-E_a/kT) over the temperatures of one series."""
-    points, lacking = _points(inputs)
-    series, others = _only_series(points, lacking)
-    series = sorted(series, key=lambda point: point.temperature_degc.magnitude)
-    conductivities = [point.conductivity_s_cm for point in series]
-    fit = activation_energy(*_numbers(series), conductivities=conductivities)
-    bounds = _bounds(series)
-    energy = fit.activation_energy_ev
-    inferred = any(point.conductivity_s_cm.inferred or point.temperature_degc.inferred for point in series)
-    lower, upper = min(bounds.lower, energy.magnitude), max(bounds.upper, energy.magnitude)
-    estimate = replace(energy, lower=lower, upper=upper, inferred=inferred)
+    """Return E_a and σ₀ of σT = σ₀ exp(-E_a/kT) of one temperature series, and E_a of bulk and grain boundaries."""
+    points, lacking = read_points(inputs, SIGMA)
+    series, others = only_series(points, lacking)
+    parts = [_of_series(SIGMA, series), *(_of_part(slug, series) for slug in (BULK, GRAIN_BOUNDARY))]
     left_out = [Message("spectrum-excluded", "Excluded: {reason}.", reason=reason) for reason in (*lacking, *others)]
-    source = Message(
-        "arrhenius-slope",
-        "Slope of ln(σT) against 1/kT of {count} spectra ({spectra}) at {conditions}. The uncertainty is "
-        "the scatter about the line; what all share, such as the pellet geometry, cancels.",
-        count=len(series),
-        spectra=", ".join(point.refcode for point in series),
-        conditions=series[0].conditions or "conditions not entered",
-    )
     return Outcome(
-        values=(Result("activation_energy_ev", estimate, f"{len(series)} temperatures"),),
-        curves=(_curve(series, fit.fitted_s_cm),),
-        messages=(source, *left_out),
+        values=tuple(value for part in parts for value in part.values),
+        curves=(_curve([line for part in parts for line in part.lines]),),
+        messages=(*(message for part in parts for message in part.messages), *left_out),
+        not_computed=tuple(missing for part in parts for missing in part.not_computed),
     )
 
 
-def _points(inputs: Inputs) -> tuple[list[Point], list[Remark]]:
-    """Return the spectra with temperature and conductivity, and why others are excluded."""
-    wanted = float(inputs.parameter("stack_pressure_mpa"))
-    points, lacking = [], []
-    for spectrum in inputs.measurements("eis"):
-        pressure, bound = spectrum.condition("stack_pressure_mpa"), spectrum.bound("measurement.stack_pressure_mpa")
-        if wanted != ANY and bound:
-            lacking.append(_lacks(spectrum, "measurement.stack_pressure_mpa", "stack pressure"))
-            continue
-        if wanted != ANY and (pressure is None or not np.isclose(pressure.magnitude, wanted)):
-            continue
-        temperature = spectrum.condition("temperature_degc")
-        computed = spectrum.computed(SIGMA)
-        conductivity = computed or spectrum.reported(SIGMA)
-        if temperature is None:
-            lacking.append(_lacks(spectrum, "measurement.temperature_degc", "temperature"))
-        elif conductivity is None:
-            lacking.append(_lacks(spectrum, f"reported.{SIGMA}", "ionic conductivity, computed or reported"))
-        else:
-            points.append(Point(spectrum.refcode, temperature, conductivity, computed is None, _conditions(spectrum)))
-    return points, lacking
+@dataclass(frozen=True)
+class Part:
+    """What the Arrhenius line of the total, the bulk or the grain boundaries gives; empty if it is not resolved."""
+
+    values: tuple[Result, ...] = ()
+    lines: tuple[Series, ...] = ()
+    messages: tuple[Message, ...] = ()
+    not_computed: tuple[NotComputed, ...] = ()
 
 
-def _lacks(spectrum: Inputs, path: str, words: str) -> Remark:
-    quantity = path.rpartition(".")[2]
-    if bound := spectrum.bound(path):
-        return Remark(
-            "only-a-bound",
-            "{spectrum} has no {words}: {bound} is only a bound",
-            spectrum=spectrum.refcode,
-            words=words,
-            bound=bound,
-            quantity=quantity,
-        )
-    return Remark(
-        "missing-number", "{spectrum} has no {words}", spectrum=spectrum.refcode, words=words, quantity=quantity
+def _of_series(slug: str, series: Sequence[Point]) -> Part:
+    """Return what the Arrhenius line of one conductivity gives."""
+    conductivities = [point.conductivity_s_cm for point in series]
+    own = independent_uncertainty(series)
+    fit = activation_energy(*numbers_of(series), own, conductivities=conductivities)
+    values, not_computed = _energies(slug, series, fit)
+    if slug == SIGMA and not fit.ranges:
+        note = "log₁₀ of σ₀ in S K cm⁻¹; includes the geometry."
+        values.append(Result(PREFACTOR, _log10(prefactor_with_rounding(fit.log_prefactor, series)), note))
+    if slug == SIGMA and fit.kink_degc:
+        values.append(Result(KINK, fit.kink_degc, "Where the lines of the two ranges cross."))
+    return Part(
+        values=tuple(values),
+        lines=tuple(_lines(slug, series, fit)),
+        messages=arrhenius_messages(WORDS[slug].capitalize(), series, fit),
+        not_computed=not_computed,
     )
 
 
-def _conditions(spectrum: Inputs) -> str:
-    """Return the other conditions of a spectrum as text, bounds as written; spectra of one series share them."""
-    texts = []
-    for slug, form in SAME:
-        number = spectrum.condition(slug)
-        texts.append(form.format(number.magnitude) if number else spectrum.bound(f"measurement.{slug}"))
-    return ", ".join(text for text in texts if text)
-
-
-def _only_series(points: Sequence[Point], lacking: Sequence[Remark]) -> tuple[list[Point], list[Remark]]:
-    """Return the only series with enough temperatures and the excluded spectra, or refuse."""
-    groups: dict[str, list[Point]] = {}
-    for point in points:
-        groups.setdefault(point.conditions, []).append(point)
-    enough = [group for group in groups.values() if _temperatures(group) >= FEWEST_TEMPERATURES]
-    if len(enough) > 1:
-        named = "; ".join(f"{group[0].conditions or 'none entered'} ({len(group)} spectra)" for group in enough)
-        raise Refused(
-            "several-temperature-series",
-            "{enough} temperature series at different conditions ({named}): set stack_pressure_mpa, or enter "
-            "what distinguishes them",
-            enough=len(enough),
-            named=named,
+def _energies(slug: str, series: Sequence[Point], fit: ArrheniusFit) -> tuple[list[Result], tuple[NotComputed, ...]]:
+    """Return the activation energy, or that of each of two ranges and why there is no single one."""
+    if not fit.ranges:
+        energy = with_rounding(fit.activation_energy_ev, series)
+        return [Result(ENERGY_OF[slug], energy, f"{_extent(series)}.", method_spread=_spread(series, fit))], ()
+    ranges = [[series[index] for index in part.points] for part in fit.ranges]
+    values = [
+        Result(
+            ENERGY_OF[slug],
+            with_rounding(part.activation_energy_ev, points),
+            f"{_extent(points)}.",
+            at={"range": number},
         )
-    if not enough:
-        counts = "; ".join(
-            f"{_temperatures(group)} at {name or 'no other conditions'}" for name, group in groups.items()
-        )
-        raise Refused(
-            "too-few-temperatures",
-            "needs spectra at {fewest_temperatures} temperatures and otherwise equal conditions: there are "
-            "{counts}; not usable: {unusable}",
-            fewest_temperatures=FEWEST_TEMPERATURES,
-            counts=counts or "none",
-            unusable=Listed(lacking or ["none"], between="; "),
-        )
-    (series,) = enough
-    others = [
-        Remark("other-conditions", "{spectrum}, at {conditions}", spectrum=point.refcode, conditions=point.conditions)
-        for point in points
-        if point not in series
+        for number, (part, points) in enumerate(zip(fit.ranges, ranges, strict=True), start=1)
     ]
-    return series, others
+    missing = NotComputed(
+        ENERGY_OF[slug],
+        "two-temperature-ranges",
+        "no single activation energy: two lines describe the series, one does not (probability by chance of the "
+        "curvature {probability:.2g}, of two lines {of_two_lines:.2g}); see those of the ranges",
+        probability=fit.curvature_probability,
+        of_two_lines=fit.ranges_probability,
+    )
+    return values, (missing,)
 
 
-def _temperatures(group: Sequence[Point]) -> int:
-    return len({point.temperature_degc.magnitude for point in group})
+def _log10(log_prefactor: Estimate) -> Estimate:
+    return propagate(lambda log: log / math.log(10), log=log_prefactor)
 
 
-def _numbers(series: Sequence[Point]) -> tuple[np.ndarray, np.ndarray]:
-    temperatures = np.array([point.temperature_degc.magnitude for point in series])
-    return temperatures, np.array([point.conductivity_s_cm.magnitude for point in series])
+def _extent(series: Sequence[Point]) -> str:
+    degc = [point.temperature_degc.magnitude for point in series]
+    return f"{count_temperatures(series)} temperatures, {min(degc):g} to {max(degc):g} °C"
 
 
-def _bounds(series: Sequence[Point]) -> Estimate:
-    """Propagate the rounding of temperatures and of reported conductivities, independent for each point."""
-    values: dict[str, Estimate] = {}
-    for index, point in enumerate(series):
-        temperature = point.temperature_degc
-        values[f"t{index}"] = Estimate(temperature.magnitude, temperature.lower, temperature.upper)
-        sigma = point.conductivity_s_cm
-        bounds = (sigma.lower, sigma.upper) if point.is_reported else (sigma.magnitude, sigma.magnitude)
-        values[f"s{index}"] = Estimate(sigma.magnitude, *bounds)
-
-    def slope(**at: float) -> float:
-        temperatures = np.array([at[f"t{index}"] for index in range(len(series))])
-        sigmas = np.array([at[f"s{index}"] for index in range(len(series))])
-        return activation_energy(temperatures, sigmas).activation_energy_ev.magnitude
-
-    return propagate(slope, **values)
+def _spread(series: Sequence[Point], fit: ArrheniusFit) -> dict[str, float]:
+    if fit.without_outliers_ev is None:
+        return {}
+    names = ", ".join(series[index].refcode for index in fit.outliers)
+    return {"all spectra": fit.activation_energy_ev.magnitude, f"without {names}": fit.without_outliers_ev}
 
 
-def _curve(series: Sequence[Point], fitted: np.ndarray) -> Curve:
-    temperatures, sigma = _numbers(series)
+def _of_part(slug: str, series: Sequence[Point]) -> Part:
+    """Return the activation energy of bulk or grain boundaries, that it has too few temperatures, or nothing.
+
+    If grain boundaries are resolved at some temperatures, the bulk counts there only: elsewhere it includes them.
+    """
+    resolved = {point.refcode: point.spectrum.computed(slug) for point in series}
+    others = {point.refcode: point.spectrum.computed(GRAIN_BOUNDARY) for point in series}
+    both_needed = slug == BULK and any(others.values())
+    usable = [
+        replace(point, conductivity_s_cm=number, is_reported=False)
+        for point in series
+        if (number := resolved[point.refcode]) is not None and (others[point.refcode] or not both_needed)
+    ]
+    if not any(resolved.values()):
+        return Part()
+    left = [point.refcode for point in series if point.refcode not in {other.refcode for other in usable}]
+    messages: tuple[Message, ...] = ()
+    if left:
+        messages = (
+            Message(
+                "part-not-resolved",
+                "Not in the activation energy of the {part}: {spectra}, in which bulk and grain boundaries are not "
+                "resolved.",
+                part=WORDS[slug],
+                spectra=Listed(left),
+            ),
+        )
+    if count_temperatures(usable) < FEWEST_TEMPERATURES:
+        missing = NotComputed(
+            ENERGY_OF[slug],
+            "too-few-temperatures",
+            "the {part} is resolved at {count} temperatures: an activation energy needs {fewest_temperatures}",
+            part=WORDS[slug],
+            count=count_temperatures(usable),
+            fewest_temperatures=FEWEST_TEMPERATURES,
+        )
+        return Part(messages=messages, not_computed=(missing,))
+    part = _of_series(slug, usable)
+    return replace(part, messages=(*part.messages, *messages))
+
+
+def _lines(slug: str, series: Sequence[Point], fit: ArrheniusFit) -> list[Series]:
+    temperatures, sigma = numbers_of(series)
     kelvin = temperatures + ZERO_CELSIUS_K
-    along = tuple((1000 / kelvin).tolist())
+    name = WORDS[slug].capitalize()
+    along, fitted = 1000 / kelvin, np.asarray(fit.fitted_s_cm) * kelvin
+    lines = [Series(name, tuple(along.tolist()), tuple((sigma * kelvin).tolist()), line=False, markers=True)]
+    parts = [(part.points, part.activation_energy_ev) for part in fit.ranges]
+    for points, energy in parts or [(tuple(range(len(series))), fit.activation_energy_ev)]:
+        chosen = list(points)
+        label = f"{name}, E_a = {energy.magnitude:.3f} ± {energy.standard_uncertainty:.3f} eV"
+        lines.append(Series(label, tuple(along[chosen].tolist()), tuple(fitted[chosen].tolist())))
+    return lines
+
+
+def _curve(series: Sequence[Series]) -> Curve:
     return Curve(
         "arrhenius",
         "Arrhenius plot of the ionic conductivity",
         Axis(quantity="reciprocal_temperature_per_kk", label="1 / T"),
         Axis(quantity="conductivity_temperature_s_k_cm", label="σT", log=True),
-        (
-            Series("Spectra", along, tuple((sigma * kelvin).tolist()), line=False, markers=True),
-            Series("σT = σ₀ exp(−E_a/kT)", along, tuple((np.asarray(fitted) * kelvin).tolist())),
-        ),
+        tuple(series),
+    )
+
+
+def _energy(slug: str, name: str, symbol: str, description: str) -> Quantity:
+    return Quantity(
+        slug=slug, name=name, unit="eV", unit_label="eV", symbol=symbol, description=description, per_cell=True
     )
 
 
 @hookimpl
 def register_quantities() -> Sequence[Quantity]:
-    """Add the activation energy, a cell-level quantity, and the axes of the Arrhenius plot."""
+    """Add the activation energies, cell-level quantities, and the axes of the Arrhenius plot."""
     slope = "Slope of ln(σT) against 1/kT."
-    product = "Ionic conductivity times temperature."
     return (
+        _energy(ENERGY, "Activation energy", "E_a", slope),
+        _energy(ENERGY_OF[BULK], "Bulk activation energy", "E_a,b", f"{slope} Of the bulk."),
+        _energy(
+            ENERGY_OF[GRAIN_BOUNDARY],
+            "Grain-boundary activation energy",
+            "E_a,gb",
+            f"{slope} Of the apparent conductivity of the grain boundaries.",
+        ),
         Quantity(
-            slug="activation_energy_ev",
-            name="Activation energy",
-            unit="eV",
-            unit_label="eV",
-            symbol="E_a",
-            description=slope,
+            slug=PREFACTOR,
+            name="Arrhenius prefactor, log₁₀(σ₀/(S K cm⁻¹))",
+            unit="dimensionless",
+            unit_label="",
+            symbol="log₁₀ σ₀",
+            description="Of σ₀ in σT = σ₀ exp(−E_a/kT), in S K cm⁻¹.",
+            per_cell=True,
+        ),
+        Quantity(
+            slug=KINK,
+            name="Kink of the Arrhenius line",
+            unit="degC",
+            unit_label="°C",
+            symbol="T_kink",
+            description="Temperature at which the activation energy changes.",
             per_cell=True,
         ),
         Quantity(
@@ -226,7 +255,7 @@ def register_quantities() -> Sequence[Quantity]:
             unit="S*K/cm",
             unit_label="S K cm⁻¹",
             symbol="σT",
-            description=product,
+            description="Ionic conductivity times temperature.",
             minimum=0,
         ),
     )
@@ -238,31 +267,21 @@ def register_analyses() -> Sequence[Analysis]:
     return (
         Analysis(
             name="activation-energy",
-            version="1.0.0",
+            version="2.0.0",
             title="Activation energy",
-            description="Slope of ln(σT) against 1/kT over spectra at several temperatures.",
+            description="Slope of ln(σT) against 1/kT over spectra at several temperatures, tested for curvature and "
+            "outliers.",
             techniques=("eis",),
-            outputs=("activation_energy_ev",),
+            outputs=(*ENERGY_OF.values(), PREFACTOR, KINK),
             run=run,
-            parameters=(
-                Parameter(
-                    name="stack_pressure_mpa",
-                    type=float,
-                    default=ANY,
-                    help="Stack pressure of the temperature series, if the cell has several; −1: the only pressure.",
-                    unit="MPa",
-                    minimum=ANY,
-                    maximum=1e4,
-                    title="Stack pressure",
-                ),
-            ),
+            parameters=SERIES_PARAMETERS,
             requirements=(
                 f"impedance measurements at {FEWEST_TEMPERATURES} or more temperatures, at the same pressure, voltage "
                 "and cycle",
                 "the temperature of each",
                 "the ionic conductivity of each, computed or reported",
             ),
-            depends_on=(SIGMA,),
+            depends_on=(SIGMA, BULK, GRAIN_BOUNDARY),
             scope="cell",
             min_measurements=FEWEST_TEMPERATURES,
         ),

@@ -1,13 +1,15 @@
 """Activation energy of an ionic conductivity from a temperature series."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
 from analyses.insufficient_data import InsufficientData
+from analyses.statistics.linear_fit import LinearFit, fit_linear_model
 from analyses.statistics.shared_causes import shared_components
+from analyses.transport.arrhenius_range import Ranges, check_line
 from analyses.uncertainty import Estimate
 
 Real = NDArray[np.float64]
@@ -18,17 +20,73 @@ ZERO_CELSIUS_K = 273.15
 FEWEST_TEMPERATURES = 3
 
 
+def arrhenius_line(temperature_degc: Real, conductivity_s_cm: Real) -> tuple[float, float]:
+    """Return activation energy and ln of the prefactor of the line through points of equal weight, without tests.
+
+    Parameters
+    ----------
+    temperature_degc : ndarray, shape (temperatures,)
+        Two or more different temperatures [°C].
+    conductivity_s_cm : ndarray, shape (temperatures,)
+        Ionic conductivity [S cm⁻¹].
+
+    Returns
+    -------
+    energy_ev : float
+        E_a [eV].
+    log_prefactor : float
+        ln of σ₀, σ₀ in S cm⁻¹ K.
+
+    Examples
+    --------
+    >>> kelvin = np.array([263.15, 333.15])
+    >>> energy, log_prefactor = arrhenius_line(kelvin - 273.15, np.exp(7 - 0.35 / (BOLTZMANN_EV_K * kelvin)) / kelvin)
+    >>> round(energy, 6), round(log_prefactor, 6)
+    (0.35, 7.0)
+    """
+    kelvin = np.asarray(temperature_degc, dtype=np.float64) + ZERO_CELSIUS_K
+    x, y = 1 / (BOLTZMANN_EV_K * kelvin), np.log(conductivity_s_cm * kelvin)
+    centred = x - x.mean()
+    energy = -float(centred @ y / (centred @ centred))
+    return energy, float(y.mean()) + energy * float(x.mean())
+
+
+@dataclass(frozen=True)
+class ArrheniusRange:
+    """A range of temperatures with a line of its own."""
+
+    points: tuple[int, ...]
+    """Indices of its points, from the coldest to the hottest."""
+    activation_energy_ev: Estimate
+    log_prefactor: Estimate
+
+
 @dataclass(frozen=True)
 class ArrheniusFit:
-    """A straight line of ln(σT) against 1/T."""
+    """A straight line of ln(σT) against 1/T, and whether it describes the series."""
 
     activation_energy_ev: Estimate
+    """If the line is curved, its bounds hold the slopes at the coldest and at the hottest temperature."""
     log_prefactor: Estimate
     """ln of σ₀ in σT = σ₀ exp(-E_a/kT), σ₀ in S cm⁻¹ K."""
     fitted_s_cm: Real
-    """σ of the line at each temperature [S cm⁻¹]."""
+    """σ of the line, or of the lines of the two ranges, at each temperature [S cm⁻¹]."""
     residual: Real
-    """ln σ minus that of the line."""
+    """ln σ minus that of the one line."""
+    curvature_probability: float | None
+    """Of a curvature as large by chance, without outliers if there are any; None with fewer than four temperatures."""
+    is_curved: bool
+    """True if the curvature is significant."""
+    outliers: tuple[int, ...]
+    """Indices of points whose residual is too large for chance; they count in the line."""
+    without_outliers_ev: float | None
+    """Activation energy without the outliers; None if there are none."""
+    ranges: tuple[ArrheniusRange, ...]
+    """Two if two lines describe the series and one does not, the colder one first; else empty."""
+    ranges_probability: float | None
+    """Of a gain by two lines as large by chance; None with one."""
+    kink_degc: Estimate | None
+    """Temperature where the lines of the two ranges cross; None if they do not cross within the series."""
 
 
 def activation_energy(
@@ -38,11 +96,13 @@ def activation_energy(
     *,
     conductivities: Sequence[Estimate] = (),
 ) -> ArrheniusFit:
-    """Fit σT = σ₀ exp(-E_a/kT) as a straight line of ln(σT) against 1/T.
+    """Fit σT = σ₀ exp(-E_a/kT) as a straight line of ln(σT) against 1/T, and test whether it is one.
 
     A factor that all conductivities share, such as the geometry of the pellet, moves the line and not its slope: it is
     a component of the prefactor and cancels in E_a. The scatter about the line makes E_a uncertain, with
     (temperatures - 2) degrees of freedom, and so does a shared cause whose share of σ depends on temperature.
+
+    A fit of ln σ instead of ln(σT) is lower by k T, 0.026 eV at 25 °C.
 
     Parameters
     ----------
@@ -51,8 +111,9 @@ def activation_energy(
     conductivity_s_cm : ndarray, shape (temperatures,)
         Ionic conductivity [S cm⁻¹].
     standard_uncertainty_s_cm : ndarray, shape (temperatures,), optional
-        Standard uncertainty of each [S cm⁻¹]; points are weighted by one over the square of their relative
-        uncertainty. Without it all weigh the same.
+        Standard uncertainty of each from causes that no other shares [S cm⁻¹]. Scatter beyond it is shared by all
+        points (`fit_linear_model`), so that points of a small stated uncertainty do not alone decide. Without it all
+        weigh the same.
     conductivities : sequence of Estimate, shape (temperatures,), optional
         The same conductivities with the components of their uncertainty, for the causes that several share.
 
@@ -76,35 +137,87 @@ def activation_energy(
     kelvin = np.asarray(temperature_degc, dtype=np.float64) + ZERO_CELSIUS_K
     sigma = np.asarray(conductivity_s_cm, dtype=np.float64)
     _check(kelvin, sigma)
-    weight = _weights(sigma, standard_uncertainty_s_cm)
-    reciprocal = 1 / (BOLTZMANN_EV_K * kelvin)
-    matrix = np.stack((-reciprocal, np.ones_like(reciprocal)), axis=1)
-    goal = np.log(sigma * kelvin)
-    answer, _, _, _ = np.linalg.lstsq(matrix * weight[:, np.newaxis], goal * weight, rcond=None)
-    residual = goal - matrix @ answer
-    degrees = kelvin.size - 2
-    variance = float(((residual * weight) ** 2).sum()) / degrees
-    scaled = matrix * weight[:, np.newaxis]
-    spread = np.sqrt(variance * np.diag(np.linalg.inv(scaled.T @ scaled)))
-    # d answer / dσ: the goal is ln(σT), so that dσ/σ moves it.
-    sensitivity = np.linalg.pinv(scaled) * weight / sigma if conductivities else np.empty((2, 0))
-    energy, log_prefactor = (
-        Estimate.measured(float(answer[row]), float(spread[row]), degrees)
-        .attributed("fit")
-        .with_components(*shared_components(sensitivity[row].tolist(), conductivities))
-        for row in range(2)
-    )
+    relative = _relative(sigma, standard_uncertainty_s_cm)
+    order = np.argsort(kelvin, kind="stable")
+    x, y = 1 / (BOLTZMANN_EV_K * kelvin[order]), np.log((sigma * kelvin)[order])
+    own = None if relative is None else relative[order]
+    ordered = [conductivities[index] for index in order] if conductivities else []
+    line = fit_linear_model(np.stack((-x, np.ones_like(x)), axis=1), y, own)
+    test = check_line(x, y, own)
+    energy, log_prefactor = (_estimate(line, row, sigma[order], ordered) for row in range(2))
+    ranges = _ranges(test.ranges, order, sigma, ordered) if test.ranges else ()
+    if test.is_curved and test.end_slopes and not ranges:
+        ends = [-slope for slope in test.end_slopes]
+        energy = replace(energy, lower=min(energy.lower, *ends), upper=max(energy.upper, *ends))
+    fitted = np.empty_like(y)
+    fitted[order] = y - (test.ranges.fit.residual if test.ranges else line.residual)
+    residual = np.empty_like(y)
+    residual[order] = line.residual
     return ArrheniusFit(
         activation_energy_ev=energy,
         log_prefactor=log_prefactor,
-        fitted_s_cm=np.exp(matrix @ answer) / kelvin,
+        fitted_s_cm=np.exp(fitted) / kelvin,
         residual=residual,
+        curvature_probability=test.without_outliers if test.outliers else test.curvature_probability,
+        is_curved=test.is_curved,
+        outliers=tuple(int(order[index]) for index in test.outliers),
+        without_outliers_ev=_without(test.outliers, x, y, own),
+        ranges=ranges,
+        ranges_probability=test.ranges.probability if test.ranges else None,
+        kink_degc=_kink(test.ranges, kelvin) if test.ranges else None,
     )
 
 
-def _weights(sigma: Real, uncertainty: Real | None) -> Real:
+def _estimate(
+    fit: LinearFit, row: int, sigma: Real, conductivities: Sequence[Estimate], *, sign: float = 1.0
+) -> Estimate:
+    """Return a coefficient with the scatter about the line and the causes that several conductivities share."""
+    # d answer / dσ: y is ln(σT), so that dσ/σ moves it.
+    sensitivity = sign * fit.sensitivity[row] / sigma
+    spread = float(np.sqrt(fit.covariance[row, row]))
+    estimate = Estimate.measured(sign * float(fit.coefficients[row]), spread, fit.degrees_of_freedom).attributed("fit")
+    if not conductivities:
+        return estimate
+    return estimate.with_components(*shared_components(sensitivity.tolist(), conductivities))
+
+
+def _ranges(
+    ranges: Ranges, order: np.ndarray, sigma: Real, conductivities: Sequence[Estimate]
+) -> tuple[ArrheniusRange, ...]:
+    points = order[: ranges.first_of_hot], order[ranges.first_of_hot :]
+    return tuple(
+        ArrheniusRange(
+            tuple(int(index) for index in of_range),
+            _estimate(ranges.fit, 2 * number, sigma[order], conductivities, sign=-1.0),
+            _estimate(ranges.fit, 2 * number + 1, sigma[order], conductivities),
+        )
+        for number, of_range in enumerate(points)
+    )
+
+
+def _kink(ranges: Ranges, kelvin: Real) -> Estimate | None:
+    """Return the temperature at which the lines cross; None if it is not one of the series."""
+    crossing = ranges.crossing
+    if crossing is None or crossing[0] <= 0:
+        return None
+    at = 1 / (BOLTZMANN_EV_K * crossing[0])
+    if not kelvin.min() <= at <= kelvin.max():
+        return None
+    spread = BOLTZMANN_EV_K * at**2 * crossing[1]
+    return Estimate.measured(at - ZERO_CELSIUS_K, spread, ranges.fit.degrees_of_freedom).attributed("fit")
+
+
+def _without(outliers: Sequence[int], x: Real, y: Real, own: Real | None) -> float | None:
+    kept = np.setdiff1d(np.arange(x.size), outliers)
+    if not outliers or np.unique(x[kept]).size < FEWEST_TEMPERATURES:
+        return None
+    matrix = np.stack((-x[kept], np.ones(kept.size)), axis=1)
+    return float(fit_linear_model(matrix, y[kept], None if own is None else own[kept]).coefficients[0])
+
+
+def _relative(sigma: Real, uncertainty: Real | None) -> Real | None:
     if uncertainty is None:
-        return np.ones_like(sigma)
+        return None
     stated = np.asarray(uncertainty, dtype=np.float64)
     if stated.shape != sigma.shape:
         raise InsufficientData(
@@ -122,8 +235,7 @@ def _weights(sigma: Real, uncertainty: Real | None) -> Real:
             bad=bad[0] + 1,
             stated=stated[bad[0]],
         )
-    relative = stated / sigma
-    return np.asarray(relative.min() / relative)
+    return np.asarray(stated / sigma)
 
 
 def _check(kelvin: Real, sigma: Real) -> None:

@@ -5,11 +5,11 @@ from analyses.transport.activation_energy import BOLTZMANN_EV_K
 from analyses.uncertainty import Estimate
 from plugins.activation_energy import register_analyses, run
 from registry.hookspecs import Inputs, Outcome, Refused
-from tests.coded import refuses
+from tests.coded import message_of, refuses
 
 DEGC = (-20.0, 0.0, 25.0, 60.0)
-PARAMETERS = {"stack_pressure_mpa": -1.0}
-SIGMA = "ionic_conductivity_s_cm"
+PARAMETERS = {parameter.name: parameter.default for parameter in register_analyses()[0].parameters}
+SIGMA, BULK, GRAINS = (f"{part}ionic_conductivity_s_cm" for part in ("", "bulk_", "grain_boundary_"))
 
 
 def sigma_at(degc: float, energy_ev: float = 0.35) -> float:
@@ -28,15 +28,20 @@ def series(*degc: float, first: int = 1, pressure: float = 10.0, origin: str = "
     return facts
 
 
-def inputs_of(facts: dict, **parameters: float) -> Inputs:
+def inputs_of(facts: dict, **parameters: float | str) -> Inputs:
     numbers = sorted({path.split(".")[1] for path in facts if path.startswith("measurements.M-")})
-    return Inputs(facts | {"measurements.eis": tuple(numbers)}, parameters=PARAMETERS | parameters, depends_on=(SIGMA,))
+    depends_on = (SIGMA, BULK, GRAINS)
+    return Inputs(
+        facts | {"measurements.eis": tuple(numbers)}, parameters=PARAMETERS | parameters, depends_on=depends_on
+    )
+
+
+def by_key(outcome: Outcome) -> dict[str, Estimate]:
+    return {result.key: result.estimate for result in outcome.values}
 
 
 def energy_of(outcome: Outcome) -> Estimate:
-    (result,) = outcome.values
-    assert result.quantity == "activation_energy_ev"
-    return result.estimate
+    return by_key(outcome)["activation_energy_ev"]
 
 
 def test_finds_the_energy_of_an_exact_series() -> None:
@@ -125,7 +130,7 @@ def test_two_spectra_at_one_temperature_are_no_third() -> None:
 
 def test_is_offered_on_cells_with_spectra_enough() -> None:
     (analysis,) = register_analyses()
-    assert (analysis.scope, analysis.min_measurements, analysis.depends_on) == ("cell", 3, (SIGMA,))
+    assert (analysis.scope, analysis.min_measurements, analysis.depends_on) == ("cell", 3, (SIGMA, BULK, GRAINS))
 
 
 @pytest.mark.parametrize(
@@ -141,3 +146,136 @@ def test_a_spectrum_with_a_bound_is_left_out_and_named(change: dict, pressure: f
     outcome = run(inputs_of(series(*DEGC) | change, stack_pressure_mpa=pressure))
     assert "4 temperatures" not in outcome.values[0].note
     assert any("M-1" in message.text and message.text.startswith("Excluded") for message in outcome.messages)
+
+
+KINKED = {
+    -40.0: 3.531e-6,
+    -30.0: 1.156e-5,
+    -20.0: 3.442e-5,
+    -5.0: 1.514e-4,
+    10.0: 5.673e-4,
+    25.0: 1.000e-3,
+    40.0: 1.666e-3,
+    60.0: 3.052e-3,
+}
+"""Case 32: 0.60 eV below 10 °C, 0.30 eV above."""
+
+
+def series_of(sigma: dict[float, float], slug: str = SIGMA) -> dict:
+    facts = series(*sigma)
+    for number, conductivity in enumerate(sigma.values(), start=1):
+        facts[f"measurements.M-{number}.computed.{slug}"] = Estimate.exact(conductivity)
+    return facts
+
+
+def test_a_kink_makes_two_ranges_with_a_warning() -> None:
+    outcome = run(inputs_of(series_of(KINKED)))
+    values = by_key(outcome)
+    assert values["activation_energy_ev@range:1"].magnitude == pytest.approx(0.60, abs=2e-3)
+    assert values["activation_energy_ev@range:2"].magnitude == pytest.approx(0.30, abs=2e-3)
+    assert values["arrhenius_kink_temperature_degc"].magnitude == pytest.approx(10.0, abs=0.1)
+    assert "activation_energy_ev" not in values
+    assert message_of(outcome.not_computed, "two-temperature-ranges").parameters["probability"] < 2e-3
+    warning = message_of(outcome.messages, "arrhenius-two-ranges", coldest=-40.0, hottest=60.0)
+    assert warning.level == "warning"
+    assert warning.parameters["probability"] == pytest.approx(0.001, abs=3e-4)
+
+
+@pytest.mark.parametrize(
+    ("side", "energy"), [({"highest_temperature_degc": 10.0}, 0.60), ({"lowest_temperature_degc": 10.0}, 0.30)]
+)
+def test_a_range_of_temperatures_gives_one_energy_and_names_what_is_left_out(side: dict, energy: float) -> None:
+    outcome = run(inputs_of(series_of(KINKED), **side))
+    assert energy_of(outcome).magnitude == pytest.approx(energy, abs=2e-3)
+    reasons = [m.parameters["reason"]["code"] for m in outcome.messages if m.code == "spectrum-excluded"]
+    assert set(reasons) == {"outside-temperature-range"}
+
+
+def test_a_curved_line_widens_the_interval_with_a_warning() -> None:
+    """Vogel-Fulcher: σ = exp(-0.08 eV/k(T - 150 K))/T: 0.08 T²/(T - 150)² eV, 0.65 at -40 °C and 0.27 at 60 °C."""
+    degc = (-40.0, -15.0, 10.0, 35.0, 60.0)
+    kelvin = np.array(degc) + 273.15
+    sigma = np.exp(-0.08 / (BOLTZMANN_EV_K * (kelvin - 150.0))) / kelvin
+    outcome = run(inputs_of(series_of(dict(zip(degc, sigma.tolist(), strict=True)))))
+    low, high = energy_of(outcome).interval()
+    assert low < 0.27
+    assert high > 0.55
+    assert message_of(outcome.messages, "arrhenius-curved").level == "warning"
+
+
+def scattered(*degc: float, noise: float = 0.01) -> dict[float, float]:
+    random = np.random.default_rng(4)
+    return {temperature: sigma_at(temperature) * np.exp(noise * random.normal()) for temperature in degc}
+
+
+def test_an_outlier_is_named_and_counts_until_it_is_left_out() -> None:
+    sigma = scattered(-20.0, -5.0, 10.0, 25.0, 40.0, 55.0, 70.0)
+    sigma[25.0] *= 1.5
+    outcome = run(inputs_of(series_of(sigma)))
+    warning = message_of(outcome.messages, "arrhenius-outlier", spectra=["M-4"])
+    assert warning.parameters["without_ev"] == pytest.approx(0.35, abs=0.01)
+    (result,) = (value for value in outcome.values if value.key == "activation_energy_ev")
+    assert set(result.method_spread) == {"all spectra", "without M-4"}
+    without = run(inputs_of(series_of(sigma), left_out_spectra=" M-4 "))
+    assert energy_of(without).magnitude == pytest.approx(warning.parameters["without_ev"], rel=1e-9)
+    assert message_of(without.messages, "spectrum-excluded", reason={"code": "left-out"})
+    assert "arrhenius-outlier" not in [message.code for message in without.messages]
+
+
+def test_refuses_to_leave_out_a_spectrum_there_is_not() -> None:
+    with refuses("unknown-spectrum", Refused, unknown=["M-9"]):
+        run(inputs_of(series(*DEGC), left_out_spectra="M-1, M-9"))
+
+
+def test_says_whether_the_curvature_was_tested() -> None:
+    assert message_of(run(inputs_of(series(0.0, 25.0, 60.0))).messages, "curvature-not-tested")
+    straight = run(inputs_of(series_of(scattered(-20.0, 0.0, 25.0, 60.0))))
+    assert message_of(straight.messages, "arrhenius-straight").parameters["probability"] > 0.05
+
+
+def test_a_pressure_that_is_not_chosen_is_named() -> None:
+    facts = series(*DEGC) | series(25.0, first=5, pressure=50.0)
+    outcome = run(inputs_of(facts, stack_pressure_mpa=10.0))
+    reason = {"code": "other-conditions", "parameters": {"spectrum": "M-5"}}
+    assert message_of(outcome.messages, "spectrum-excluded", reason=reason)
+
+
+def test_bulk_and_grain_boundaries_have_energies_of_their_own() -> None:
+    """0.25 and 0.45 eV by construction; at 60 °C the grain boundaries are not resolved from the bulk."""
+    facts = series(*DEGC, 90.0)
+    for number, degc in enumerate((*DEGC, 90.0), start=1):
+        facts[f"measurements.M-{number}.computed.{BULK}"] = Estimate.exact(sigma_at(degc, 0.25))
+        if number < 5:
+            facts[f"measurements.M-{number}.computed.{GRAINS}"] = Estimate.exact(sigma_at(degc, 0.45))
+    outcome = run(inputs_of(facts))
+    values = by_key(outcome)
+    assert values["bulk_activation_energy_ev"].magnitude == pytest.approx(0.25, rel=1e-9)
+    assert values["grain_boundary_activation_energy_ev"].magnitude == pytest.approx(0.45, rel=1e-9)
+    assert message_of(outcome.messages, "part-not-resolved", part="bulk", spectra=["M-5"])
+    labels = [line.name for line in outcome.curves[0].series]
+    assert labels[1].startswith("Total, E_a = 0.350 ± ")
+    assert labels[3].startswith("Bulk, E_a = 0.250 ± ")
+
+
+def test_too_few_temperatures_of_a_part_are_named() -> None:
+    facts = series(*DEGC) | {f"measurements.M-1.computed.{BULK}": Estimate.exact(1e-5)}
+    missing = message_of(run(inputs_of(facts)).not_computed, "too-few-temperatures", count=1)
+    assert missing.quantity == "bulk_activation_energy_ev"
+
+
+def test_the_prefactor_is_a_value() -> None:
+    """log₁₀ 2e5 = 5.301 by construction; °C become K with 273.15."""
+    values = by_key(run(inputs_of(series(*DEGC))))
+    assert values["arrhenius_log10_prefactor"].magnitude == pytest.approx(5.30103, abs=1e-5)
+
+
+def test_points_are_weighted_by_their_own_uncertainty() -> None:
+    """A point known to 50 % hardly moves the line of four known to 1 %."""
+    sigma = scattered(-20.0, -5.0, 10.0, 25.0, 40.0)
+    facts = series_of(sigma)
+    for number, (degc, conductivity) in enumerate(sigma.items(), start=1):
+        share = 0.5 if degc == 40.0 else 0.01
+        shifted = conductivity * (1.4 if degc == 40.0 else 1.0)
+        estimate = Estimate.measured(shifted, share * shifted).attributed("fit", shared=f"M-{number}: circuit fit")
+        facts[f"measurements.M-{number}.computed.{SIGMA}"] = estimate
+    assert energy_of(run(inputs_of(facts))).magnitude == pytest.approx(0.35, abs=0.012)

@@ -104,7 +104,7 @@ def placeholders(template: str) -> list[str]:
 
 
 def plain(value: Any) -> Any:
-    """Return a parameter as JSON has it: a number, text, bool or None, or a list of these.
+    """Return a parameter as JSON has it: a number, text, bool or None, or a list or mapping of these.
 
     What has a code itself, such as the reason of an error, keeps its code, text and parameters.
 
@@ -113,6 +113,8 @@ def plain(value: Any) -> Any:
     >>> import numpy
     >>> plain(numpy.float64(2.5)), plain((1, "a")), plain(ValueError("no data"))
     (2.5, [1, 'a'], 'no data')
+    >>> plain({"columns": {"t": "Time / s"}})
+    {'columns': {'t': 'Time / s'}}
     >>> plain(Remark("rows-skipped", "Skipped {rows} rows.", rows=2))
     {'code': 'rows-skipped', 'text': 'Skipped 2 rows.', 'parameters': {'rows': 2}}
     """
@@ -120,6 +122,8 @@ def plain(value: Any) -> Any:
         return {"code": value.code, "text": value.text, "parameters": dict(value.parameters)}
     if isinstance(value, list | tuple):
         return [plain(item) for item in (value[:MOST_STORED] if isinstance(value, Listed) else value)]
+    if isinstance(value, Mapping):
+        return {str(name): plain(item) for name, item in value.items()}
     # NumPy's own numbers are floats too, but not to JSON.
     if hasattr(value, "item") and getattr(value, "ndim", 1) == 0:
         return value.item()

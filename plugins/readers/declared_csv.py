@@ -26,6 +26,7 @@ from itertools import islice
 from pathlib import Path
 from typing import Any
 
+from analyses.coded_text import plain
 from registry.contract.declared_columns import declared_columns
 from registry.contract.reader_support.clock_times import elapsed_seconds
 from registry.contract.reader_support.column_headers import COLUMNS, KnownColumn, names_known_column
@@ -40,6 +41,7 @@ from registry.contract.reader_support.declared_table import (
     technique_of,
 )
 from registry.contract.reader_support.header_lines import facts_above, has_numbers, with_units
+from registry.contract.reader_support.mapping_suggestion import suggest_for_text
 from registry.contract.reader_support.number_table import DELIMITERS, NUMBER, Rows, read_numbers
 from registry.contract.reader_support.plain_text import Line, decoded, file_head, lines, text_problem
 from registry.hookspecs import Message, ParsedDataset, Reader, UnreadableFile, hookimpl
@@ -76,8 +78,23 @@ def recognises(head: bytes, name: str) -> bool:
 
 
 def read(path: Path) -> tuple[ParsedDataset, ...]:
-    """Return the one table of the file, in canonical names and units."""
-    return _datasets(_read_header(path))
+    """Return the table of the file, in canonical names and units; a refusal has the column mapping that is likely."""
+    try:
+        return _datasets(_read_header(path))
+    except UnreadableFile as refusal:
+        refusal.parameters |= _suggestion(path)
+        raise
+
+
+def _suggestion(path: Path) -> dict[str, Any]:
+    """Return `suggested_mapping` and `suggested_because`, empty unless the mapping makes a table."""
+    content = file_head(path)
+    suggestion = {} if text_problem(content) else suggest_for_text(content)
+    try:
+        check_mapping(suggestion.get("suggested_mapping", {}))
+    except UnreadableFile:
+        return {}
+    return {name: plain(value) for name, value in suggestion.items()}
 
 
 def read_mapped(path: Path, mapping: Mapping[str, Any]) -> tuple[ParsedDataset, ...]:

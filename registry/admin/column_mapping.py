@@ -13,10 +13,11 @@ from django.utils.html import format_html
 from registry.admin.base.linkable import actor
 from registry.admin.base.record import RecordAdmin
 from registry.admin.comparison import ReadableJSONField
+from registry.contract.reader_support.number_table import DELIMITERS
 from registry.models import ColumnMapping, Dataset
 from registry.models.record import is_key
-from registry.selectors.column_mapping import draft_mapping, list_mappable_columns
-from registry.selectors.file_head import DELIMITERS, FileHead, read_file_head
+from registry.selectors.column_mapping import draft_mapping, list_mappable_columns, suggestion_of
+from registry.selectors.file_head import FileHead, read_file_head
 from registry.services.column_mapping import save_column_mapping
 from registry.services.files.reading import queue_file_with_mapping
 
@@ -27,8 +28,10 @@ HELP = format_html(
     "<code>columns</code> maps each column header, or the column index from 0 if the file has no headers, to a name "
     "with a unit; <code>Test time / clock</code> for times as hours:minutes:seconds, with or without days. "
     "Optional: <code>header_line</code> (from 1), <code>delimiter</code> (<code>,</code> <code>;</code> "
-    "tab, or a space for any whitespace) and <code>decimal</code> (<code>.</code> or <code>,</code>). "
+    "tab, or a space for any whitespace) and <code>decimal</code> (<code>.</code> or <code>,</code>). A minus before a "
+    "name turns the sign; <code>{}</code> has further headers. "
     "Example: <code>{}</code>",
+    json.dumps({"name": "Current / mA", "any of": ["I", "Strom"]}),
     json.dumps(EXAMPLE),
 )
 
@@ -74,7 +77,7 @@ class ColumnMappingAdmin(RecordAdmin):
             initial |= {
                 "project": dataset.measurement.cell.project_id,
                 "name": f"Mapping for {dataset.filename}"[:120],
-                "mapping": draft_mapping(head),
+                "mapping": draft_mapping(head, suggestion_of(dataset.messages)),
             }
         return initial
 
@@ -84,6 +87,7 @@ class ColumnMappingAdmin(RecordAdmin):
             context |= {
                 "dataset": dataset,
                 "head": head,
+                "suggestion": suggestion_of(dataset.messages),
                 "separator": DELIMITERS.get(head.delimiter, "") if head else "",
             }
         context["known_columns"] = list_mappable_columns().items()

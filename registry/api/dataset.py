@@ -23,6 +23,7 @@ from registry.api.base.strict import StrictSerializer, refuse_fields
 from registry.file_responses import attachment_response, thumbnail_response
 from registry.models import UNREAD, ColumnMapping, Dataset, Measurement, ParseStatus
 from registry.selectors.analysis_inputs.facts import read_columns
+from registry.selectors.column_mapping import suggestion_of
 from registry.selectors.orphans import has_orphaned_technique
 from registry.selectors.query.errors import QueryError
 from registry.selectors.same_file import list_with_same_file
@@ -57,6 +58,10 @@ class DatasetSerializer(serializers.ModelSerializer[Dataset]):
     sha256 = serializers.CharField(source="raw_file.sha256", help_text="SHA-256 of the raw file.")
     size = serializers.IntegerField(source="raw_file.size", help_text="In bytes.")
     image = serializers.SerializerMethodField(help_text="The picture; null if the dataset has columns.")
+    suggested_mapping = serializers.SerializerMethodField(
+        help_text="The column mapping that probably reads a file whose import failed; null if there is none. Check it, "
+        "then create it (POST /api/column-mappings/) and select it."
+    )
     same_file_on = serializers.SerializerMethodField(
         help_text="Refcodes of other measurements with the same part of the same file: is it of this one?"
     )
@@ -81,6 +86,7 @@ class DatasetSerializer(serializers.ModelSerializer[Dataset]):
             "reader_version",
             "mapping",
             "mapping_used",
+            "suggested_mapping",
             "columns",
             "rows",
             "image",
@@ -98,6 +104,13 @@ class DatasetSerializer(serializers.ModelSerializer[Dataset]):
         """Of all datasets of the response, in one query."""
         instances: Any = self.parent.instance if self.parent else [self.instance]
         return list_with_same_file(list(instances), self.context["request"].user)
+
+    @extend_schema_field({"type": "object", "additionalProperties": True, "nullable": True})
+    def get_suggested_mapping(self, dataset: Dataset) -> dict[str, Any] | None:
+        if dataset.status != ParseStatus.FAILED:
+            return None
+        suggestion = suggestion_of(dataset.messages)
+        return suggestion.mapping if suggestion else None
 
     @extend_schema_field({"type": "array", "items": {"type": "string"}})
     def get_same_file_on(self, dataset: Dataset) -> list[str]:

@@ -1,5 +1,7 @@
 """Column mappings: readers that support them, and mappings a project may use."""
 
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from registry import plugin_loading
@@ -34,8 +36,28 @@ def list_usable_mappings(project: Project) -> list[ColumnMapping]:
     return sorted(usable, key=lambda mapping: mapping.project_id != project.pk)
 
 
-def draft_mapping(file_head: FileHead | None) -> dict[str, Any]:
-    """A column mapping to fill in for a file: its headers, assigned where they are canonical names already."""
+@dataclass(frozen=True)
+class Suggestion:
+    """A column mapping that a reader suggests for a file it refused, to be confirmed by a person."""
+
+    mapping: dict[str, Any]
+    reasons: list[dict[str, Any]]
+    """For each column: `column`, `name`, `confidence` and `reason`, a coded remark."""
+
+
+def suggestion_of(messages: Iterable[Mapping[str, Any]]) -> Suggestion | None:
+    """The column mapping suggested by the messages of a dataset or a refusal; None if there is none."""
+    for message in messages:
+        mapping = message["parameters"].get("suggested_mapping")
+        if isinstance(mapping, dict):
+            return Suggestion(mapping, message["parameters"].get("suggested_because", []))
+    return None
+
+
+def draft_mapping(file_head: FileHead | None, suggestion: Suggestion | None = None) -> dict[str, Any]:
+    """A column mapping for a file: the suggested one, or its headers, assigned where they are canonical names."""
+    if suggestion is not None:
+        return suggestion.mapping
     if file_head is None or not file_head.delimiter:
         return {"columns": {}}
     mappable = list_mappable_columns()

@@ -1,20 +1,15 @@
 """The first lines and detected columns of a raw text file, to help the user write a column mapping."""
 
-import re
 from dataclasses import dataclass
 
 from django.core.files.storage import default_storage
 
-from registry.contract.reader_support.clock_times import is_elapsed
+from registry.contract.reader_support.text_layout import detect_layout, split_cells
 from registry.models import Dataset
 
 MAX_BYTES = 65_536
 MAX_LINES = 40
 MAX_LINE_LENGTH = 400
-DELIMITERS = {"\t": "tab", ";": "semicolon", ",": "comma", " ": "spaces"}
-"""As written in a column mapping, and in words."""
-MIN_COLUMNS = 2
-NUMBER = re.compile(r"[+-]?(\d+([.,]\d*)?|[.,]\d+)([eE][+-]?\d+)?")
 
 
 @dataclass(frozen=True)
@@ -61,37 +56,8 @@ def _decode(content: bytes) -> str:
 
 
 def _detect_table(lines: list[str]) -> FileHead:
-    for index, line in enumerate(lines):
-        delimiter = _detect_delimiter(line)
-        if not delimiter:
-            continue
-        row = _split_cells(line, delimiter)
-        line_above = _split_cells(lines[index - 1], delimiter) if index else ()
-        has_headers = len(line_above) == len(row) and not any(_is_number(cell) for cell in line_above)
-        # Duplicate headers do not identify a column, so columns are numbered.
-        is_named = has_headers and len(set(line_above)) == len(line_above)
-        headers = line_above if is_named else tuple(str(number) for number in range(len(row)))
-        return FileHead(tuple(lines[:MAX_LINES]), index if is_named else 0, delimiter, headers, row)
-    return FileHead(tuple(lines[:MAX_LINES]))
-
-
-def _detect_delimiter(line: str) -> str:
-    """The delimiter that splits a line into the largest share of numbers, at least half; empty if none does."""
-    shares = {}
-    for delimiter in DELIMITERS:
-        cells = _split_cells(line, delimiter)
-        numbers = sum(_is_number(cell) for cell in cells)
-        if len(cells) >= MIN_COLUMNS and numbers >= MIN_COLUMNS and numbers * 2 >= len(cells):
-            shares[delimiter] = numbers / len(cells)
-    return max(shares, key=lambda delimiter: shares[delimiter], default="")
-
-
-def _split_cells(line: str, delimiter: str) -> tuple[str, ...]:
-    if delimiter == " ":
-        return tuple(line.split())
-    cells = tuple(cell.strip().strip('"').strip() for cell in line.split(delimiter))
-    return cells[:-1] if len(cells) > 1 and not cells[-1] else cells
-
-
-def _is_number(cell: str) -> bool:
-    return bool(NUMBER.fullmatch(cell)) or is_elapsed(cell)
+    layout = detect_layout(lines)
+    if layout is None:
+        return FileHead(tuple(lines[:MAX_LINES]))
+    row = split_cells(lines[layout.first_row - 1], layout.delimiter)
+    return FileHead(tuple(lines[:MAX_LINES]), layout.header_line, layout.delimiter, layout.headers, row)

@@ -138,6 +138,26 @@ def named_column(text: str) -> str:
     return next((canonical for name in names if (canonical := _column(name)[0])), "")
 
 
+def column_named(text: str) -> str:
+    """Return the column that a header means by its plain name or a synonym, whatever follows it; '' if none.
+
+    Examples
+    --------
+    >>> column_named("Zreal"), column_named("Voltage, V"), column_named("colour")
+    ('real_impedance_ohm', 'voltage_volt', '')
+    """
+    label = _label(text)
+    first = re.split(r"[\s,;_/(\[]", label.lstrip(MINUS), maxsplit=1)[0]
+    return next(
+        (
+            canonical
+            for name in (label, *(name for name, _ in _names_and_units(label)), first)
+            if (canonical := _column(name, _SYNONYMS)[0])
+        ),
+        "",
+    )
+
+
 def synonym_error(text: str) -> HeaderError | None:
     """Return why a header with a name of `SYNONYMS` is not read: its unit is missing or does not fit; None if it has
     no such name."""

@@ -3,11 +3,16 @@
     {"columns": {"test_time": "test_time_second", "current": "Current / mA", "voltage": "voltage_volt"}}
     {"columns": {"0": "frequency_hertz", "1": "Z' / Ohm", "2": "-Z'' / Ohm"}, "delimiter": ","}
 
+    {"columns": {"I": {"name": "Current / mA", "any of": ["Strom", "Current"]}, "t": "Time / h", "U": "Voltage / V"}}
+
 A key of `columns` is a column's header as in the file, or its position from 0 in a table without headers. A value is a
-canonical name, or a plain one with its unit; a minus turns the sign of a current, `-Current / A`, for an instrument
-that writes a discharge as positive. `Test time / clock` is a column of clock times, hours:minutes:seconds with or
-without days before them (`144:01:18`, `1d 02:03:04.5`). Optional: `header_line` (from 1; without headers, the last line
-above the numbers), `delimiter` (`,` `;` tab, or a space for any run of spaces) and `decimal` (`.` or `,`).
+canonical name, or a plain one with its unit; a minus turns the sign, `-Current / A`, for an instrument that writes a
+discharge as positive, or `-Z'' / Ohm`. As an object, a value has that `name`, and further headers in `any of`: the
+first of key and headers that the file has is read. `Test time / clock` is a column of clock times,
+hours:minutes:seconds with or without days before them (`144:01:18`, `1d 02:03:04.5`).
+
+Optional: `header_line` (from 1; without headers, the last line above the numbers), `delimiter` (`,` `;` tab, or a space
+for any run of spaces) and `decimal` (`.` or `,`).
 """
 
 import unicodedata
@@ -26,6 +31,7 @@ from registry.contract.reader_support.number_table import DELIMITERS, NUMBER, Ro
 from registry.contract.reader_support.plain_text import Line, file_head, lines, text_problem
 
 MAPPING_HINT = "or use a column mapping"
+NAME, ANY_OF = "name", "any of"
 KEYS = ("columns", "header_line", "delimiter", "decimal")
 MAX_HEADER_LINES = 1000
 
@@ -35,13 +41,16 @@ class ColumnMapping:
     """A column mapping, checked."""
 
     headers: Mapping[str, KnownColumn]
+    alternatives: Mapping[str, tuple[str, ...]]
+    """The headers of each column in order of preference, its key first."""
     header_line: int | None
     delimiters: tuple[str, ...]
     decimals: tuple[str, ...]
 
     @property
     def by_position(self) -> bool:
-        return all(key.isdecimal() for key in self.headers)
+        """Return True if the keys are positions."""
+        return all(key.isdecimal() and len(self.alternatives[key]) == 1 for key in self.headers)
 
 
 def open_mapped(path: Path, mapping: Mapping[str, Any]) -> tuple[Rows, dict[int, KnownColumn]]:
@@ -54,7 +63,9 @@ def open_mapped(path: Path, mapping: Mapping[str, Any]) -> tuple[Rows, dict[int,
     line, delimiter, labels, after = (
         _find_by_position(mapped, table) if mapped.by_position else _find_by_header(mapped, table)
     )
-    indices = {key: int(key) if mapped.by_position else labels.index(key) for key in mapped.headers}
+    indices = {
+        key: int(key) if mapped.by_position else labels.index(_named(mapped, key, labels)) for key in mapped.headers
+    }
     outside = [key for key, index in indices.items() if index >= len(labels)]
     if outside:
         raise UnreadableFile(
@@ -81,8 +92,9 @@ def parse_mapping(mapping: Mapping[str, Any]) -> ColumnMapping:
     columns = mapping.get("columns")
     if not isinstance(columns, Mapping) or not columns:
         raise UnreadableFile("invalid-column-mapping", "the column mapping has no ‘columns’: state what each column is")
-    headers = {}
-    for key, name in columns.items():
+    headers, alternatives = {}, {}
+    for key, value in columns.items():
+        name, others = _name_and_headers(key, value)
         if not isinstance(name, str) or not name.strip():
             raise UnreadableFile(
                 "invalid-column-mapping",
@@ -106,7 +118,9 @@ def parse_mapping(mapping: Mapping[str, Any]) -> ColumnMapping:
                 name=name,
                 key=key,
             )
-        headers[_as_stored(str(key))] = head
+        stored = _as_stored(str(key))
+        headers[stored] = head
+        alternatives[stored] = (stored, *(_as_stored(other) for other in others))
     header_line = mapping.get("header_line")
     if header_line is not None and (type(header_line) is not int or header_line < 0):
         raise UnreadableFile(
@@ -129,8 +143,31 @@ def parse_mapping(mapping: Mapping[str, Any]) -> ColumnMapping:
             decimal=decimal,
         )
     return ColumnMapping(
-        headers, header_line, (delimiter,) if delimiter else tuple(DELIMITERS), (decimal,) if decimal else (".", ",")
+        headers,
+        alternatives,
+        header_line,
+        (delimiter,) if delimiter else tuple(DELIMITERS),
+        (decimal,) if decimal else (".", ","),
     )
+
+
+def _name_and_headers(key: Any, value: Any) -> tuple[Any, tuple[str, ...]]:
+    """Return the name of a column, and the further headers that it may have."""
+    if not isinstance(value, Mapping):
+        return value, ()
+    others = value.get(ANY_OF, [])
+    if set(value) - {NAME, ANY_OF} or not isinstance(others, list) or not all(isinstance(item, str) for item in others):
+        raise UnreadableFile(
+            "invalid-column-mapping",
+            "the column mapping: what ‘{key}’ is must be a name, or an object with ‘name’ and a list ‘any of’",
+            key=key,
+        )
+    return value.get(NAME), tuple(others)
+
+
+def _named(mapped: ColumnMapping, key: str, labels: tuple[str, ...]) -> str:
+    """Return the first of the headers of a column that the labels have, empty if none."""
+    return next((header for header in mapped.alternatives[key] if header in labels), "")
 
 
 def _as_stored(text: str) -> str:
@@ -155,7 +192,7 @@ def _find_by_header(mapped: ColumnMapping, table: list[Line]) -> tuple[int, str,
             continue
         for delimiter in mapped.delimiters:
             labels = _split(line.text, delimiter)
-            missing = [key for key in mapped.headers if key not in labels]
+            missing = [key for key in mapped.headers if not _named(mapped, key, labels)]
             if not missing:
                 return line.number, delimiter, labels, line.after
             if len(mapped.headers) - len(missing) > best[0]:

@@ -15,7 +15,9 @@ function parseMapping() {
 function showColumns() {
   const columns = parseMapping()?.columns ?? {};
   for (const input of inputs) {
-    input.value = columns[input.dataset.header] ?? "";
+    const meaning = columns[input.dataset.header] ?? "";
+    // An object has further headers in `any of`.
+    input.value = typeof meaning === "object" ? (meaning.name ?? "") : meaning;
   }
 }
 
@@ -26,7 +28,14 @@ function writeMapping() {
   }
   const headers = new Set(inputs.map((input) => input.dataset.header));
   const others = Object.entries(mapping.columns ?? {}).filter(([header]) => !headers.has(header));
-  const named = inputs.filter((input) => input.value.trim()).map((input) => [input.dataset.header, input.value.trim()]);
+  const named = inputs
+    .filter((input) => input.value.trim())
+    .map((input) => {
+      const { header } = input.dataset;
+      const before = mapping.columns?.[header];
+      const name = input.value.trim();
+      return [header, before && typeof before === "object" ? { ...before, name } : name];
+    });
   mapping.columns = Object.fromEntries([...named, ...others]);
   text.value = JSON.stringify(mapping, null, 2);
 }

@@ -12,8 +12,10 @@ from registry.selectors.column_mapping import list_mapping_readers
 from registry.services.files.reading import queue_file
 from registry.services.permissions import Actor, require_permission
 from registry.services.record import save_record
+from registry.text.cleaning import name_key
 
 MAX_LENGTH = 16_384
+NAME_LENGTH, NUMBER_LENGTH = 120, 8
 
 
 @transaction.atomic
@@ -30,6 +32,21 @@ def save_column_mapping(mapping: ColumnMapping, *, by: Actor, reason: str = "") 
         for dataset in {(item.measurement_id, item.raw_file_id): item for item in editable}.values():
             queue_file(dataset, by=by, reason=f"the column mapping ‘{mapping}’ changed")
     return mapping
+
+
+@transaction.atomic
+def accept_suggested_mapping(suggested: ColumnMapping, *, by: Actor) -> ColumnMapping:
+    """Save a suggested column mapping under a name that is free, or return the one of the project with its content."""
+    require_permission(suggested, by)
+    saved = list(ColumnMapping.objects.filter(project=suggested.project).order_by("pk"))
+    same = next((item for item in saved if item.mapping == suggested.mapping), None)
+    if same is not None:
+        return same
+    keys = {item.name_key for item in saved}
+    base = suggested.name[: NAME_LENGTH - NUMBER_LENGTH]
+    names = (base, *(f"{base} {number}" for number in range(2, len(keys) + 3)))
+    suggested.name = next(name for name in names if name_key(name) not in keys)
+    return save_column_mapping(suggested, by=by, reason="suggested from the file")
 
 
 def validate_column_mapping(mapping: Any) -> None:

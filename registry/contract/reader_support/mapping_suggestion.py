@@ -25,6 +25,7 @@ from registry.contract.reader_support.text_layout import detect_layout, split_ce
 
 Array = NDArray[np.float64]
 Confidence = Literal["high", "medium", "low"]
+CONFIDENCES: tuple[Confidence, ...] = ("high", "medium", "low")
 
 WRITTEN = {
     "frequency_hertz": "Frequency",
@@ -188,12 +189,16 @@ def _written(guess: _Guess) -> str:
 
 def _by_name(columns: Sequence[_Column]) -> dict[int, _Guess]:
     """Return a guess for each header that names a known column, or has its word; each column once."""
+    candidates = [
+        (index, guess)
+        for of_header in (_of_header, _of_word)
+        for index, column in enumerate(columns)
+        if (guess := of_header(column)) is not None
+    ]
     guesses: dict[int, _Guess] = {}
-    for of_header in (_of_header, _of_word):
-        for index, column in enumerate(columns):
-            guess = of_header(column) if index not in guesses else None
-            if guess and guess.canonical not in {other.canonical for other in guesses.values()}:
-                guesses[index] = guess
+    for index, guess in sorted(candidates, key=lambda candidate: CONFIDENCES.index(candidate[1].confidence)):
+        if index not in guesses and guess.canonical not in {other.canonical for other in guesses.values()}:
+            guesses[index] = guess
     return guesses
 
 

@@ -1,5 +1,6 @@
 """Import raw files: `manage.py ingest run7.csv --cell C-00012 --technique chronoamperometry`."""
 
+import json
 from argparse import ArgumentParser
 from collections import Counter
 from collections.abc import Sequence
@@ -8,7 +9,9 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.core.management import BaseCommand, CommandError
+from django.db import transaction
 
+from registry.contract.outcome import Message
 from registry.contract.undecided_dataset import SEVERAL_DATASETS
 from registry.management.command_line import get_cell, get_measurement, pluralize, text_argument, unknown_name_error
 from registry.models import ColumnMapping, HardwareSetup, Measurement, ParseStatus, Project
@@ -17,9 +20,11 @@ from registry.models.vocabulary import registered_names
 from registry.numbers import catalogue
 from registry.numbers.catalogue import without_unit
 from registry.plugin_loading.names import condition_name, technique_name
+from registry.sandbox.serialization import dump_message
 from registry.selectors.analysis_inputs.dataset_in_use import get_dataset_in_use
-from registry.selectors.column_mapping import list_usable_mappings
+from registry.selectors.column_mapping import list_usable_mappings, suggestion_of
 from registry.selectors.same_file import list_with_same_file
+from registry.services.column_mapping import accept_suggested_mapping
 from registry.services.files.ingest import CheckedFile, FilesRefusedError, check_file, ingest_files
 from registry.services.files.roles import check_role
 from registry.services.measurement import check_conditions
@@ -28,7 +33,8 @@ from registry.services.validation_text import validation_text
 from registry.text.cleaning import name_key
 
 OTHER_OPTIONS = (
-    "files", "cell", "measurement", "technique", "label", "setup", "mapping", "role", "order", "split", "dry_run",
+    "files", "cell", "measurement", "technique", "label", "setup", "mapping", "suggested_mapping",
+    "role", "order", "split", "dry_run",
 )  # fmt: skip
 
 
@@ -68,7 +74,14 @@ class Command(BaseCommand):
         for slug, name in condition_options().items():
             text = f"{condition_name(slug)}, with its unit, e.g. ‘{condition_example(slug)}’.".replace("%", "%%")
             parser.add_argument(f"--{name.replace('_', '-')}", type=text_argument, metavar="NUMBER", help=text)
-        parser.add_argument("--mapping", type=text_argument, metavar="NAME", help="Column mapping for text tables.")
+        mapping = parser.add_mutually_exclusive_group()
+        mapping.add_argument("--mapping", type=text_argument, metavar="NAME", help="Column mapping for text tables.")
+        mapping.add_argument(
+            "--suggested-mapping",
+            action="store_true",
+            help="Accept the column mapping that is suggested for a file without usable headers, and save it in the "
+            "project. Run without it first, and check the suggestion.",
+        )
         parser.add_argument(
             "--role",
             type=text_argument,
@@ -99,6 +112,8 @@ class Command(BaseCommand):
         measurement = _get_or_build_measurement(options)
         conditions = {slug: text for slug, name in condition_options().items() if (text := options[name]) is not None}
         mapping = _get_mapping(measurement.cell.project, options["mapping"]) if options["mapping"] else None
+        if options["suggested_mapping"]:
+            mapping = _get_suggested_mapping(measurement, files, role)
         try:
             if measurement.pk is None:
                 measurement.full_clean(exclude=["refcode"])
@@ -107,17 +122,20 @@ class Command(BaseCommand):
             if dry_run:
                 self._report([check_file(path, measurement.technique, mapping, role=role) for path in files])
                 return
-            datasets = ingest_files(
-                measurement=measurement,
-                paths=files,
-                conditions=conditions,
-                mapping=mapping,
-                split=split,
-                role=role,
-                order=order,
-                by=None,
-                reason="ingest",
-            )
+            with transaction.atomic():
+                if mapping is not None and mapping.pk is None:
+                    mapping = accept_suggested_mapping(mapping, by=None)
+                datasets = ingest_files(
+                    measurement=measurement,
+                    paths=files,
+                    conditions=conditions,
+                    mapping=mapping,
+                    split=split,
+                    role=role,
+                    order=order,
+                    by=None,
+                    reason="ingest",
+                )
         except FilesRefusedError as refused:
             self._report(refused.checked)
             return
@@ -141,11 +159,23 @@ class Command(BaseCommand):
         queued = queue_cells([measurement.cell], by=None) if split else queue_for_new_data(measurement, by=None)
         self.stdout.write(_describe_queued(len(queued)))
 
+    def _write_suggestion(self, refusal: Message) -> None:
+        """Print the column mapping that is suggested for a refused file, with its reasons."""
+        suggestion = suggestion_of([dump_message(refusal)])
+        if suggestion is None:
+            return
+        self.stdout.write(f"  Suggested column mapping: {json.dumps(suggestion.mapping, ensure_ascii=False)}")
+        for column in suggestion.reasons:
+            reason = column["reason"]["text"]
+            self.stdout.write(f"    {column['column']}: {column['name']} ({column['confidence']}; {reason})")
+        self.stdout.write("  Check it, then add --suggested-mapping to import the file with it.")
+
     def _report(self, checked: Sequence[CheckedFile]) -> None:
         """Print what each file contains; raise CommandError if any cannot be imported."""
         for file in checked:
             if file.refusal:
                 self.stdout.write(f"{file.path}: not imported ({file.refusal.code}). {file.refusal.text}")
+                self._write_suggestion(file.refusal)
                 continue
             for number, dataset in enumerate(file.datasets, start=1):
                 technique = technique_name(dataset.technique) or "technique set by the measurement"
@@ -159,6 +189,21 @@ class Command(BaseCommand):
             count = "1 file" if len(checked) == 1 else f"{refused} of {len(checked)} files"
             raise CommandError(f"Nothing was saved: {count} cannot be imported.")
         self.stdout.write("Nothing was saved: this was a dry run.")
+
+
+def _get_suggested_mapping(measurement: Measurement, files: Sequence[Path], role: str) -> ColumnMapping:
+    """Return the column mapping that is suggested for all of the files, unsaved; CommandError if they have several."""
+    suggestions = []
+    for path in files:
+        refusal = check_file(path, measurement.technique, role=role).refusal
+        suggestion = suggestion_of([dump_message(refusal)]) if refusal else None
+        if suggestion is None:
+            raise CommandError(f"Nothing was saved: no column mapping is suggested for {path}. Import it without one.")
+        suggestions.append(suggestion.mapping)
+    if any(mapping != suggestions[0] for mapping in suggestions):
+        raise CommandError("Nothing was saved: the suggested column mappings differ. Import the files one by one.")
+    name = f"Mapping for {files[0].name}"
+    return ColumnMapping(project=measurement.cell.project, name=name, mapping=suggestions[0])
 
 
 def _check_role_options(role: str, order: int | None, *, split: bool) -> None:

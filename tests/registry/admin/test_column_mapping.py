@@ -54,7 +54,20 @@ def test_the_page_shows_the_file_and_its_column_headers(browser, failed, project
     assert "frequency_hertz" in text
     data = browser.form_data(add_url(failed))
     assert (data["project"], data["name"]) == (project.pk, "Mapping for spectrum.txt")
-    assert json.loads(data["mapping"]) == {"columns": {"Freq": "", "Zr": "", "Zi": ""}, "delimiter": ";"}
+    assert json.loads(data["mapping"]) == {
+        "columns": {"Freq": "Frequency / Hz", "Zr": "Z' / Ω", "Zi": "Z'' / Ω"},
+        "delimiter": ";",
+    }
+    assert "Suggested mapping" in text
+
+
+def test_the_suggested_mapping_is_accepted_with_one_click(browser, failed):
+    assert not ColumnMapping.objects.exists()
+    assert browser.errors(browser.fill(add_url(failed))) == {}
+    do_due_work()
+    dataset = Dataset.objects.get()
+    assert (dataset.status, dataset.rows, dataset.technique) == ("parsed", 3, "eis")
+    assert dataset.mapping == ColumnMapping.objects.get()
 
 
 def test_the_file_is_imported_with_its_new_mapping(browser, failed):
@@ -67,7 +80,8 @@ def test_the_file_is_imported_with_its_new_mapping(browser, failed):
 
 
 def test_an_empty_mapping_is_refused(browser, failed):
-    errors = browser.errors(browser.fill(add_url(failed)))
+    empty = json.dumps({"columns": {"Freq": ""}})
+    errors = browser.errors(browser.fill(add_url(failed), {"mapping": empty}))
     assert "‘Freq’" in errors["mapping"][0]
     assert not ColumnMapping.objects.exists()
     assert Dataset.objects.get().status == "failed"
@@ -124,7 +138,7 @@ def test_the_json_is_collapsed_when_columns_are_listed(browser, failed):
     assert "`" not in text.partition('id="id_mapping_helptext"')[2].partition("</div>")[0]
     collapsible = {fieldset.name: bool(fieldset.is_collapsible) for fieldset in page.context["adminform"]}
     assert collapsible == {None: False, "Mapping as JSON": True}
-    response = browser.fill(add_url(failed))
+    response = browser.fill(add_url(failed), {"mapping": json.dumps({"columns": {}})})
     assert not any(fieldset.is_collapsible for fieldset in response.context["adminform"])
 
 

@@ -76,6 +76,21 @@ def test_a_file_that_cannot_be_imported_is_stored_with_the_reason(api: APIClient
     assert "ca.csv" in columns.json()["error"]
 
 
+def test_a_mapping_is_suggested_for_a_file_without_units_and_reads_it(api: APIClient, measurement: Measurement) -> None:
+    dataset = upload_and_import(api, measurement, b"t,U,I\n0,0.1,0.002\n60,0.2,0.003\n120,0.3,0.004\n")
+    assert dataset["status"] == "failed"
+    suggestion = dataset["suggested_mapping"]
+    assert suggestion["columns"] == {"t": "Test time / s", "U": "Voltage / V", "I": "Current / A"}
+    assert len(dataset["messages"][0]["parameters"]["suggested_because"]) == 3
+    project = measurement.cell.project.slug
+    mapping = api.post("/api/column-mappings/", {"project": project, "name": "Bench", "mapping": suggestion}).json()
+    address = f"/api/datasets/{dataset['id']}/"
+    assert api.patch(address, {"mapping": mapping["id"]}).status_code == 202
+    do_due_work()
+    dataset = api.get(address).json()
+    assert (dataset["status"], dataset["rows"], dataset["suggested_mapping"]) == ("parsed", 3, None)
+
+
 def test_a_file_whose_reader_is_not_installed_is_stored_with_the_command_that_installs_it(
     api: APIClient, measurement: Measurement
 ) -> None:

@@ -9,7 +9,17 @@ from django.core.files.storage import default_storage
 from django.core.management import CommandError, call_command
 
 from registry.contract.reader import PACKAGE_MISSING
-from registry.models import AnalysisRun, Cell, Dataset, Measurement, ParseStatus, Project, RawFile, RunStatus
+from registry.models import (
+    AnalysisRun,
+    Cell,
+    ColumnMapping,
+    Dataset,
+    Measurement,
+    ParseStatus,
+    Project,
+    RawFile,
+    RunStatus,
+)
 from registry.sandbox.thumbnail import png
 from registry.selectors.analysis_inputs.dataset_in_use import get_dataset_in_use
 from registry.services.runs.queue import do_due_runs
@@ -257,6 +267,47 @@ def test_reads_files_by_a_column_mapping(cell: Cell, tmp_path: Path, dry: list[s
     output = ingest(tmp_path / "spectrum.dat", *new_measurement(cell, "eis"), "--mapping", "bench 3", *dry)
     assert "2 rows" in output
     assert [dataset.mapping for dataset in Dataset.objects.all()] == ([] if dry else [mapping])
+
+
+BARE_SPECTRUM = "Freq;Zr;Zi\n1000;10;-1\n100;12;-4\n10;15;-3\n"
+
+
+def test_a_suggested_mapping_is_shown_and_accepted_by_its_option(cell: Cell, tmp_path: Path) -> None:
+    path = tmp_path / "bare.csv"
+    path.write_text(BARE_SPECTRUM)
+    output = StringIO()
+    with pytest.raises(CommandError):
+        call_command("ingest", path, *new_measurement(cell, "eis"), stdout=output)
+    assert '"Freq": "Frequency / Hz"' in output.getvalue()
+    assert "--suggested-mapping" in output.getvalue()
+    assert not ColumnMapping.objects.exists()
+    ingest(path, *new_measurement(cell, "eis"), "--suggested-mapping", "--dry-run")
+    assert not ColumnMapping.objects.exists()
+    for _ in range(2):
+        ingest(path, *new_measurement(cell, "eis"), "--suggested-mapping")
+    mapping = ColumnMapping.objects.get()
+    assert mapping.name == "Mapping for bare.csv"
+    assert {dataset.mapping for dataset in Dataset.objects.all()} == {mapping}
+
+
+@pytest.mark.parametrize("content", ["time / s,voltage / V,current / A\n", "t,U,I\n"])
+def test_a_time_series_is_not_taken_for_a_spectrum(cell: Cell, tmp_path: Path, content: str) -> None:
+    path = tmp_path / "series.csv"
+    path.write_text(content + "".join(f"{second},3.5,0.001\n" for second in range(9)))
+    options = ["--suggested-mapping"] if content.startswith("t,") else []
+    with pytest.raises(CommandError, match="mismatch"):
+        ingest(path, *new_measurement(cell, "eis"), *options)
+    assert not Measurement.objects.exists()
+
+
+def test_a_suggested_mapping_is_for_files_that_need_one_and_the_same(cell: Cell, tmp_path: Path) -> None:
+    (tmp_path / "bare.csv").write_text(BARE_SPECTRUM)
+    (tmp_path / "other.csv").write_text(BARE_SPECTRUM.replace("Freq", "f"))
+    (tmp_path / "good.csv").write_text("f / Hz;Z' / Ω;Z'' / Ω\n1000;10;-1\n")
+    for other in ("other.csv", "good.csv"):
+        with pytest.raises(CommandError):
+            ingest(tmp_path / "bare.csv", tmp_path / other, *new_measurement(cell, "eis"), "--suggested-mapping")
+    assert not ColumnMapping.objects.exists()
 
 
 def test_a_mapping_of_an_open_project_can_be_used(cell: Cell, tmp_path: Path, public_project: Project) -> None:

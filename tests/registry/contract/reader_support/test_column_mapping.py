@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 
 from plugins.readers.declared_csv import check_mapping, read, read_mapped
+from registry.contract.reader_support.column_mapping import parse_mapping
 from registry.hookspecs import UnreadableFile
 from tests.coded import refuses
 from tests.plugins.readers import shared_data
@@ -74,6 +75,60 @@ def test_a_cell_that_is_no_clock_time_is_named(tmp_path: Path) -> None:
 def test_only_elapsed_times_are_clock_times(name: str) -> None:
     with refuses("invalid-column-mapping", UnreadableFile):
         check_mapping({"columns": {"a": name, "t": "Test time / s", "i": "Current / A", "u": "Voltage / V"}})
+
+
+ANY_OF = {
+    "columns": {
+        "t": {"name": "Time / min", "any of": ["test_time", "Zeit"]},
+        "I": {"name": "-Current / mA", "any of": ["current", "Strom"]},
+        "U": {"name": "Voltage / V", "any of": ["voltage"]},
+    }
+}
+
+
+@pytest.mark.parametrize("content", [LOG, LOG.replace("test_time", "Zeit").replace("current", "I")])
+def test_a_column_may_have_any_of_several_headers(tmp_path: Path, content: str) -> None:
+    check_mapping(ANY_OF)
+    assert columns(tmp_path, content, ANY_OF) == {
+        "test_time_second": [60, 240],
+        "current_ampere": [-0.002, -0.005],
+        "voltage_volt": [3.5, 3.6],
+    }
+
+
+def test_of_several_headers_the_first_in_the_mapping_is_read(tmp_path: Path) -> None:
+    mapping = {"columns": {**ANY_OF["columns"], "I": {"name": "Current / A", "any of": ["b", "a"]}}}
+    assert columns(tmp_path, "t;a;b;U\n1;2;3;4\n", mapping)["current_ampere"] == [3]
+
+
+@pytest.mark.parametrize(
+    "meaning",
+    [{}, {"name": 1}, {"name": "Current / A", "any of": "I"}, {"name": "Current / A", "or": []}, ["Current / A"]],
+)
+def test_a_malformed_meaning_is_refused(meaning: Any) -> None:
+    with refuses("invalid-column-mapping", UnreadableFile, key="I"):
+        check_mapping({"columns": {**ANY_OF["columns"], "I": meaning}})
+
+
+@pytest.mark.parametrize(
+    ("name", "canonical", "factor"),
+    [
+        ("-Z' / Ohm", "real_impedance_ohm", -1.0),
+        ("-Voltage / mV", "voltage_volt", -1e-3),
+        ("-voltage_volt", "voltage_volt", -1.0),
+        ("-Phase / °", "impedance_phase_degree", -1.0),
+        ("-Discharge capacity / mAh", "discharging_capacity_ah", -1e-3),
+    ],
+)
+def test_a_minus_turns_the_sign_of_any_quantity(name: str, canonical: str, factor: float) -> None:
+    (head,) = parse_mapping({"columns": {"a": name}}).headers.values()
+    assert (head.canonical, head.factor) == (canonical, factor)
+
+
+@pytest.mark.parametrize("name", ["-cycle", "-Time / s", "-Frequency / Hz"])
+def test_no_minus_turns_counts_times_and_frequencies(name: str) -> None:
+    with refuses("invalid-column-mapping", UnreadableFile):
+        parse_mapping({"columns": {"a": name}})
 
 
 def test_skips_lines_above_the_numbers(tmp_path: Path) -> None:

@@ -51,7 +51,7 @@ def test_the_studentised_residual_of_a_point_does_not_contain_it() -> None:
 
 
 def test_refuses_as_many_parameters_as_points() -> None:
-    with pytest.raises(ValueError, match="degree of freedom"):
+    with pytest.raises(ValueError, match="2 points"):
         fit_linear_model(LINE[:2], X[:2])
 
 

@@ -7,6 +7,7 @@ file holds the tester's local time without its zone.
 """
 
 import tempfile
+import zipfile
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -15,8 +16,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from analyses.coded_text import Listed
+from registry.contract.reader_support.clock_times import parse_date_time
 from registry.contract.reader_support.cycler_series import series_of
 from registry.contract.reader_support.instrument_table import header_facts
+from registry.contract.reader_support.record_integrity import (
+    disagreeing_clocks,
+    early_end,
+    implausible_records,
+    missing_records,
+)
 from registry.contract.reader_support.zip_archive import zip_problem
 from registry.hookspecs import Message, ParsedDataset, Reader, UnreadableFile, hookimpl
 
@@ -27,6 +35,8 @@ Array = NDArray[np.float64]
 NDA_START = b"NEWARE"
 ZIP_START = b"PK\x03\x04"
 NDAX_MEMBERS = (b".ndc", b"VersionInfo.xml", b"TestInfo.xml")
+DESCRIPTIONS = ("VersionInfo.xml", "TestInfo.xml", "Step.xml")
+"""Members of every archive that describe the test."""
 COLUMNS = {
     "total_time_s": ("test_time_second", 1.0),
     "voltage_V": ("voltage_volt", 1.0),
@@ -59,7 +69,8 @@ def read(path: Path) -> tuple[ParsedDataset, ...]:
         # The library goes by the name; raw files are kept under a name without ending.
         named = Path(directory) / f"raw{suffix}"
         named.symlink_to(path.resolve())
-        frame, facts = _frame(named)
+        frame = _frame(named)
+        about, damage = _metadata(named)
     missing = [name for name in ("total_time_s", "voltage_V", "current_mA") if name not in frame.columns]
     if missing or not frame.height:
         raise UnreadableFile(
@@ -83,32 +94,105 @@ def read(path: Path) -> tuple[ParsedDataset, ...]:
             suffix=suffix,
             unreadable=unreadable[0],
         )
+    damage += _damage(frame, columns, about)
     columns |= _counters(frame)
     left = [name for name in frame.columns if name not in {*COLUMNS, *PER_STEP, "index"}]
     messages = (
         [Message("columns-left-out", "Not read: {left}.", left=", ".join(f"‘{name}’" for name in left))] if left else []
     )
-    return (series_of(columns, facts, messages, restarts=_restarts(columns)),)
+    facts = header_facts(instrument="Neware", **_facts(about))
+    return (series_of(columns, facts, [*messages, *damage], restarts=_restarts(columns)),)
 
 
-def _frame(path: Path) -> tuple[Any, dict[str, str]]:
-    """Return the library's table and the metadata of the file."""
+def _frame(path: Path) -> Any:
+    """Return the library's table."""
     import fastnda
 
     try:
-        frame = fastnda.read(path)
-        about = fastnda.read_metadata(path)
+        return fastnda.read(path)
     except (KeyboardInterrupt, SystemExit, MemoryError):
         raise
     except BaseException as error:  # the library raises whatever a damaged file leads to, panics of its core included
-        reason = " ".join(str(error).split())[:200] or type(error).__name__
         raise UnreadableFile(
             "file-unreadable",
             "the {suffix} file cannot be read ({reason}): copy or export it again",
             suffix=path.suffix,
-            reason=reason,
+            reason=_reason(error),
         ) from error
-    return frame, header_facts(instrument="Neware", **_facts(about))
+
+
+def _metadata(path: Path) -> tuple[Mapping[str, Any], list[Message]]:
+    """Return what the file says about the test, and warnings about what of it is damaged or missing."""
+    import fastnda
+
+    messages = _archive_damage(path) if path.suffix == ".ndax" else []
+    try:
+        return fastnda.read_metadata(path), messages
+    except (KeyboardInterrupt, SystemExit, MemoryError):
+        raise
+    except BaseException as error:  # as in _frame
+        unread = Message(
+            "metadata-unreadable",
+            "The records were read, but not the description of the test ({reason}): the file is damaged. Copy or "
+            "export it again.",
+            "warning",
+            reason=_reason(error),
+        )
+        return {}, [*messages, unread]
+
+
+def _reason(error: BaseException) -> str:
+    return " ".join(str(error).split())[:200] or type(error).__name__
+
+
+def _archive_damage(path: Path) -> list[Message]:
+    """Return warnings about members of the archive that are damaged or missing, besides those of the records."""
+    messages = []
+    with zipfile.ZipFile(path) as archive:
+        missing = [name for name in DESCRIPTIONS if name not in archive.namelist()]
+        try:
+            damaged = archive.testzip()
+        except Exception as error:  # of zipfile, of zlib, or of what fastnda puts in the place of zlib
+            damaged = _reason(error)
+    if missing:
+        messages.append(
+            Message(
+                "archive-incomplete",
+                "The archive has no {members}, which describe the test: it is incomplete. Export it again from BTSDA.",
+                "warning",
+                members=Listed(missing),
+            )
+        )
+    if damaged is not None:
+        messages.append(
+            Message(
+                "archive-member-damaged",
+                "A member of the archive is damaged ({member}): copy or export the file again.",
+                "warning",
+                member=damaged,
+            )
+        )
+    return messages
+
+
+def _damage(frame: Any, columns: Mapping[str, Array], about: Mapping[str, Any]) -> list[Message]:
+    """Return warnings about records that do not fit the others, or the description of the test."""
+    messages = implausible_records(columns["voltage_volt"], columns["current_ampere"])
+    if "index" in frame.columns:
+        messages += missing_records(frame["index"].to_numpy().astype(np.float64))
+    if "unix_time_s" in frame.columns:
+        clock = frame["unix_time_s"].to_numpy().astype(np.float64)
+        messages += disagreeing_clocks(columns["test_time_second"], clock)
+        messages += early_end(clock, *(parse_date_time(_entry(about, name)) for name in ("StartTime", "EndTime")))
+    return messages
+
+
+def _entry(about: Mapping[str, Any], name: str) -> str:
+    """Return an entry of the description at any depth, empty if there is none."""
+    if name in about:
+        return str(about[name])
+    nested = (_entry(value, name) for value in about.values() if isinstance(value, Mapping))
+    return next((text for text in nested if text), "")
 
 
 def _facts(about: Mapping[str, Any]) -> dict[str, str]:
@@ -143,4 +227,4 @@ def _counters(frame: Any) -> dict[str, Array]:
 @hookimpl
 def register_readers() -> Sequence[Reader]:
     """Offer the binary files of Neware."""
-    return (Reader(name="neware-nda", version="1.1.0", title="Neware (.nda, .ndax)", recognises=recognises, read=read),)
+    return (Reader(name="neware-nda", version="1.2.0", title="Neware (.nda, .ndax)", recognises=recognises, read=read),)

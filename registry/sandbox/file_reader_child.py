@@ -9,7 +9,7 @@ import math
 import os
 import zipfile
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -19,6 +19,7 @@ import numpy as np
 from registry.contract.outcome import Message
 from registry.contract.reader import Image, ParsedDataset, Reader, UnreadableFile
 from registry.sandbox.columns import IMAGE_SUFFIX
+from registry.sandbox.library_reports import collected_reports
 from registry.sandbox.plugin_errors import error_summary
 from registry.sandbox.serialization import dump_message
 from registry.sandbox.thumbnail import thumbnail
@@ -145,7 +146,8 @@ def _read(directory: Path, readers: Sequence[Reader], read: Callable[[Reader], I
     for reader in readers:
         _note_current_reader(directory, reader)
         try:
-            datasets = tuple(read(reader))
+            with collected_reports() as reports:
+                datasets = tuple(read(reader))
             check_datasets(datasets)
         except UnreadableFile as error:
             refusals.append((reader, Message.of(error)))
@@ -161,6 +163,7 @@ def _read(directory: Path, readers: Sequence[Reader], read: Callable[[Reader], I
             )
             refusals.append((reader, failure))
         else:
+            datasets = tuple(replace(dataset, messages=(*dataset.messages, *reports)) for dataset in datasets)
             return ReadResult(reader, datasets, None if datasets else _refusal("no-data", "The file contains no data."))
     if refusals:
         reader, refusal = refusals[0]

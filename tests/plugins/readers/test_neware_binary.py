@@ -1,3 +1,6 @@
+import zipfile
+from collections.abc import Callable
+from io import BytesIO
 from pathlib import Path
 
 import numpy as np
@@ -5,7 +8,7 @@ import pytest
 
 from plugins.readers.neware_binary import read, recognises
 from registry.hookspecs import UnreadableFile
-from tests.coded import refuses
+from tests.coded import message_of, refuses
 from tests.plugins.readers import shared_data
 from tests.plugins.readers.samples import arbin_workbook, workbook, write
 
@@ -71,3 +74,61 @@ def test_is_recognised_by_its_content() -> None:
     assert recognises(b"NEWARE...", "data")
     assert recognises(b"PK\x03\x04" + b"\x00" * 26 + b"data.ndc", "data")
     assert not recognises(workbook({"Sheet1": [["a"]]}), "data.ndax")
+
+
+ARCHIVES = FILES[1:]
+
+
+def changed(path: Path, member: str, change: Callable[[bytes], bytes] | None) -> bytes:
+    """Return the archive with a member changed, or left out."""
+    content = BytesIO()
+    with zipfile.ZipFile(path) as archive, zipfile.ZipFile(content, "w", zipfile.ZIP_DEFLATED) as copy:
+        for name in archive.namelist():
+            if name != member:
+                copy.writestr(name, archive.read(name))
+            elif change is not None:
+                copy.writestr(name, change(archive.read(name)))
+    return content.getvalue()
+
+
+def flipped(content: bytes, count: int = 40) -> bytes:
+    """Return the bytes with some bits flipped."""
+    damaged, random = bytearray(content), np.random.default_rng(5)
+    for place, bit in zip(random.integers(4096, len(content), count), random.integers(0, 8, count), strict=True):
+        damaged[place] ^= 1 << bit
+    return bytes(damaged)
+
+
+@pytest.mark.parametrize("path", ARCHIVES)
+@pytest.mark.parametrize(
+    ("member", "change", "code"),
+    [
+        ("TestInfo.xml", None, "archive-incomplete"),
+        ("Step.xml", None, "archive-incomplete"),
+        ("Step.xml", lambda content: content[: len(content) // 2], "metadata-unreadable"),
+        ("data.ndc", flipped, "implausible-records"),
+        ("data.ndc", lambda content: content[: len(content) // 2], "records-end-early"),
+        ("data.ndc", lambda content: content[: len(content) // 2] + bytes(len(content) // 2), "records-end-early"),
+        ("data.ndc", lambda content: content[:20480] + bytes(4096) + content[24576:], "records-missing"),
+    ],
+)
+def test_damage_of_an_archive_is_said(
+    path: Path, member: str, change: Callable[[bytes], bytes] | None, code: str, tmp_path: Path
+) -> None:
+    (only,) = read(write(tmp_path, changed(path, member, change)))
+    assert {message.level for message in only.messages if message.code == code} == {"warning"}
+
+
+@pytest.mark.parametrize("path", ARCHIVES)
+def test_a_damaged_member_that_is_not_read_is_said(path: Path, tmp_path: Path) -> None:
+    content = bytearray(path.read_bytes())
+    with zipfile.ZipFile(path) as archive:
+        log = archive.getinfo("data_log.ndc")
+    content[log.header_offset + 30 + len(log.filename) + log.compress_size // 2] ^= 255
+    (only,) = read(write(tmp_path, bytes(content)))
+    assert message_of(only.messages, "archive-member-damaged")
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda path: path.name)
+def test_a_sound_file_has_no_warning(path: Path) -> None:
+    assert [message for message in read(path)[0].messages if message.level == "warning"] == []

@@ -307,7 +307,7 @@ def register_analyses() -> Sequence[Analysis]:
     return (
         Analysis(
             name="cycling-summary",
-            version="2.2.1",
+            version="2.3.0",
             title="Cycling summary",
             description="Energy, mean voltages, efficiencies, specific and areal capacity, selected voltage curves.",
             techniques=("cycling",),

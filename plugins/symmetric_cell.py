@@ -354,7 +354,7 @@ def register_analyses() -> Sequence[Analysis]:
     return (
         Analysis(
             name="symmetric-cell",
-            version="2.0.1",
+            version="2.1.0",
             title="Symmetric cell",
             description="Overpotential and its growth, short circuits, charge passed and critical current density.",
             techniques=("symmetric_cycling",),

@@ -8,15 +8,13 @@ from numpy.typing import NDArray
 
 from analyses.cycling.cycle_series import CycleSeries
 from analyses.insufficient_data import InsufficientData
+from analyses.statistics.drift import FEWEST_POINTS, trend
 from analyses.statistics.medians import MAD_TO_SIGMA, median_degrees_of_freedom
 from analyses.uncertainty import Estimate, is_round_off, propagate
 
 Array = NDArray[np.float64]
 
-MOST_FITTED = 1000
-FEWEST_FOR_SEN = 4
 ANOMALY_WINDOW = 5
-NORMAL_95 = 1.959964
 TURN_FACTOR = 3.0
 """Errors of one size turn a straight line through many cycles by up to so many times it over their number."""
 FLAT_SHARE = 0.15
@@ -93,13 +91,12 @@ def fade(series: CycleSeries, reference_cycle: int, end_cycle: int) -> Fade:
 
     This Theil-Sen slope is divided by the capacity at the reference cycle. It is the loss of a typical cycle: where
     the fade is steep at first and slow later, or the reverse, it differs from the loss per cycle from end to end,
-    which is returned as well. The standard uncertainty is the 95 % confidence interval of the slope (Sen's, from
-    Kendall's tau, which takes cycles as independent) over 2 × 1.96; it is zero for a noiseless straight line. Of
-    fewer than four cycles, whose slopes hold the true one too seldom, it is that of the scatter of the series. Where
-    the resolution of the capacities allows more, it is that of a straight line through independent errors equally
-    likely up to the resolution. Where the deviations from the line follow one another or are much less, as those of
-    rounded numbers, the slope has bounds: three times the resolution over the number of cycles, the most that errors of
-    such a size can turn a line. More than 1,000 cycles are first reduced to medians of equal runs of cycles.
+    which is returned as well. The standard uncertainty is that of `analyses.statistics.drift.trend`, for deviations
+    from the line that are independent or follow one another, as a warm room and a bent course make them; it is zero
+    for a noiseless straight line. Of fewer than four cycles it is that of the scatter of the series. Where the
+    resolution of the capacities allows more, it is that of a straight line through independent errors equally likely
+    up to the resolution. Where the deviations follow one another or are much less, as those of rounded numbers, it has
+    bounds: three times the resolution over the number of cycles, the most that errors of such a size can turn a line.
 
     Parameters
     ----------
@@ -123,8 +120,6 @@ def fade(series: CycleSeries, reference_cycle: int, end_cycle: int) -> Fade:
     Sen, P. K. (1968). Estimates of the regression coefficient based on Kendall's tau. Journal of the American
     Statistical Association 63, 1379-1389. https://doi.org/10.1080/01621459.1968.10480934
     """
-    from scipy.stats import theilslopes
-
     retention = retention_percent(series, reference_cycle, end_cycle)
     within = series.clean & (series.cycle >= reference_cycle) & (series.cycle <= end_cycle)
     count = int(within.sum())
@@ -136,15 +131,17 @@ def fade(series: CycleSeries, reference_cycle: int, end_cycle: int) -> Fade:
             reference_cycle=reference_cycle,
             end_cycle=end_cycle,
         )
-    cycle, capacity = _run_medians(series.cycle[within], series.capacity_mah[within])
-    slope, _, low, high = theilslopes(capacity, cycle, alpha=0.95)
+    cycle, capacity = series.cycle[within], series.capacity_mah[within]
     reference = series.level_at(reference_cycle).magnitude
-    slope, spread = _rounded_off(float(slope), reference), _rounded_off(float(high - low), reference)
-    fitted = Estimate.measured(slope, spread / (2 * NORMAL_95))
-    if count < FEWEST_FOR_SEN:
+    if count < FEWEST_POINTS:
         error = series.scatter_mah / float(np.linalg.norm(cycle - cycle.mean()))
-        fitted = Estimate.measured(slope, error, series.degrees_of_freedom)
-    fitted = _within_resolution(fitted.attributed("fit"), cycle, capacity, series.resolution_mah[within])
+        slope = float(np.polyfit(cycle, capacity, 1)[0])
+        fitted = Estimate.measured(slope, error, series.degrees_of_freedom).attributed("scatter")
+    else:
+        fitted = trend(cycle, capacity).slope
+    if is_round_off(fitted.magnitude, reference):
+        fitted = Estimate.exact(0.0)
+    fitted = _within_resolution(fitted, cycle, capacity, series.resolution_mah[within])
     loss = propagate(
         lambda slope_mah, reference_mah: 100 * (0.0 - slope_mah) / reference_mah,
         slope_mah=fitted,
@@ -296,14 +293,3 @@ def first_efficiency_percent(recovered: Estimate, stored: Estimate) -> Estimate:
 def _rounded_off(difference: float, scale: float) -> float:
     """Return a difference, or zero if it is within the rounding error."""
     return 0.0 if is_round_off(difference, scale) else difference
-
-
-def _run_medians(cycle: Array, capacity: Array) -> tuple[Array, Array]:
-    """Return medians of equal runs of cycles where there are too many for all pairs, else what was given."""
-    if cycle.size <= MOST_FITTED:
-        return cycle, capacity
-    runs = np.array_split(np.arange(cycle.size), MOST_FITTED)
-    return (
-        np.array([np.median(cycle[run]) for run in runs]),
-        np.array([np.median(capacity[run]) for run in runs]),
-    )

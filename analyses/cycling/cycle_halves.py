@@ -13,7 +13,7 @@ Rows = NDArray[np.intp]
 
 FIRST_PART = (0.05, 0.30)
 """Part of a half-cycle, by rows, whose current is given."""
-SAMPLED_ROWS = 9
+SAMPLED_ROWS = 25
 MOST_INTERVALS = 64
 
 

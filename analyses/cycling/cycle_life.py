@@ -9,8 +9,8 @@ from numpy.typing import NDArray
 from analyses.component import Component
 from analyses.cycling.cycle_series import CycleSeries
 from analyses.insufficient_data import InsufficientData
-from analyses.statistics.medians import running_median
-from analyses.uncertainty import Estimate
+from analyses.statistics.medians import MAD_TO_SIGMA, running_median
+from analyses.uncertainty import Estimate, is_round_off
 
 Array = NDArray[np.float64]
 
@@ -24,6 +24,14 @@ UNDETERMINED = 6.0
 FEWEST_CYCLES = 7.0
 LONGER = 1.4
 ROUNDS = 3
+FEWEST_IN_ORDER = 20
+"""Cycles from which the order of deviations tells whether they follow one another."""
+ORDER_ERRORS = 2.0
+"""They do if their correlation from one to the next is more than so many times its standard error."""
+BENDS = 4
+"""Degree of the polynomial that stands for the fade when slow deviations from it are looked for."""
+TAKEN_BY_POLYNOMIAL = 1.5
+"""Slow deviations over what such a polynomial leaves of them."""
 
 
 def life_cycles(
@@ -33,7 +41,9 @@ def life_cycles(
 
     Judged on the running median of the good cycles from reference to end, so that one cycle neither ends a life nor
     prolongs it. Its standard uncertainty is half the distance between the answers for a limit raised and lowered by
-    the scatter of the capacities, and half a cycle, as the answer is whole; without scatter it is zero.
+    the scatter of the capacities, and half a cycle, as the answer is whole; without scatter it is zero. Where
+    the deviations from a polynomial of fourth degree follow one another, as those of a room whose temperature changes
+    do, their size counts as scatter too.
 
     Where the scatter is more than the fade within the window of the median, the median crosses the limit more than
     once, and the last crossing comes late. There a parabola through the cycles about the crossing answers, as few of
@@ -75,18 +85,20 @@ def life_cycles(
     cycles, capacity = series.cycle[within], series.capacity_mah[within]
     smooth = running_median(capacity, series.window // 2)
     limit = fraction * series.level_at(reference_cycle).magnitude
-    spread = series.scatter_mah * math.hypot(1, fraction)
+    wander = _wander(cycles, capacity)
+    deviation = math.hypot(series.scatter_mah, wander)
+    spread = deviation * math.hypot(1, fraction)
     answer, early, late = (_stays_below(cycles, smooth, level) for level in (limit, limit + spread, limit - spread))
-    if early is None or (answer is None and series.scatter_mah == 0):
+    if early is None or (answer is None and spread == 0):
         return None
     last = cycles[-1] if late is None else late
     uncertain_cycles = np.count_nonzero((cycles >= early) & (cycles <= last))
     if answer is not None and late is not None and uncertain_cycles <= series.window:
         half = float(last - early) / 2
-        if not series.scatter_mah:
+        if not spread:
             return Estimate.exact(answer)
         return Estimate.of_components(answer, Component("scatter", half), Component("resolution", WHOLE_CYCLE))
-    crossing = _crossing(cycles, capacity, limit, last if answer is None else answer, series.scatter_mah)
+    crossing = _crossing(cycles, capacity, limit, last if answer is None else answer, deviation)
     if crossing.at > cycles[-1]:
         return None
     scatter = math.hypot(crossing.standard_error, fraction * series.scatter_mah / crossing.slope)
@@ -95,8 +107,22 @@ def life_cycles(
     return Estimate.of_components(
         whole,
         Component("scatter", scatter, degrees_of_freedom=degrees),
+        Component("drift", wander * math.hypot(1, fraction) / crossing.slope),
         Component("resolution", WHOLE_CYCLE),
     )
+
+
+def _wander(cycles: Array, capacity: Array) -> float:
+    """Return the size of slow deviations from a smooth fade; zero if deviations do not follow one another."""
+    if cycles.size < FEWEST_IN_ORDER:
+        return 0.0
+    along = np.interp(cycles, (cycles[0], cycles[-1]), (-1.0, 1.0))
+    terms = np.polynomial.legendre.legvander(along, BENDS)
+    deviation = capacity - terms @ np.linalg.lstsq(terms, capacity, rcond=None)[0]
+    size = TAKEN_BY_POLYNOMIAL * MAD_TO_SIGMA * float(np.median(np.abs(deviation)))
+    squares = float(deviation @ deviation)
+    follow = float(deviation[1:] @ deviation[:-1]) > ORDER_ERRORS / math.sqrt(cycles.size) * squares
+    return size if follow and not is_round_off(size, float(capacity.max())) else 0.0
 
 
 def _stays_below(cycles: Array, smooth: Array, limit: float) -> float | None:

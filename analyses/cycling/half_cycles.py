@@ -1,5 +1,6 @@
 """Half-cycles of a time series: runs of rows whose current has one sign, with the charge and energy that passed."""
 
+import math
 from dataclasses import dataclass
 
 import numpy as np
@@ -25,6 +26,11 @@ WHOLE_SECOND = 1.0
 MANY_ROWS = 200
 REPEATED_SHARE = 0.05
 """Time stamps are rounded if more than this share of the rows under current have that of the row before."""
+BOTH_LOGGED = 0.1
+"""Share of an interval up to which the usual gap between two steps shows that the first and the last moment of a step
+are logged."""
+NOISE_ERRORS = 2.0
+"""Standard errors of the mean of a noisy current that count as its largest error."""
 SLIGHT_SHARE = 0.01
 """Current one way that carries less than this share of the largest half-cycle is noise, not a half-cycle."""
 
@@ -45,7 +51,7 @@ class Runs:
     duration_s: Array
     resolution_ah: Array
     """Largest error of that charge from what the rows do not tell: when a step began and ended, a current that changes
-    from row to row, and rounded time stamps [Ah]."""
+    or scatters from row to row, and rounded time stamps [Ah]."""
     threshold_a: float
     """Current up to which a row counts as rest [A]."""
 
@@ -159,12 +165,14 @@ def runs_of(
 
     Every row stands for half the interval before and half the one after it. Between rows of different sign the current
     was switched. Where the step of the program changes there, the rows at either side are its end and the beginning of
-    the next, and the interval belongs to neither. Where the program is not known, each side gets half the interval, but
-    no more than half its own next interval, so that a rest without rows carries no charge; as much is its resolution.
+    the next, and the interval belongs to neither. Where the program is not known, or most such intervals are as long as
+    others, so that the cycler does not log both moments, each side gets half the interval, but no more than half its
+    own next interval, so that a rest without rows carries no charge; as much is its resolution.
 
-    To the resolution belongs, too, the difference between the trapezoidal sum and one of end points, half a step of the
-    decimals of the current, and the charge of one step of the time stamps: of the decimals they have, at most a second,
-    or, where they repeat because they are rounded, of the smallest interval.
+    To the resolution belong, too, two standard errors of a current that scatters from row to row, the difference
+    between the trapezoidal sum and one of end points, half a step of the decimals of the current, and the charge of one
+    step of the time stamps: of the decimals they have, at most a second, or, where they repeat because they are
+    rounded, of the smallest interval.
 
     Parameters
     ----------
@@ -186,7 +194,8 @@ def runs_of(
     >>> runs = runs_of(hours, voltage, current)
     >>> (runs.sign.tolist(), runs.charge_ah.tolist(), runs.resolution_ah.tolist())
     ([1, -1], [2.5, 2.5], [0.5, 0.5])
-    >>> runs = runs_of(hours, voltage, current, step=np.array([1, 1, 1, 2, 2, 2]))
+    >>> switched = 3600.0 * np.array([0, 1, 2, 2, 3, 4])
+    >>> runs = runs_of(switched, voltage, current, step=np.array([1, 1, 1, 2, 2, 2]))
     >>> (runs.charge_ah.tolist(), runs.energy_wh.tolist(), runs.resolution_ah.tolist())
     ([2.0, 2.0], [4.0, 4.0], [0.0, 0.0])
     """
@@ -209,6 +218,7 @@ def runs_of(
     resolution = borders / SECONDS_PER_HOUR
     resolution += _end_point_error_ah(test_time_second, current_ampere, edges, passed)
     resolution += _stamp_error_ah(test_time_second, sign, edges, passed)
+    resolution += NOISE_ERRORS * _relative_noise(current_ampere, sign) * np.abs(passed) / np.sqrt(last - edges + 1)
     duration = test_time_second[last] - test_time_second[edges]
     resolution += decimal_step(current_ampere) / 2 * duration / SECONDS_PER_HOUR
     runs = Runs(edges, last, way, passed * way, energy * way, duration, resolution, threshold)
@@ -267,8 +277,21 @@ def _border_times(time: Array, turns: Rows, step: Array | None) -> tuple[Array, 
     own_before = np.where(alone[:-1], usual, time[turns - 1] - time[np.maximum(turns - 2, 0)])
     own_after = np.where(alone[1:], usual, time[np.minimum(turns + 1, time.size - 1)] - time[turns])
     known = np.zeros(turns.size, dtype=bool) if step is None else step[turns] != step[turns - 1]
+    if known.any() and float(np.median(across[known])) > BOTH_LOGGED * usual:
+        known[:] = False
     before, after = (np.where(known, 0.0, np.minimum(across, own) / 2) for own in (own_before, own_after))
     return before, after
+
+
+def _relative_noise(current: Array, sign: Signs) -> float:
+    """Return the scatter of the current from row to row over the current, slow changes taken out."""
+    stride = max(1, (current.size - 2) // SAMPLED)
+    middle = np.arange(1, current.size - 1, stride)
+    middle = middle[(sign[middle] != 0) & (sign[middle - 1] == sign[middle]) & (sign[middle + 1] == sign[middle])]
+    if not middle.size:
+        return 0.0
+    bend = current[middle - 1] - 2 * current[middle] + current[middle + 1]
+    return MAD_TO_SIGMA * float(np.median(np.abs(bend / current[middle]))) / math.sqrt(6)
 
 
 def _row_weights(time: Array, turns: Rows, before: Array, after: Array) -> Array:

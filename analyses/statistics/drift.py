@@ -6,6 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from analyses.statistics.medians import MAD_TO_SIGMA
 from analyses.uncertainty import NORMAL_95_PERCENT, Estimate, is_round_off
 
 Array = NDArray[np.float64]
@@ -16,13 +17,34 @@ FEWEST_TESTED = 20
 TEST_QUANTILE = 0.674
 """Normal quantile of the test for a drift: one in four series without a drift is taken to drift, so that few with one
 are missed."""
-MOST_FITTED = 200
+MOST_DEVIATIONS = 4.0
+MOST_FITTED = 120
 MOST_SLOPES = 1000
-DRIFT_SHARES = np.logspace(-0.5, 3, 19)
-"""Variance of a step of the drift over that of the independent scatter, from about a third on."""
-SAFETY = 1.15
-"""The posterior is normal about the estimate only for long series: the factor that makes it 95 % from four on."""
+CORRELATION_TIMES = (0.03, 0.1, 0.3)
+"""Of correlated scatter, over the length of the series."""
+CORRELATED_SHARES = np.logspace(-0.5, 1.5, 5)
+"""Variance of correlated scatter over that of independent scatter."""
+WALK_SHARES = np.logspace(-1, 4.5, 12)
+"""Mean variance of a random walk over that of independent scatter."""
 ROUNDS = 50
+
+
+@dataclass(frozen=True)
+class _Prior:
+    """What a series may be before its likelihood is looked at."""
+
+    independent: float
+    """Probability of independent scatter alone."""
+    walk: float
+    """Share of a random walk, against correlated scatter, in the rest."""
+    safety: float
+    """Factor for what the average over a few kinds of scatter leaves out."""
+
+
+TOO_FEW = _Prior(0.1, 0.95, 1.2)
+"""Where the points are too few for the test."""
+SEEN = _Prior(0.3, 0.85, 1.15)
+NOT_SEEN = _Prior(0.5, 0.5, 1.05)
 
 
 @dataclass(frozen=True)
@@ -30,7 +52,7 @@ class Trend:
     """Mean and growth of a series."""
 
     mean: Estimate
-    """Arithmetic mean, as that of the straight line at the middle [unit of the values]."""
+    """Mean, as that of the straight line at the middle, outliers brought in [unit of the values]."""
     slope: Estimate
     """Median slope between all pairs of points (Theil-Sen) [unit of the values per unit of time]."""
     drifts: bool
@@ -42,11 +64,12 @@ class Trend:
 def trend(time: Array, values: Array) -> Trend:
     """Return mean and growth with intervals that hold where the scatter about a straight line is independent or drifts.
 
-    The residuals from the straight line are tested by their von Neumann ratio (Durbin-Watson [1]_). Where it is as
-    expected of independent scatter, the interval of the slope is Sen's [2]_ and that of the mean comes from the
-    scatter about the line. Where it is lower, or where there are fewer than 20 points, the values are taken as a
-    straight line with a random walk and independent scatter, and the intervals average over how much of each there
-    may be, by the restricted likelihood [3]_. The mean is then that of the line, from which the walk led away.
+    The values are taken as a straight line with independent scatter, to which scatter with a correlation time or a
+    random walk from the first point on may be added. The intervals average over these kinds and over how much of each
+    there may be, by the restricted likelihood [2]_. A test of the order of the residuals (their von Neumann ratio,
+    Durbin-Watson [1]_) decides how probable a drift is beforehand; fewer than 20 points are too few for it, and are
+    taken to drift. The mean is that of the line, from which a walk led away. Values more than four standard deviations
+    from the line of median slope (1.4826 times the median deviation) count as if they were that far from it.
 
     Parameters
     ----------
@@ -56,10 +79,7 @@ def trend(time: Array, values: Array) -> Trend:
     Returns
     -------
     Trend
-        95 % intervals cover 95 to 97 % under independent scatter and 93 % or more under a random walk whose steps are
-        three times the scatter or more; with fewer than 20 points more. A weaker drift is missed in part of the
-        series: with steps equal to the scatter, intervals of 20 points cover 84 %, those of 40 points 98 %; with steps
-        of a third of it, those of 20 to 40 points cover 67 to 83 % (docs/short-circuits.md).
+        How often its intervals hold the truth is in docs/uncertainty.md.
 
     Raises
     ------
@@ -70,9 +90,7 @@ def trend(time: Array, values: Array) -> Trend:
     ----------
     .. [1] Durbin, J., Watson, G. S. (1950). Testing for serial correlation in least squares regression. Biometrika 37,
        409-428. https://doi.org/10.1093/biomet/37.3-4.409
-    .. [2] Sen, P. K. (1968). Estimates of the regression coefficient based on Kendall's tau. Journal of the American
-       Statistical Association 63, 1379-1389. https://doi.org/10.1080/01621459.1968.10480934
-    .. [3] Harville, D. A. (1974). Bayesian inference for variance components using only error contrasts. Biometrika 61,
+    .. [2] Harville, D. A. (1974). Bayesian inference for variance components using only error contrasts. Biometrika 61,
        383-385. https://doi.org/10.1093/biomet/61.2.383
 
     Examples
@@ -86,29 +104,30 @@ def trend(time: Array, values: Array) -> Trend:
 
     if values.size < FEWEST_POINTS:
         raise ValueError(f"a trend needs {FEWEST_POINTS} points: there are {values.size}")
-    few_time, few_values = _thinned(time, values, MOST_FITTED)
-    slope, _, low, high = theilslopes(*reversed(_thinned(time, values, MOST_SLOPES)), alpha=0.95)
-    mean = float(values.mean())
-    residual, degrees = _residuals(few_time, few_values), few_values.size - 2
+    slope, level = (float(part) for part in theilslopes(*reversed(_thinned(time, values, MOST_SLOPES)))[:2])
+    usual = _without_outliers(values, level + slope * time)
+    mean = float(usual.mean())
+    few_time, few_values = _thinned(time, usual, MOST_FITTED)
+    residual = _residuals(few_time, few_values)
     if is_round_off(float(np.abs(residual).max()), float(np.abs(values).max())):
-        return Trend(Estimate.exact(mean), Estimate.exact(float(slope)), drifts=False, is_tested=True)
+        return Trend(Estimate.exact(mean), Estimate.exact(slope), drifts=False, is_tested=True)
     is_tested = few_values.size >= FEWEST_TESTED
     drifts = is_tested and _drifts(residual)
-    if is_tested and not drifts:
-        scatter = math.sqrt(float((residual**2).sum()) / degrees / few_values.size)
-        return Trend(
-            Estimate.measured(mean, scatter, degrees).attributed("scatter"),
-            Estimate.measured(float(slope), float(high - low) / (2 * NORMAL_95_PERCENT)).attributed("fit"),
-            drifts=False,
-            is_tested=True,
-        )
-    of_mean, of_slope = _drift_half_widths(few_time, few_values)
+    of_mean, of_slope = _half_widths(few_time, few_values, (SEEN if drifts else NOT_SEEN) if is_tested else TOO_FEW)
+    name = "drift" if drifts or not is_tested else "scatter"
     return Trend(
-        Estimate.measured(mean, of_mean / NORMAL_95_PERCENT).attributed("drift"),
-        Estimate.measured(float(slope), of_slope / NORMAL_95_PERCENT).attributed("drift"),
+        Estimate.measured(mean, of_mean / NORMAL_95_PERCENT).attributed(name),
+        Estimate.measured(slope, of_slope / NORMAL_95_PERCENT).attributed(name),
         drifts,
         is_tested,
     )
+
+
+def _without_outliers(values: Array, line: Array) -> Array:
+    """Return the values, those of outliers brought to four standard deviations from the line (winsorised)."""
+    deviation = values - line
+    limit = MOST_DEVIATIONS * MAD_TO_SIGMA * float(np.median(np.abs(deviation - np.median(deviation))))
+    return np.asarray(line + np.clip(deviation, np.median(deviation) - limit, np.median(deviation) + limit))
 
 
 def _thinned(time: Array, values: Array, most: int) -> tuple[Array, Array]:
@@ -134,34 +153,48 @@ def _drifts(residual: Array) -> bool:
     return ratio < expected - TEST_QUANTILE * math.sqrt(4 / (count + 2))
 
 
-def _drift_half_widths(time: Array, values: Array) -> tuple[float, float]:
-    """Return half the 95 % intervals of mean and slope, averaged over the share of the drift in the scatter.
+def _half_widths(time: Array, values: Array, prior: _Prior) -> tuple[float, float]:
+    """Return half the 95 % intervals of mean and slope, averaged over the kinds of scatter and their sizes.
 
-    A random walk from the first point on has the covariance min(t_i, t_j); its eigenvectors make every share diagonal.
+    The eigenvectors of the covariance of a kind make every size of it diagonal.
     """
     count, degrees = values.size, values.size - 2
-    since = (time - time[0]) * (count - 1) / (time[-1] - time[0])
+    since = (time - time[0]) / (time[-1] - time[0])
     centred = since - since.mean()
-    size, vectors = np.linalg.eigh(np.minimum.outer(since, since))
-    line = vectors.T @ np.column_stack((np.ones(count), centred))
-    rotated = vectors.T @ values
-    weights = vectors.T @ np.column_stack((np.full(count, 1 / count), centred / (centred**2).sum()))
-    likelihood, variances = [], []
-    for share in DRIFT_SHARES.tolist():
-        variance = 1 + share * np.maximum(size, 0.0)
-        normal = line.T @ (line / variance[:, None])
-        residual = rotated - line @ np.linalg.solve(normal, line.T @ (rotated / variance))
-        squares = float((residual**2 / variance).sum())
-        determinants = float(np.log(variance).sum() + np.linalg.slogdet(normal)[1])
-        likelihood.append(-(determinants + degrees * math.log(squares)) / 2)
-        variances.append(squares / degrees * (weights**2 * variance[:, None]).sum(axis=0))
-    chance = np.exp(np.array(likelihood) - max(likelihood))
-    of_mean, of_slope = np.array(variances).T
-    per_time = (count - 1) / float(time[-1] - time[0])
-    return (
-        SAFETY * _half_width(chance / chance.sum(), np.sqrt(of_mean), degrees),
-        SAFETY * _half_width(chance / chance.sum(), np.sqrt(of_slope), degrees) * per_time,
+    line = np.column_stack((np.ones(count), centred))
+    weights = np.column_stack((np.full(count, 1 / count), centred / (centred**2).sum()))
+    apart = np.abs(since[:, np.newaxis] - since)
+    kinds = [(np.exp(-apart / length), CORRELATED_SHARES) for length in CORRELATION_TIMES]
+    kinds.append((2 * np.minimum.outer(since, since), WALK_SHARES))
+    chances = [(1 - prior.independent) * (1 - prior.walk) / len(CORRELATION_TIMES)] * len(CORRELATION_TIMES)
+    chances.append((1 - prior.independent) * prior.walk)
+    logarithms, variances = _of_kind(np.ones((1, count)), line, values, weights)
+    logarithms += math.log(prior.independent)
+    for (covariance, shares), chance in zip(kinds, chances, strict=True):
+        size, vectors = np.linalg.eigh(covariance)
+        spread = 1 + shares[:, np.newaxis] * np.maximum(size, 0.0)
+        more, of_kind = _of_kind(spread, vectors.T @ line, vectors.T @ values, vectors.T @ weights)
+        logarithms = np.append(logarithms, more + math.log(chance / shares.size))
+        variances = np.append(variances, of_kind, axis=0)
+    probability = np.exp(logarithms - logarithms.max())
+    probability /= probability.sum()
+    of_mean, of_slope = (
+        prior.safety * _half_width(probability, np.sqrt(variances[:, column]), degrees) for column in (0, 1)
     )
+    return of_mean, of_slope / float(time[-1] - time[0])
+
+
+def _of_kind(spread: Array, line: Array, values: Array, weights: Array) -> tuple[Array, Array]:
+    """Return log-likelihoods, shape (sizes,), and variances of mean and slope, shape (sizes, 2), of scatter with
+    independent components of these variances, shape (sizes, n)."""
+    degrees = values.size - 2
+    weighted = line / spread[:, :, np.newaxis]
+    normal = line.T @ weighted
+    answer = np.linalg.solve(normal, (values @ weighted)[:, :, np.newaxis])[:, :, 0]
+    squares = ((values - answer @ line.T) ** 2 / spread).sum(axis=1)
+    determinants = np.log(spread).sum(axis=1) + np.linalg.slogdet(normal)[1]
+    variances: Array = squares[:, np.newaxis] / degrees * (spread @ weights**2)
+    return -(determinants + degrees * np.log(squares)) / 2, variances
 
 
 def _half_width(chance: Array, errors: Array, degrees: int) -> float:

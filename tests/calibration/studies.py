@@ -1,9 +1,12 @@
 """Every study of docs/uncertainty.md, by subject."""
 
-from tests.calibration import impedance
+from tests.calibration import cells, cycling, impedance, symmetric_cells
 from tests.calibration.study import Study
 
 SUBJECTS: dict[str, tuple[Study, ...]] = {
     "Impedance spectra": impedance.STUDIES,
+    "Cycling tests": cycling.STUDIES,
+    "Symmetric cells": symmetric_cells.STUDIES,
+    "Several cells": cells.STUDIES,
 }
 STUDIES = tuple(study for studies in SUBJECTS.values() for study in studies)

@@ -148,3 +148,21 @@ def test_refuses_columns_of_different_length_and_a_single_row() -> None:
         check_series(np.zeros(3), np.zeros(3), np.zeros(2))
     with refuses("too-few-rows", InsufficientData, test_time_second_size=1):
         check_series(np.zeros(1), np.zeros(1), np.zeros(1))
+
+
+def test_a_step_whose_end_is_not_logged_may_have_lasted_until_the_next_row() -> None:
+    """Rows every 60 s of a charge of 1 A that ends 40 s after its last row: 59.67 min, then a rest."""
+    time = np.concatenate((np.arange(60) * 60.0, 3580.0 + np.arange(20) * 60.0))
+    current = np.where(np.arange(80) < 60, 1.0, 0.0)
+    runs = runs_of(time, np.full(80, 3.0), current, step=np.where(current > 0, 1.0, 2.0))
+    assert runs.charge_ah[0] == pytest.approx(3560 / 3600 - 0.0, abs=0.01)
+    assert abs(runs.charge_ah[0] - 3580 / 3600) <= runs.resolution_ah[0]
+
+
+def test_a_noisy_current_has_the_error_of_its_mean() -> None:
+    """400 rows with noise of 1 %: two standard errors of the mean are 0.1 %."""
+    random = np.random.default_rng(1)
+    time = np.arange(400) * 9.0
+    steady, noisy = (runs_of(time, np.full(400, 3.0), 1.0 + noise * random.normal(size=400)) for noise in (0.0, 0.01))
+    more = noisy.resolution_ah[0] - steady.resolution_ah[0]
+    assert more == pytest.approx(0.001 * noisy.charge_ah[0], rel=0.3)

@@ -22,7 +22,7 @@ from registry.contract.outcome import Message, NotComputed, Outcome, Refused, Re
 from registry.contract.place import Place
 from registry.contract.printed_table import Heading, PrintedTable, Reference, TableCell, TableFormat
 from registry.contract.quantity import Quantity
-from registry.contract.reader import Image, ParsedDataset, Reader, UnreadableFile
+from registry.contract.reader import Image, OtherFormatError, ParsedDataset, Reader, UnreadableFile
 from registry.contract.table import Column, Origin, Table
 from registry.contract.vocabulary import LARGEST_MAGNITUDE, Condition, DatasetRole, LayerRole, Technique
 
@@ -59,6 +59,7 @@ __all__ = [
     "Message",
     "NotComputed",
     "Origin",
+    "OtherFormatError",
     "Outcome",
     "Parameter",
     "ParsedDataset",
@@ -148,7 +149,8 @@ def register_readers() -> Sequence[Reader]:
     """Add file formats.
 
     A file is read in a separate process with limits on time and memory. Of the readers that recognise it, those with
-    the highest `priority` are tried, and the first that can read it is used. A reader converts to canonical names and
+    the highest `priority` are tried, and the first that can read it is used; those below only if these raise
+    `OtherFormatError`, for a file of another format than its first bytes show. A reader converts to canonical names and
     units (docs/nomenclature.md), keeps every row it can, and reports in a message what it left out or changed. If it
     cannot parse a file, it raises `UnreadableFile` with a text that says where (line, row, column) and what to do.
     """

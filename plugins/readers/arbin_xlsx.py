@@ -8,7 +8,6 @@ import math
 import re
 from collections.abc import Iterable, Sequence
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -22,46 +21,37 @@ from registry.contract.reader_support.instrument_table import (
     unread_columns,
 )
 from registry.contract.reader_support.number_table import CellError
-from registry.contract.reader_support.zip_archive import zip_problem
-from registry.hookspecs import Message, ParsedDataset, Reader, UnreadableFile, hookimpl
+from registry.contract.reader_support.workbook import SheetRows, Workbook, is_workbook
+from registry.hookspecs import Message, OtherFormatError, ParsedDataset, Reader, UnreadableFile, hookimpl
 
 CONTRACT_VERSION = 2
 
 Array = NDArray[np.float64]
 
-ZIP_START = b"PK\x03\x04"
 CHANNEL = re.compile(r"Channel[_ ]?(?P<channel>[\d-]+?)(?:_(?P<page>\d+))?")
 FACTS = {"Schedule File Name": "schedule", "Start DateTime": "started", "Software Version": "software"}
-Rows = list[list[Any]]
 
 
 def recognises(head: bytes, name: str) -> bool:
     """Return True for an Excel workbook; whether it is Arbin's shows when it is opened."""
-    return head.startswith(ZIP_START) and (b"xl/" in head or (b"[Content_Types].xml" in head and b"word/" not in head))
+    return is_workbook(head)
 
 
 def read(path: Path) -> tuple[ParsedDataset, ...]:
     """Return one time series for each channel of the workbook."""
-    if problem := zip_problem(path):
-        raise UnreadableFile.of(problem)
-    names, sheets = _sheets(path)
-    if not sheets:
-        raise UnreadableFile(
+    workbook = Workbook(path)
+    channels: dict[str, list[tuple[str, SheetRows]]] = {}
+    for name in workbook.names:
+        if match := CHANNEL.fullmatch(name):
+            channels.setdefault(match["channel"], []).append((name, workbook.rows(name)))
+    if not channels:
+        raise OtherFormatError(
             "no-channel-sheet",
             "no sheet of an Arbin channel (such as ‘Channel_1_1’): the sheets are {names}; save the data sheet "
             "as CSV (UTF-8) with column names and units",
-            names=", ".join(names)[:200] or "none",
+            names=", ".join(workbook.names)[:200] or "none",
         )
-    channels: dict[str, list[tuple[str, Rows]]] = {}
-    for name, rows in sheets.items():
-        match = CHANNEL.fullmatch(name)
-        if match:
-            channels.setdefault(match["channel"], []).append((name, rows))
-    facts = _facts(sheets.get("Global_Info", []))
-    if not channels:
-        raise UnreadableFile(
-            "no-channel-sheet", "no sheet of a channel: the sheets are {names}", names=", ".join(names)[:200]
-        )
+    facts = _facts(workbook.rows("Global_Info") if "Global_Info" in workbook.names else [])
     several = len(channels) > 1
     return tuple(
         _dataset(pages, {**facts, "channel": channel}, f"channel {channel}" if several else "")
@@ -69,27 +59,7 @@ def read(path: Path) -> tuple[ParsedDataset, ...]:
     )
 
 
-def _sheets(path: Path) -> tuple[list[str], dict[str, Rows]]:
-    """Return the names of all sheets, and the rows of those that matter if one is a channel."""
-    from python_calamine import CalamineWorkbook
-
-    try:
-        workbook = CalamineWorkbook.from_path(str(path))
-        names = list(workbook.sheet_names)
-        if not any(CHANNEL.fullmatch(name) for name in names):
-            return names, {}
-        wanted = [name for name in names if CHANNEL.fullmatch(name) or name == "Global_Info"]
-        return names, {name: workbook.get_sheet_by_name(name).to_python() for name in wanted}
-    except (KeyboardInterrupt, SystemExit, MemoryError):
-        raise
-    except BaseException as error:  # the library raises whatever a damaged file leads to, panics of its core included
-        reason = " ".join(str(error).split())[:200] or type(error).__name__
-        raise UnreadableFile(
-            "workbook-unreadable", "the workbook cannot be opened ({reason}): copy or export it again", reason=reason
-        ) from error
-
-
-def _facts(rows: Rows) -> dict[str, str]:
+def _facts(rows: SheetRows) -> dict[str, str]:
     """Return the entries of Global_Info: a row of names above a row for each channel."""
     facts = {"instrument": "Arbin"}
     for index, row in enumerate(rows[:-1]):
@@ -100,7 +70,7 @@ def _facts(rows: Rows) -> dict[str, str]:
     return header_facts(**facts)
 
 
-def _dataset(pages: Iterable[tuple[str, Rows]], facts: dict[str, str], label: str) -> ParsedDataset:
+def _dataset(pages: Iterable[tuple[str, SheetRows]], facts: dict[str, str], label: str) -> ParsedDataset:
     parts = [_page(name, rows) for name, rows in pages]
     first = parts[0]
     names = [name for name in first[0] if all(name in columns for columns, _ in parts)]
@@ -108,7 +78,7 @@ def _dataset(pages: Iterable[tuple[str, Rows]], facts: dict[str, str], label: st
     return series_of(columns, facts, first[1], label=label)
 
 
-def _page(sheet: str, rows: Rows) -> tuple[dict[str, Array], list[Message]]:
+def _page(sheet: str, rows: SheetRows) -> tuple[dict[str, Array], list[Message]]:
     """Return the columns of one sheet, and messages."""
     if len(rows) < 2:
         raise UnreadableFile("no-rows", "sheet ‘{sheet}’: no rows below the header", sheet=sheet)

@@ -23,6 +23,12 @@ class UnreadableFile(CodedError, ValueError):  # noqa: N818
     """
 
 
+class OtherFormatError(UnreadableFile):
+    """A file that the reader recognised by its first bytes is of another format, as its content shows: the next reader
+    is asked. An Excel workbook shows only when it is opened which instrument wrote it.
+    """
+
+
 @dataclass(frozen=True, kw_only=True)
 class Image:
     """A picture in a file: grey levels, and the size of a pixel if the file states it."""
@@ -78,7 +84,8 @@ class Reader:
     read: Callable[[Path], tuple[ParsedDataset, ...]]
     """Takes the path (without a file extension), returns the datasets; must not change anything on disk."""
     priority: int = 0
-    """Of several readers that recognise a file, the highest is tried first; a catch-all is below zero."""
+    """Of several readers that recognise a file, the highest is tried first; a catch-all is below zero. One of lower
+    priority is asked only if all above it raise `OtherFormatError`."""
     read_mapped: Callable[[Path, Mapping[str, Any]], tuple[ParsedDataset, ...]] | None = None
     """Reads a file with a column mapping, if the format supports one."""
     check_mapping: Callable[[Mapping[str, Any]], None] | None = None

@@ -17,7 +17,7 @@ from typing import Any
 import numpy as np
 
 from registry.contract.outcome import Message
-from registry.contract.reader import Image, ParsedDataset, Reader, UnreadableFile
+from registry.contract.reader import Image, OtherFormatError, ParsedDataset, Reader, UnreadableFile
 from registry.sandbox.columns import IMAGE_SUFFIX
 from registry.sandbox.library_reports import collected_reports
 from registry.sandbox.plugin_errors import error_summary
@@ -41,6 +41,8 @@ class ReadResult:
     reader: Reader | None
     datasets: tuple[ParsedDataset, ...]
     refusal: Message | None = None
+    is_other_format: bool = False
+    """True if the readers found that the file is of another format than theirs."""
 
 
 def part_name(part: int) -> str:
@@ -74,7 +76,7 @@ def read_into(
     if not result.refusal:
         recognising = [reader for reader in readers if _recognises(directory, reader, head, filename)]
         if mapping is None:
-            result = _read(directory, _highest_priority(recognising), lambda reader: reader.read(path))
+            result = _read_first(directory, path, recognising)
             if not result.refusal and not result.reader:
                 result = ReadResult(None, (), _unknown(head, readers))
         else:
@@ -115,10 +117,18 @@ def _refusal(code: str, text: str, **parameters: Any) -> Message:
     return Message(code, text, level="warning", **parameters)
 
 
-def _highest_priority(recognising: Sequence[Reader]) -> list[Reader]:
-    """Readers of the highest priority: a generic reader must not read a file that its specific reader refused."""
-    highest = max((reader.priority for reader in recognising), default=0)
-    return [reader for reader in recognising if reader.priority == highest]
+def _read_first(directory: Path, path: Path, recognising: Sequence[Reader]) -> ReadResult:
+    """Read by the readers of the highest priority, or by those below if the content is of another format.
+
+    A generic reader must not read a file that its specific reader refused.
+    """
+    result = ReadResult(None, ())
+    for priority in sorted({reader.priority for reader in recognising}, reverse=True):
+        readers = [reader for reader in recognising if reader.priority == priority]
+        result = _read(directory, readers, lambda reader: reader.read(path))
+        if not result.is_other_format:
+            break
+    return result
 
 
 def _read_mapped(
@@ -150,7 +160,7 @@ def _read(directory: Path, readers: Sequence[Reader], read: Callable[[Reader], I
                 datasets = tuple(read(reader))
             check_datasets(datasets)
         except UnreadableFile as error:
-            refusals.append((reader, Message.of(error)))
+            refusals.append(ReadResult(reader, (), Message.of(error), isinstance(error, OtherFormatError)))
         except MemoryError:
             raise
         except (Exception, SystemExit) as error:
@@ -161,14 +171,11 @@ def _read(directory: Path, readers: Sequence[Reader], read: Callable[[Reader], I
                 reader=reader.title,
                 error=error_summary(error, package),
             )
-            refusals.append((reader, failure))
+            refusals.append(ReadResult(reader, (), failure))
         else:
             datasets = tuple(replace(dataset, messages=(*dataset.messages, *reports)) for dataset in datasets)
             return ReadResult(reader, datasets, None if datasets else _refusal("no-data", "The file contains no data."))
-    if refusals:
-        reader, refusal = refusals[0]
-        return ReadResult(reader, (), refusal)
-    return ReadResult(None, ())
+    return min(refusals, key=lambda result: result.is_other_format, default=ReadResult(None, ()))
 
 
 def _unknown(head: bytes, readers: Iterable[Reader]) -> Message:

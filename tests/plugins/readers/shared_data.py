@@ -5,7 +5,7 @@
 
 from pathlib import Path
 
-from registry.hookspecs import Reader, UnreadableFile
+from registry.hookspecs import OtherFormatError, Reader, UnreadableFile
 
 PLACE = Path(__file__).parents[4] / "shared" / "data"
 TECHNIQUES = ("eis", "cycling")
@@ -29,12 +29,21 @@ def outcome(path: Path, readers: list[Reader]) -> str:
     knowing = sorted(
         (reader for reader in readers if reader.recognises(head, path.name)), key=lambda reader: -reader.priority
     )
+    refusal: UnreadableFile | None = None
+    for reader in knowing:
+        try:
+            datasets = reader.read(path)
+        except OtherFormatError as error:
+            refusal = error
+            continue
+        except UnreadableFile as error:
+            refusal = error
+        else:
+            refusal = None
+        break
     if not knowing:
         return "none | | | | not recognised"
-    reader = knowing[0]
-    try:
-        datasets = reader.read(path)
-    except UnreadableFile as refusal:
+    if refusal:
         reason = str(refusal).replace("|", "/")
         return f"{reader.name} | | | | refused: {reason[:LONGEST_REASON]}{'…' if len(reason) > LONGEST_REASON else ''}"
     rows = ", ".join(str(next(iter(dataset.columns.values())).size) for dataset in datasets)

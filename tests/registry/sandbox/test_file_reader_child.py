@@ -4,8 +4,9 @@ import warnings
 from pathlib import Path
 
 import numpy as np
+import pytest
 
-from registry.hookspecs import ParsedDataset, Reader
+from registry.hookspecs import OtherFormatError, ParsedDataset, Reader, UnreadableFile
 from registry.sandbox.file_reader_child import MANIFEST, read_into
 
 
@@ -24,3 +25,36 @@ def test_each_dataset_has_what_libraries_reported_while_it_was_read(tmp_path: Pa
             ("library-report", "warning"),
         ]
         assert dataset["messages"][0]["parameters"] == {"library": "fastnda", "report": "missing channel"}
+
+
+def reader(name: str, priority: int, error: UnreadableFile | None = None) -> Reader:
+    def read(path: Path) -> tuple[ParsedDataset, ...]:
+        if error:
+            raise error
+        return (ParsedDataset("cycling", {"cycle_count": np.arange(3.0)}),)
+
+    return Reader(name=name, version="1", title=name, recognises=lambda head, _: True, read=read, priority=priority)
+
+
+OTHER, DAMAGED = OtherFormatError("other-format"), UnreadableFile("damaged")
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "name", "code"),
+    [
+        (OTHER, None, "second", None),
+        (DAMAGED, None, "first", "damaged"),
+        (OTHER, DAMAGED, "second", "damaged"),
+        (OTHER, OTHER, "second", "other-format"),
+        (None, None, "first", None),
+    ],
+)
+def test_a_reader_below_is_asked_if_the_content_is_of_another_format(
+    first: UnreadableFile | None, second: UnreadableFile | None, name: str, code: str | None, tmp_path: Path
+) -> None:
+    (tmp_path / "raw").write_bytes(b"LAB")
+    readers = [reader("second", -1, second), reader("first", 0, first)]
+    read_into(tmp_path, tmp_path / "raw", "raw", readers, archive_bytes=1 << 20)
+    manifest = json.loads((tmp_path / MANIFEST).read_text())
+    assert (manifest["reader"], (manifest["refusal"] or {"code": None})["code"]) == (name, code)
+    assert len(manifest["datasets"]) == (code is None)

@@ -17,6 +17,18 @@ from registry.services.value import parse_value
 SIGNS = {"=": "=", ">": "more than", "≥": "at least", "<": "less than", "≤": "at most", "~": "about"}
 
 
+DEPENDING: dict[str, tuple[str, int]] = {
+    "die_diameter_mm": ("area and conductivity", 2),
+    "thickness_um": ("conductivity", 1),
+    "area_cm2": ("conductivity and numbers per area", 1),
+    "mass_loading_mg_cm2": ("capacity per gram and energy density", 1),
+    "active_fraction_percent": ("capacity per gram", 1),
+}
+"""What is computed from a quantity, and the power with which its relative error enters."""
+NOTABLE_PERCENT = 0.5
+"""Half-width, relative, from which the effect of rounding is shown."""
+
+
 class Interpretation(NamedTuple):
     """How a text is interpreted. `kind` is `number`, `words` (the reason a number is missing) or `error`."""
 
@@ -32,7 +44,7 @@ def interpretation_text(written: ParsedNumber, quantity: Quantity) -> Interpreta
     if written.is_bound:
         parts.append("only a bound, not computed with")
     elif written.lower is not None and written.upper is not None and written.lower != written.upper:
-        parts.append(f"{_format_number(written.lower)} to {_format_number(written.upper)}")
+        parts.append(f"{_format_number(written.lower)} to {_format_number(written.upper)}{_effect(written, quantity)}")
     if written.standard_uncertainty:
         parts.append(f"standard uncertainty {_format_number(written.standard_uncertainty)}")
     if written.exact:
@@ -40,6 +52,26 @@ def interpretation_text(written: ParsedNumber, quantity: Quantity) -> Interpreta
     if written.inferred:
         parts.append("inferred")
     return Interpretation(", ".join(parts), "number")
+
+
+def _effect(written: ParsedNumber, quantity: Quantity) -> str:
+    """Return what the rounding to the last digit does to results, and how to narrow it; empty if it is little."""
+    results, power = DEPENDING.get(quantity.slug, ("", 0))
+    magnitude, lower, upper = written.magnitude, written.lower, written.upper
+    if not results or written.standard_uncertainty or not magnitude or lower is None or upper is None:
+        return ""
+    percent = 100 * power * (upper - lower) / 2 / magnitude
+    if percent < NOTABLE_PERCENT:
+        return ""
+    example = f"{_format_number(magnitude)} ± {_format_number(magnitude / 500)} {quantity.unit_label}"
+    return (
+        f" (its last digit), which alone is ±{_format_percent(percent)} % in {results}: enter all digits, or the "
+        f"standard uncertainty, such as {example}"
+    )
+
+
+def _format_percent(percent: float) -> str:
+    return to_typographic(f"{percent:.2g}")
 
 
 def _format_number(number: float) -> str:

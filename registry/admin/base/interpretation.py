@@ -54,16 +54,29 @@ def interpretation_text(written: ParsedNumber, quantity: Quantity) -> Interpreta
     return Interpretation(", ".join(parts), "number")
 
 
+def rounding_effect_percent(written: ParsedNumber, quantity: Quantity) -> float:
+    """Return the relative half-width that the rounding of a number gives to results; 0 if none depend on it.
+
+    Parameters
+    ----------
+    written : ParsedNumber
+        A number with its bounds; one with a standard uncertainty is not rounded.
+    quantity : Quantity
+        Its quantity.
+    """
+    _, power = DEPENDING.get(quantity.slug, ("", 0))
+    if written.standard_uncertainty or not written.magnitude or written.lower is None or written.upper is None:
+        return 0.0
+    return 100 * power * (written.upper - written.lower) / 2 / written.magnitude
+
+
 def _effect(written: ParsedNumber, quantity: Quantity) -> str:
     """Return what the rounding to the last digit does to results, and how to narrow it; empty if it is little."""
-    results, power = DEPENDING.get(quantity.slug, ("", 0))
-    magnitude, lower, upper = written.magnitude, written.lower, written.upper
-    if not results or written.standard_uncertainty or not magnitude or lower is None or upper is None:
+    percent = rounding_effect_percent(written, quantity)
+    if percent < NOTABLE_PERCENT or written.magnitude is None:
         return ""
-    percent = 100 * power * (upper - lower) / 2 / magnitude
-    if percent < NOTABLE_PERCENT:
-        return ""
-    example = f"{_format_number(magnitude)} ± {_format_number(magnitude / 500)} {quantity.unit_label}"
+    results, _ = DEPENDING[quantity.slug]
+    example = f"{_format_number(written.magnitude)} ± {_format_number(written.magnitude / 500)} {quantity.unit_label}"
     return (
         f" (its last digit), which alone is ±{_format_percent(percent)} % in {results}: enter all digits, or the "
         f"standard uncertainty, such as {example}"

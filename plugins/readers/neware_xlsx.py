@@ -33,8 +33,8 @@ def read(path: Path) -> tuple[ParsedDataset, ...]:
     if not headers:
         raise OtherFormatError(
             "no-record-sheet",
-            "no sheet of Neware records (with ‘DataPoint’ and ‘Cycle Index’ in its header): the sheets are {names}; save "
-            "the data sheet as CSV (UTF-8) with column names and units",
+            "no sheet of Neware records (with ‘DataPoint’ and ‘Cycle Index’ in its header): the sheets are {names}; "
+            "save the data sheet as CSV (UTF-8) with column names and units",
             names=Listed(workbook.names),
         )
     labels = next(iter(headers.values()))[1]

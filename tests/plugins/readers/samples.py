@@ -289,6 +289,7 @@ SAMPLES: dict[str, tuple[str, bytes]] = {
     "biologic, cycling and impedance": ("biologic-mpt", MODULO),
     "biologic binary": ("biologic-mpr-unread", MPR),
     "arbin workbook": ("arbin-xlsx", arbin_workbook()),
+    "neware workbook": ("neware-xlsx", workbook({"record": [line.split(",") for line in NEWARE.splitlines()]})),
     "tiff": ("picture", SEM),
     "png": ("picture", png(GREY)),
 }

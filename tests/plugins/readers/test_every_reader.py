@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 
 from registry import plugin_loading
+from registry.contract.reader_support.workbook import is_workbook
 from registry.hookspecs import Reader, UnreadableFile
 from registry.testing.checks.reading import damaged
 from tests.plugins.readers import shared_data
@@ -45,7 +46,8 @@ def only_refuses(reader: Reader, content: bytes, path: Path) -> None:
 @pytest.mark.parametrize("name", ["data", "data.txt", "data.csv"])
 def test_one_reader_knows_a_file_by_its_content(sample: str, name: str) -> None:
     reader, content = SAMPLES[sample]
-    assert first_readers(content, name) == [reader]
+    # Which instrument wrote a workbook shows when it is opened: Arbin's reader is asked first.
+    assert first_readers(content, name) == ["arbin-xlsx" if is_workbook(content) else reader]
 
 
 @pytest.mark.parametrize("path", shared_data.files(), ids=lambda path: path.name)

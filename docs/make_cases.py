@@ -23,6 +23,7 @@ from plugins import (  # noqa: E402
     cycling_summary,
     electronic_conductivity,
     energy_density,
+    ionic_conductivity,
     symmetric_cell,
 )
 from plugins.readers import declared_csv  # noqa: E402
@@ -140,6 +141,14 @@ CASES: Sequence[Case] = (
         facts=CATHODE, after=cycling_summary,
     ),
     Case("Discharge with positive current", "12-*/*.csv", capacity_retention, {"code": "current-sign-inverted"}),
+    Case(
+        "Two outlier points in a spectrum", "14-*/*.csv", ionic_conductivity,
+        {"warning": "outlier-point"}, facts=PELLET,
+    ),
+    Case(
+        "The same, both left out", "14-*/*.csv", ionic_conductivity,
+        {"resistance_ohm": "75.0"}, {"left_out_frequencies_hz": "10000, 31.6228"}, facts=PELLET,
+    ),
     Case(
         "Rounded time stamps", "19-*/*.csv", capacity_retention,
         {RETENTION: "95.8", "coulombic_efficiency_percent": "99.0"},

@@ -1,17 +1,17 @@
 """Ionic conductivity of a pellet from its impedance spectrum, or from a reported resistance."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from analyses.impedance.circuit import parse_circuit
-from analyses.impedance.circuit_choice import choose_circuit
+from analyses.impedance.circuit_choice import Choice, choose_circuit
 from analyses.impedance.circuit_fit import ImpedanceFit, fit_circuit
 from analyses.impedance.kramers_kronig import KramersKronig, kramers_kronig
+from analyses.impedance.outliers import Outlier, find_outliers
 from analyses.impedance.spectrum import Spectrum, check_spectrum, resistance_at_intercept, resistance_at_minimum
 from analyses.insufficient_data import InsufficientData
 from analyses.transport.ionic_conductivity import ionic_conductivity
-from analyses.uncertainty import Estimate
-from registry.contract.analysis_support import impedance_report
+from registry.contract.analysis_support import impedance_report, outlier_points
 from registry.contract.analysis_support.electrodes import UNKNOWN, Electrodes, read_electrodes
 from registry.contract.analysis_support.impedance_arcs import (
     ARC_PARAMETERS,
@@ -50,9 +50,20 @@ class SpectrumResult:
     curves: tuple[Curve, ...]
     messages: tuple[Message, ...]
     fit: ImpedanceFit | None
-    resistances: impedance_report.Resistances
     pass_ions: bool
     """Whether the impedance includes that of the interfaces with the electrodes."""
+
+
+@dataclass(frozen=True)
+class Reading:
+    """The resistance of a spectrum by the method asked for and by the others, with the fit and its remarks."""
+
+    resistance: Result | NotComputed
+    resistances: impedance_report.Resistances
+    fit: ImpedanceFit | None
+    choice: Choice | None
+    """How the circuit was chosen; None if it was entered."""
+    remarks: tuple[Message, ...]
 
 
 def run(inputs: Inputs) -> Outcome:
@@ -129,7 +140,7 @@ def _conductivity(spectrum: SpectrumResult, pellet: Pellet) -> Result | NotCompu
     sigma = ionic_conductivity(resistance, pellet.thickness_um, pellet.area_cm2)
     by_method = {
         method: sigma.magnitude * resistance.magnitude / other
-        for method, other in spectrum.resistances.method_spread().items()
+        for method, other in spectrum.resistance.method_spread.items()
     }
     return Result(SIGMA, sigma, method_spread=by_method)
 
@@ -139,62 +150,89 @@ def _from_dataset(inputs: Inputs, dataset: InputDataset, electrodes: Electrodes)
         *(dataset.column(name) for name in ("frequency_hertz", "real_impedance_ohm", "imaginary_impedance_ohm")),
         lowest_frequency_hz=float(inputs.parameter("lowest_frequency_hz")),
         highest_frequency_hz=float(inputs.parameter("highest_frequency_hz")),
+        left_out_hz=outlier_points.read_frequencies(str(inputs.parameter(outlier_points.LEFT_OUT))),
     )
     is_unknown = electrodes.blocks == UNKNOWN and not electrodes.is_full_cell
     pass_ions = electrodes.pass_ions or (is_unknown and not spectrum.ends_in_blocking_tail)
-    test = kramers_kronig(spectrum)
-    method = str(inputs.parameter("resistance_method"))
-    fit, fitted, remarks = _fit_or_remark(str(inputs.parameter("circuit")), method, spectrum, test, pass_ions=pass_ions)
-    noise = test.noise_percent / 100
-    resistances = impedance_report.Resistances.by_each_method(
-        fitted, resistance_at_minimum(spectrum, noise), resistance_at_intercept(spectrum, noise)
-    )
+    outliers = find_outliers(spectrum.frequency_hertz, spectrum.impedance_ohm)
+    test = kramers_kronig(spectrum, [outlier.index for outlier in outliers])
+    try:
+        reading = _read_with_outliers(inputs, spectrum, outliers, test, pass_ions=pass_ions)
+    except (Refused, InsufficientData) as error:
+        if not outliers:
+            raise
+        raise outlier_points.refusal(error, spectrum, outliers) from error
     threshold = float(inputs.parameter("kramers_kronig_threshold_percent"))
     return SpectrumResult(
-        resistance=_chosen(method, resistances, fit, pass_ions=pass_ions),
-        values=impedance_report.other_values(resistances, test, fit),
-        curves=impedance_report.curves(spectrum, fit, test),
+        resistance=reading.resistance,
+        values=impedance_report.other_values(reading.resistances, test, reading.fit),
+        curves=impedance_report.curves(spectrum, reading.fit, test),
         messages=(
-            *impedance_report.method_messages(method, resistances),
+            *impedance_report.method_messages(str(inputs.parameter("resistance_method")), reading.resistances),
             *impedance_report.spectrum_messages(spectrum),
+            *outlier_points.left_out_messages(spectrum),
             *impedance_report.kramers_kronig_messages(test, threshold),
-            *remarks,
+            *reading.remarks,
             *(impedance_report.ASSUMED_PASSING if pass_ions and is_unknown else ()),
         ),
-        fit=fit,
-        resistances=resistances,
+        fit=reading.fit,
         pass_ions=pass_ions,
     )
 
 
-def _fit_or_remark(
-    text: str, method: str, spectrum: Spectrum, test: KramersKronig, *, pass_ions: bool
-) -> tuple[ImpedanceFit | None, Estimate | None, tuple[Message, ...]]:
-    """Fit the circuit entered, or choose one; methods other than the fit go on without it."""
-    fit, choice = None, None
-    remarks: list[Message] = []
+def _read_with_outliers(
+    inputs: Inputs, spectrum: Spectrum, outliers: Sequence[Outlier], test: KramersKronig, *, pass_ions: bool
+) -> Reading:
+    """Return the reading of all points; what outliers change, in a circuit chosen without them, is uncertain."""
+    without = _read(inputs, spectrum.without([outlier.index for outlier in outliers]), test, pass_ions=pass_ions)
+    if not outliers:
+        return without
+    every = _read(inputs, spectrum, test, pass_ions=pass_ions, choice=without.choice, without=without.fit)
+    resistance, effect = outlier_points.with_effect(every.resistance, without.resistance, spectrum, outliers)
+    remarks = (*outlier_points.outlier_messages(spectrum, outliers), *effect, *every.remarks)
+    return replace(every, resistance=resistance, remarks=remarks)
+
+
+def _read(
+    inputs: Inputs,
+    spectrum: Spectrum,
+    test: KramersKronig,
+    *,
+    pass_ions: bool,
+    choice: Choice | None = None,
+    without: ImpedanceFit | None = None,
+) -> Reading:
+    """Return the resistance by the method asked for and by the others; methods other than the fit go on without it.
+
+    The circuit is the one entered, that of a choice made before, or chosen here; the difference to the fit `without`
+    outliers becomes part of the uncertainty.
+    """
+    method, noise = str(inputs.parameter("resistance_method")), test.residual_percent / 100
+    fit, fitted = None, None
+    remarks: tuple[Message, ...] = ()
     try:
-        if text.strip():
+        if text := str(inputs.parameter("circuit")).strip():
             fit = fit_circuit(parse_circuit(text), spectrum)
+        elif choice:
+            fit = fit_circuit(choice.fit.circuit, spectrum)
         else:
-            choice = choose_circuit(spectrum, test.noise_percent, blocking=not pass_ions)
+            choice = choose_circuit(spectrum, test.residual_percent, blocking=not pass_ions)
             fit = choice.fit
-        remarks = [
-            *impedance_report.fit_messages(fit, choice, test.noise_percent),
+        fit = fit.widened_by(without) if without else fit
+        remarks = (
+            *impedance_report.fit_messages(fit, choice, test.residual_percent),
             *impedance_report.tail_messages(fit, spectrum),
-        ]
-        return fit, fit.resistance(), tuple(remarks)
+        )
+        fitted = fit.resistance()
     except InsufficientData as error:
         if method == "fit" and not (fit and pass_ions):
             raise
-        return (
-            fit,
-            None,
-            (
-                *remarks,
-                Message("fit-without-resistance", "No resistance from the fit: {error}.", "warning", error=error),
-            ),
-        )
+        lacking = Message("fit-without-resistance", "No resistance from the fit: {error}.", "warning", error=error)
+        remarks = (*remarks, lacking)
+    resistances = impedance_report.Resistances.by_each_method(
+        fitted, resistance_at_minimum(spectrum, noise), resistance_at_intercept(spectrum, noise)
+    )
+    return Reading(_chosen(method, resistances, fit, pass_ions=pass_ions), resistances, fit, choice, remarks)
 
 
 def _chosen(
@@ -252,12 +290,22 @@ def register_quantities() -> Sequence[Quantity]:
         ),
         *ARC_QUANTITIES,
         Quantity(
-            slug="kramers_kronig_noise_percent",
-            name="Kramers-Kronig noise",
+            slug="kramers_kronig_residual_percent",
+            name="Kramers-Kronig residual",
             unit="percent",
             unit_label="%",
             symbol="",
             description="Root mean square residual of the linear Kramers-Kronig test, relative to |Z|.",
+            minimum=0,
+        ),
+        Quantity(
+            slug="kramers_kronig_noise_percent",
+            name="Noise of the spectrum",
+            unit="percent",
+            unit_label="%",
+            symbol="",
+            description="Root mean square residual of a smooth description that need not obey Kramers-Kronig, "
+            "relative to |Z|.",
             minimum=0,
         ),
         Quantity(
@@ -310,14 +358,14 @@ PARAMETERS = (
         choices=METHODS,
         title="Resistance from",
     ),
+    outlier_points.PARAMETER,
     Parameter(
         name="kramers_kronig_threshold_percent",
         type=float,
-        default=1.0,
-        help="Kramers-Kronig residual above which the spectrum is flagged; 1 % is the accuracy of most potentiostats "
-        "over most of their range.",
+        default=0.0,
+        help="Kramers-Kronig residual above which a spectrum is flagged as noisy, whatever its cause; 0 for none.",
         unit="%",
-        minimum=0.001,
+        minimum=0.0,
         maximum=100.0,
         title="Kramers-Kronig threshold",
     ),
@@ -331,7 +379,7 @@ def register_analyses() -> Sequence[Analysis]:
     return (
         Analysis(
             name="ionic-conductivity",
-            version="3.0.0",
+            version="3.1.0",
             title="Ionic conductivity",
             description="σ = L/(R A), with R from an equivalent circuit fitted to the spectrum, or as reported; R, C "
             "and peak frequency of each arc.",

@@ -18,7 +18,7 @@ from registry.contract.group_member import GroupMember, Measured, MemberValue
 from registry.contract.input_dataset import Columns, Fact, Header, InputDataset
 from registry.contract.inputs import Inputs, SeriesMember
 from registry.contract.layer import Layer
-from registry.contract.outcome import Message, NotComputed, Outcome, Refused, Result
+from registry.contract.outcome import Message, NotComputed, Outcome, ParameterChange, Refused, Result
 from registry.contract.place import Place
 from registry.contract.printed_table import Heading, PrintedTable, Reference, TableCell, TableFormat
 from registry.contract.quantity import Quantity
@@ -62,6 +62,7 @@ __all__ = [
     "OtherFormatError",
     "Outcome",
     "Parameter",
+    "ParameterChange",
     "ParsedDataset",
     "Place",
     "Plot",

@@ -4,19 +4,16 @@ import math
 from dataclasses import dataclass, replace
 
 import numpy as np
-from numpy.typing import NDArray
 
 from analyses.impedance.arcs import fastest_first
 from analyses.impedance.circuit import Circuit, Parallel
-from analyses.impedance.circuit_elements import Complex, Real
+from analyses.impedance.circuit_elements import Complex, Flags, Real
 from analyses.impedance.fit_residuals import CircuitResiduals
 from analyses.impedance.fit_starts import starts
 from analyses.impedance.spectrum import Spectrum
 from analyses.insufficient_data import InsufficientData
 from analyses.statistics.damped_least_squares import Minima
 from analyses.uncertainty import NORMAL_95_PERCENT, Estimate
-
-Flags = NDArray[np.bool_]
 
 MOST_STARTS = 32
 STARTS_OF_ANY, STARTS_OF_AN_ARC = 2, 8
@@ -138,6 +135,22 @@ class ImpedanceFit:
             )
         estimate = Estimate.measured(parameter.magnitude, parameter.standard_uncertainty, self.degrees_of_freedom)
         return estimate.attributed("fit")
+
+    def widened_by(self, other: "ImpedanceFit") -> "ImpedanceFit":
+        """Return the fit with the difference to another one in its covariance, as one more standard deviation.
+
+        Parameters
+        ----------
+        other : ImpedanceFit
+            Of the same circuit, to the same spectrum without some of its points.
+        """
+        difference = self.values - other.values
+        scaled = np.where(self.circuit.is_scale, difference / self.values, difference)
+        parameters = [
+            replace(parameter, standard_uncertainty=math.hypot(parameter.standard_uncertainty, float(change)))
+            for parameter, change in zip(self.parameters, difference, strict=True)
+        ]
+        return replace(self, parameters=tuple(parameters), covariance=self.covariance + np.outer(scaled, scaled))
 
 
 def fit_circuit(circuit: Circuit, spectrum: Spectrum, *, most_starts: int = MOST_STARTS) -> ImpedanceFit:

@@ -5,18 +5,33 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
 from analyses.impedance.circuit_elements import Complex, Real
 from analyses.insufficient_data import InsufficientData
 from analyses.uncertainty import Estimate
+
+Rows = NDArray[np.int_]
 
 FEWEST_POINTS = 10
 MOST_NEGATIVE_REAL = 0.05
 """Share of |Z| by which noise and phase error (3°) may bring Re Z below zero where a cell is all but a capacitor."""
 REAL_DROP = 0.03
 """Share of |Z| by which -Im Z must fall after an arc to be distinguished from noise."""
+LARGEST_MISMATCH = 0.25
+"""Distance of a frequency to leave out from that of its point, over the spacing of the points, both in log f."""
 NEIGHBOURS = 3
 """Points either side that a local parabola goes through."""
+
+
+@dataclass(frozen=True)
+class LeftOutPoint:
+    """A point that counts in nothing."""
+
+    frequency_hertz: float
+    impedance_ohm: complex
+    row: int
+    """Row in the data, from 1."""
 
 
 @dataclass(frozen=True)
@@ -27,8 +42,37 @@ class Spectrum:
     impedance_ohm: Complex
     inductive_points: int
     """Points at the high-frequency end whose imaginary part is positive."""
-    left_out: int
+    outside_window: int
     """Points outside the frequency window."""
+    rows: Rows
+    """Row of each point in the data, from 1, shape (points,)."""
+    left_out: tuple["LeftOutPoint", ...] = ()
+    """Points left out one by one, from the highest frequency to the lowest."""
+
+    def without(self, indices: Sequence[int]) -> "Spectrum":
+        """Return the spectrum without the points at these places, counted from 0; they join those left out.
+
+        Raises
+        ------
+        InsufficientData
+            If fewer than ten points remain.
+        """
+        kept = np.ones(self.frequency_hertz.size, dtype=bool)
+        kept[list(indices)] = False
+        _check_count(int(kept.sum()), kept.size, " without the points left out")
+        points = [self.point(int(index)) for index in np.flatnonzero(~kept)]
+        ordered = sorted((*self.left_out, *points), key=lambda point: -point.frequency_hertz)
+        impedance = self.impedance_ohm[kept]
+        inductive = _inductive_points(impedance)
+        return Spectrum(
+            self.frequency_hertz[kept], impedance, inductive, self.outside_window, self.rows[kept], tuple(ordered)
+        )
+
+    def point(self, index: int) -> "LeftOutPoint":
+        """Return the point at a place, counted from 0, as one that is left out."""
+        return LeftOutPoint(
+            float(self.frequency_hertz[index]), complex(self.impedance_ohm[index]), int(self.rows[index])
+        )
 
     @property
     def negative_real_points(self) -> int:
@@ -56,8 +100,9 @@ def check_spectrum(
     *,
     lowest_frequency_hz: float = 0.0,
     highest_frequency_hz: float = 0.0,
+    left_out_hz: Sequence[float] = (),
 ) -> Spectrum:
-    """Check a spectrum and cut it to a frequency window.
+    """Check a spectrum, cut it to a frequency window and leave out single points.
 
     Parameters
     ----------
@@ -65,6 +110,8 @@ def check_spectrum(
         Frequency [Hz], Re Z and Im Z [Ω]; Im Z is negative for a capacitor.
     lowest_frequency_hz, highest_frequency_hz : float, optional
         Window [Hz]; zero for no limit.
+    left_out_hz : sequence of float, optional
+        Frequencies of points to leave out [Hz], each within a quarter of the spacing of the points in log f.
 
     Returns
     -------
@@ -74,7 +121,8 @@ def check_spectrum(
     ------
     InsufficientData
         If a number is missing, a frequency is not above zero, frequencies repeat or go back and forth, Re Z is below
-        zero by more than 5 % of |Z|, the sign of Im Z is turned, or fewer than ten points remain.
+        zero by more than 5 % of |Z|, the sign of Im Z is turned, no point has a frequency to leave out, or fewer than
+        ten points remain.
     """
     frequency = np.asarray(frequency_hertz, dtype=np.float64)
     real, imaginary = np.asarray(real_ohm, dtype=np.float64), np.asarray(imaginary_ohm, dtype=np.float64)
@@ -91,9 +139,31 @@ def check_spectrum(
     _check_order(frequency, inside)
     inside = inside[np.argsort(-frequency[inside], kind="stable")]
     kept, impedance = frequency[inside], real[inside] + 1j * imaginary[inside]
-    _check_physics(inside, kept, impedance)
+    spectrum = Spectrum(kept, impedance, 0, int(frequency.size - inside.size), inside + 1)
+    spectrum = spectrum.without([_index_at(kept, hertz) for hertz in left_out_hz])
+    _check_physics(spectrum.rows - 1, spectrum.frequency_hertz, spectrum.impedance_ohm)
+    return spectrum
+
+
+def _inductive_points(impedance: Complex) -> int:
+    """Return how many points at the high-frequency end have a positive imaginary part."""
     capacitive = np.flatnonzero(impedance.imag <= 0)
-    return Spectrum(kept, impedance, int(capacitive[0]), int(frequency.size - inside.size))
+    return int(capacitive[0]) if capacitive.size else impedance.size
+
+
+def _index_at(frequency: Real, hertz: float) -> int:
+    """Return the place of the point with this frequency."""
+    place, wanted = np.log(frequency), math.log(hertz)
+    index = int(np.argmin(np.abs(place - wanted)))
+    spacing = np.abs(np.diff(place))[max(index - 1, 0) : index + 1].min()
+    if abs(place[index] - wanted) > LARGEST_MISMATCH * spacing:
+        raise InsufficientData(
+            "no-point-at-frequency",
+            "no point at {frequency_hz:g} Hz to leave out: the nearest is at {nearest_hz:.6g} Hz",
+            frequency_hz=hertz,
+            nearest_hz=float(frequency[index]),
+        )
+    return index
 
 
 def _check_numbers(frequency: Real, real: Real, imaginary: Real) -> None:
@@ -121,16 +191,8 @@ def _check_numbers(frequency: Real, real: Real, imaginary: Real) -> None:
 
 
 def _check_order(frequency: Real, inside: np.ndarray) -> None:
-    if inside.size < FEWEST_POINTS:
-        window = "" if inside.size == frequency.size else f" within the frequency window, {frequency.size} without it"
-        raise InsufficientData(
-            "too-few-frequencies",
-            "too few points: a spectrum needs at least {fewest_points} frequencies, and this one has "
-            "{inside_size}{window}",
-            fewest_points=FEWEST_POINTS,
-            inside_size=inside.size,
-            window=window,
-        )
+    window = "" if inside.size == frequency.size else f" within the frequency window, {frequency.size} without it"
+    _check_count(inside.size, frequency.size, window)
     kept = frequency[inside]
     change = np.diff(kept)
     turns = np.flatnonzero(change * change[change != 0][0] < 0) if change.any() else np.array([], dtype=int)
@@ -151,6 +213,18 @@ def _check_order(frequency: Real, inside: np.ndarray) -> None:
             "its own measurement",
             kept=kept[again[0]],
             inside=_rows(inside[again + 1]),
+        )
+
+
+def _check_count(points: int, of: int, window: str) -> None:
+    if points < FEWEST_POINTS:
+        raise InsufficientData(
+            "too-few-frequencies",
+            "too few points: a spectrum needs at least {fewest_points} frequencies, and this one has "
+            "{inside_size}{window}",
+            fewest_points=FEWEST_POINTS,
+            inside_size=points,
+            window=window if points < of else "",
         )
 
 

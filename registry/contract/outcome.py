@@ -13,6 +13,21 @@ from registry.contract.place import Place, value_key
 Level = Literal["info", "warning"]
 
 
+@dataclass(frozen=True)
+class ParameterChange:
+    """A change of a parameter that a message offers as a button: `ParameterChange("left_out", "50", "Leave it out")`.
+
+    It sets the parameter on the record that was analysed, for those who may edit it, and runs the analysis again.
+    """
+
+    parameter: str
+    """Name of a parameter of the analysis."""
+    value: int | float | str | bool
+    """Its new value, all of it."""
+    label: str
+    """Text of the button: `Leave out this point`."""
+
+
 class Refused(CodedError):  # noqa: N818 - a refusal is an expected outcome, not an error
     """An analysis lacks an input: `Refused("missing-thickness", "no thickness: enter it for layer {layer}", layer=2)`.
 
@@ -20,6 +35,13 @@ class Refused(CodedError):  # noqa: N818 - a refusal is an expected outcome, not
     missing, in terms a scientist uses; it is a `str.format` template whose placeholders are the parameters. Without a
     text, the sentence is made of the words of the code.
     """
+
+    offers: tuple[ParameterChange, ...] = ()
+
+    def offering(self, *offers: ParameterChange) -> Self:
+        """Return the refusal with buttons that change a parameter."""
+        self.offers = offers
+        return self
 
 
 @dataclass(frozen=True)
@@ -128,8 +150,9 @@ class NotComputed:
 class Message:
     """A remark: `Message("short-circuit", "Short circuit after {hours:.4g} h.", "warning", hours=4.87)`.
 
-    Only the code is required. Code and text are given by position; the level is `info` unless given; further keywords
-    are the parameters, which the text names in braces. Without a text, the sentence is made of the words of the code.
+    Only the code is required. Code and text are given by position; the level is `info` unless given; `offers` are
+    changes of a parameter shown as buttons; further keywords are the parameters, which the text names in braces.
+    Without a text, the sentence is made of the words of the code.
     """
 
     code: str
@@ -140,23 +163,42 @@ class Message:
     """`info` explains, `warning` should be checked."""
     parameters: Mapping[str, Any]
     """The numbers and texts of the sentence."""
+    offers: tuple[ParameterChange, ...]
+    """Changes of a parameter of the analysis, each a button next to the sentence."""
 
-    def __init__(self, code: str, text: str = "", /, level: Level = "info", **parameters: Any) -> None:
+    def __init__(
+        self,
+        code: str,
+        text: str = "",
+        /,
+        level: Level = "info",
+        offers: tuple[ParameterChange, ...] = (),
+        **parameters: Any,
+    ) -> None:
         """Take a code, a `str.format` template whose placeholders are the parameters, a level and the parameters."""
         check_code(code)
-        _set(self, code=code, text=render(code, text, parameters), level=level, parameters=_plain(parameters))
+        text = render(code, text, parameters)
+        _set(self, code=code, text=text, level=level, parameters=_plain(parameters), offers=tuple(offers))
 
     @classmethod
     def of(cls, coded: Coded, level: Level = "warning") -> Self:
-        """Return the message of a refusal, or of a remark of a function."""
-        return cls.stored(coded.code, coded.text, level, coded.parameters)
+        """Return the message of a refusal with what it offers, or of a remark of a function."""
+        offers = coded.offers if isinstance(coded, Refused) else ()
+        return cls.stored(coded.code, coded.text, level, coded.parameters, offers)
 
     @classmethod
-    def stored(cls, code: str, text: str, level: Level, parameters: Mapping[str, Any]) -> Self:
+    def stored(
+        cls,
+        code: str,
+        text: str,
+        level: Level,
+        parameters: Mapping[str, Any],
+        offers: tuple[ParameterChange, ...] = (),
+    ) -> Self:
         """Return it from a sentence that is complete."""
         check_code(code)
         message = cls.__new__(cls)
-        _set(message, code=code, text=text, level=level, parameters=dict(parameters))
+        _set(message, code=code, text=text, level=level, parameters=dict(parameters), offers=tuple(offers))
         return message
 
 

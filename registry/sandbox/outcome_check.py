@@ -7,7 +7,7 @@ from typing import Any
 from analyses.component import Component
 from analyses.uncertainty import Estimate
 from registry.contract.analysis import Analysis
-from registry.contract.outcome import Message, NotComputed, Outcome, Result
+from registry.contract.outcome import Message, NotComputed, Outcome, ParameterChange, Result
 from registry.contract.place import Place
 from registry.numbers import catalogue
 from registry.sandbox.contract_violation import LARGEST, ContractViolation, check_text, expect
@@ -45,10 +45,22 @@ def check_outcome(analysis: Analysis, outcome: Any) -> None:
         check_text(message.text, f"the text of messages[{index}]", LARGEST)
         if message.level not in LEVELS:
             raise ContractViolation(f"messages[{index}] has the level ‘{message.level}’: use {' or '.join(LEVELS)}")
+        _check_offers(analysis, message, index)
     if repeated := _repeated([check_plot(curve, index) for index, curve in enumerate(outcome.curves)]):
         raise ContractViolation(f"returned two curves named ‘{repeated}’: rename one")
     if outcome.cycles is not None and (fault := cycle_table_fault(outcome.cycles)):
         raise ContractViolation(fault)
+
+
+def _check_offers(analysis: Analysis, message: Message, index: int) -> None:
+    """Raise ContractViolation unless each change offered is one of a parameter of the analysis."""
+    declared = {parameter.name: parameter for parameter in analysis.parameters}
+    for offer in message.offers:
+        expect(offer, ParameterChange, f"an offer of messages[{index}] is")
+        if offer.parameter not in declared:
+            raise ContractViolation(f"messages[{index}] offers to change ‘{offer.parameter}’, which is not a parameter")
+        expect(offer.value, declared[offer.parameter].type, f"the value offered in messages[{index}] is")
+        check_text(offer.label, f"the label of an offer of messages[{index}]", LONGEST_NAME)
 
 
 def _check_places(outcome: Outcome) -> None:

@@ -17,7 +17,7 @@ from registry.contract.curve_encoding import plot_from_json, plot_to_json, real_
 from registry.contract.cycle_table import CycleTable
 from registry.contract.estimate_encoding import estimate_from_json, estimate_to_json, fact_from_json, fact_to_json
 from registry.contract.input_dataset import Fact
-from registry.contract.outcome import Message, NotComputed, Outcome, Result
+from registry.contract.outcome import Message, NotComputed, Outcome, ParameterChange, Result
 from registry.contract.place import Place
 from registry.sandbox.contract_violation import LARGEST
 from registry.sandbox.outcome_check import LEVELS
@@ -115,8 +115,10 @@ def _clean_components(estimate: Estimate) -> Estimate:
 
 
 def dump_message(message: Message) -> dict[str, Any]:
-    """A message as plain data, as it is also stored."""
-    return {**vars(message), "parameters": _dump_parameters(message.parameters)}
+    """A message as plain data, as it is also stored; `offers` only if it has some."""
+    dumped = {**vars(message), "parameters": _dump_parameters(message.parameters)}
+    offers = [vars(offer) for offer in dumped.pop("offers")]
+    return dumped | ({"offers": offers} if offers else {})
 
 
 def _dump_parameters(parameters: Mapping[str, Any]) -> dict[str, Any]:
@@ -163,7 +165,14 @@ def load_message(dumped: Mapping[str, Any]) -> Message:
     if dumped["level"] not in LEVELS:
         raise ValueError(f"a message has the level {dumped['level']!r:.40}")
     parameters = _load_parameters(dumped["parameters"])
-    return Message.stored(dumped["code"], clean_text(dumped["text"]), dumped["level"], parameters)
+    offers = tuple(_load_offer(offer) for offer in dumped.get("offers", ()))
+    return Message.stored(dumped["code"], clean_text(dumped["text"]), dumped["level"], parameters, offers)
+
+
+def _load_offer(dumped: Mapping[str, Any]) -> ParameterChange:
+    """A change of a parameter as every database stores it."""
+    value = _load_parameter(dumped["value"])
+    return ParameterChange(clean_text(dumped["parameter"]), value, clean_text(dumped["label"]))
 
 
 def _load_parameters(dumped: Mapping[str, Any]) -> dict[str, Any]:

@@ -8,7 +8,7 @@ import numpy as np
 
 from analyses.impedance.circuit_choice import Choice, arcs_in_tail
 from analyses.impedance.circuit_fit import FittedParameter, ImpedanceFit
-from analyses.impedance.kramers_kronig import KramersKronig
+from analyses.impedance.kramers_kronig import NEGLIGIBLE_PERCENT, KramersKronig
 from analyses.impedance.spectrum import Spectrum
 from analyses.insufficient_data import InsufficientData
 from analyses.uncertainty import Estimate
@@ -38,7 +38,7 @@ ASSUMED_PASSING = (
 def spectrum_messages(spectrum: Spectrum) -> tuple[Message, ...]:
     """Return which frequencies were used, and warnings about them."""
     frequency = spectrum.frequency_hertz
-    left_out = f"; {spectrum.left_out} outside the frequency window" if spectrum.left_out else ""
+    left_out = f"; {spectrum.outside_window} outside the frequency window" if spectrum.outside_window else ""
     messages = [
         Message(
             "frequencies",
@@ -72,37 +72,53 @@ def spectrum_messages(spectrum: Spectrum) -> tuple[Message, ...]:
     return tuple(messages)
 
 
-def kramers_kronig_messages(test: KramersKronig, threshold_percent: float) -> tuple[Message, ...]:
-    """Return the result of the Kramers-Kronig test."""
+def kramers_kronig_messages(test: KramersKronig, threshold_percent: float = 0.0) -> tuple[Message, ...]:
+    """Return the result of the Kramers-Kronig test; a threshold of zero is none."""
     if test.is_systematic:
         return (
             Message(
                 "drift",
-                "Kramers-Kronig residual {residual_percent:.2g} % ({elements} elements) is systematic, not noise: the "
-                "cell drifted during the measurement or responded nonlinearly; wait for steady state, use a smaller "
-                "amplitude, or leave out the lowest frequencies.",
+                "Kramers-Kronig residual ({residual_percent:.2g} %, {elements} elements) exceeds the noise "
+                "({noise_percent:.2g} %; probability {probability:.1g}): the cell drifted during the measurement or "
+                "responded nonlinearly; wait for steady state, use a smaller amplitude, or leave out the lowest "
+                "frequencies.",
                 "warning",
-                residual_percent=test.noise_percent,
+                residual_percent=test.residual_percent,
+                noise_percent=test.noise_percent,
+                probability=test.probability,
                 elements=test.elements,
             ),
         )
-    if test.noise_percent > threshold_percent:
+    if 0 < threshold_percent < test.residual_percent:
         return (
             Message(
                 "noisy-spectrum",
-                "Kramers-Kronig residual {residual_percent:.2g} % ({elements} elements) exceeds "
-                "{threshold_percent:g} %: the spectrum is noisy; check contacts, shielding and current range.",
+                "Kramers-Kronig residual {residual_percent:.2g} % ({elements} elements) exceeds {threshold_percent:g} "
+                "%: the spectrum is noisy; check contacts, shielding and current range.",
                 "warning",
-                residual_percent=test.noise_percent,
+                residual_percent=test.residual_percent,
                 elements=test.elements,
                 threshold_percent=threshold_percent,
+            ),
+        )
+    if test.residual_percent <= NEGLIGIBLE_PERCENT:
+        return (
+            Message(
+                "kramers-kronig-passed",
+                "Passes the Kramers-Kronig test: no instrument resolves the residual ({residual_percent:.2g} %, "
+                "{elements} elements).",
+                residual_percent=test.residual_percent,
+                elements=test.elements,
             ),
         )
     return (
         Message(
             "kramers-kronig-passed",
-            "Passes the Kramers-Kronig test: residual {residual_percent:.2g} % ({elements} elements).",
-            residual_percent=test.noise_percent,
+            "Passes the Kramers-Kronig test: the residual ({residual_percent:.2g} %, {elements} elements) is that of "
+            "the noise ({noise_percent:.2g} %; probability {probability:.2g}).",
+            residual_percent=test.residual_percent,
+            noise_percent=test.noise_percent,
+            probability=test.probability,
             elements=test.elements,
         ),
     )
@@ -235,6 +251,10 @@ def curves(spectrum: Spectrum, fit: ImpedanceFit | None, test: KramersKronig) ->
 def _nyquist(name: str, title: str, spectrum: Spectrum, fit: ImpedanceFit | None, lowest_hz: float) -> Curve:
     shown = spectrum.impedance_ohm[spectrum.frequency_hertz >= lowest_hz]
     series = [Series("Data", shown.real.tolist(), (-shown.imag).tolist(), line=False, markers=True)]
+    left_out = [point.impedance_ohm for point in spectrum.left_out if point.frequency_hertz >= lowest_hz]
+    if left_out:
+        real, negative_imaginary = [z.real for z in left_out], [-z.imag for z in left_out]
+        series.append(Series("Left out", real, negative_imaginary, line=False, markers=True))
     if fit is not None:
         line = fit.circuit.impedance(np.geomspace(spectrum.frequency_hertz[0], lowest_hz, POINTS_PER_LINE), fit.values)
         series.append(Series("Fit", line.real.tolist(), (-line.imag).tolist()))
@@ -279,6 +299,7 @@ class Resistances:
 def other_values(resistances: Resistances, test: KramersKronig, fit: ImpedanceFit | None) -> tuple[Result, ...]:
     """Return the resistance by other methods, and the quality of the spectrum and of the fit."""
     results = [
+        Result("kramers_kronig_residual_percent", _rms(test.residual_percent, test.degrees_of_freedom)),
         Result("kramers_kronig_noise_percent", _rms(test.noise_percent, test.degrees_of_freedom)),
     ]
     if fit:

@@ -94,5 +94,5 @@ def test_lpscl_pellet_stays_between_its_other_readings() -> None:
     """The EC-Lab sample at -25 °C: 1440 Ω at the minimum of -Im Z, 1498 Ω by p(R,CPE)-CPE."""
     for path in SAMPLES.glob("PEIS_LPSCl_IonBlocking_-25C.txt"):
         spectrum = read_ec_lab(path)
-        choice = choose_circuit(spectrum, kramers_kronig(spectrum).noise_percent)
+        choice = choose_circuit(spectrum, kramers_kronig(spectrum).residual_percent)
         assert 1440 < choice.fit.resistance().magnitude < 1498

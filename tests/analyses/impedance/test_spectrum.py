@@ -26,7 +26,7 @@ def test_sorts_from_the_highest_frequency_to_the_lowest() -> None:
 def test_keeps_what_is_inside_the_window() -> None:
     spectrum = check_spectrum(FREQUENCY, REAL, IMAGINARY, lowest_frequency_hz=1.0, highest_frequency_hz=1e6)
     assert 1.0 <= spectrum.frequency_hertz[-1] < spectrum.frequency_hertz[0] <= 1e6
-    assert spectrum.left_out == FREQUENCY.size - spectrum.frequency_hertz.size > 0
+    assert spectrum.outside_window == FREQUENCY.size - spectrum.frequency_hertz.size > 0
 
 
 @pytest.mark.parametrize(
@@ -135,3 +135,35 @@ def test_lpscl_pellet_at_the_minimum() -> None:
         estimate = resistance_at_minimum(read_ec_lab(path), 0.001)
         assert estimate is not None
         assert estimate.magnitude == pytest.approx(1440.0, abs=5.0)
+
+
+def test_leaves_out_single_points_by_frequency() -> None:
+    """Written with four digits; rows count from 1 in the order of the data, here from the lowest frequency."""
+    order = slice(None, None, -1)
+    wanted = [float(f"{FREQUENCY[index]:.4g}") for index in (10, 40)]
+    spectrum = check_spectrum(FREQUENCY[order], REAL[order], IMAGINARY[order], left_out_hz=wanted)
+    assert spectrum.frequency_hertz.size == FREQUENCY.size - 2
+    assert [point.frequency_hertz for point in spectrum.left_out] == [FREQUENCY[10], FREQUENCY[40]]
+    assert [point.row for point in spectrum.left_out] == [50, 20]
+    assert spectrum.rows[0] == 60
+
+
+def test_a_point_left_out_is_not_held_against_physics() -> None:
+    spectrum = check_spectrum(FREQUENCY, changed(REAL, 30, -1e4), IMAGINARY, left_out_hz=[FREQUENCY[30]])
+    assert spectrum.left_out[0].impedance_ohm.real == -1e4
+
+
+def test_a_frequency_to_leave_out_must_be_one_of_the_spectrum() -> None:
+    between = float(np.sqrt(FREQUENCY[10] * FREQUENCY[11]) * 1.01)
+    with refuses("no-point-at-frequency", InsufficientData, frequency_hz=between, nearest_hz=float(FREQUENCY[10])):
+        check_spectrum(FREQUENCY, REAL, IMAGINARY, left_out_hz=[between])
+
+
+def test_refuses_if_too_few_points_are_left() -> None:
+    with refuses("too-few-frequencies", InsufficientData, inside_size=9):
+        check_spectrum(FREQUENCY[:10], REAL[:10], IMAGINARY[:10], left_out_hz=[FREQUENCY[0]])
+
+
+def test_points_left_out_join_those_left_out_before() -> None:
+    spectrum = check_spectrum(FREQUENCY, REAL, IMAGINARY, left_out_hz=[FREQUENCY[20]])
+    assert [point.row for point in spectrum.without([0, 30]).left_out] == [1, 21, 32]

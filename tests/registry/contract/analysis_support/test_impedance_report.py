@@ -28,9 +28,29 @@ def test_warns_of_a_drift() -> None:
     first = make_spectrum().impedance_ohm
     other = make_spectrum(values=(50.0, 1200.0, 1e-9, 0.8, 1e-6, 0.8))
     spectrum = check_spectrum(other.frequency_hertz, first.real, other.impedance_ohm.imag)
-    (message,) = impedance_report.kramers_kronig_messages(kramers_kronig(spectrum), 1.0)
+    test = kramers_kronig(spectrum)
+    (message,) = impedance_report.kramers_kronig_messages(test)
     assert message.level == "warning"
-    assert message.text.startswith("Kramers-Kronig residual")
+    assert message_of([message], "drift", residual_percent=test.residual_percent, noise_percent=test.noise_percent)
+    assert message.parameters["probability"] < 1e-6
+
+
+def test_noise_passes_unless_a_threshold_is_set() -> None:
+    test = kramers_kronig(make_spectrum(relative_noise=0.02))
+    (passed,) = impedance_report.kramers_kronig_messages(test)
+    assert message_of([passed], "kramers-kronig-passed", probability=test.probability).level == "info"
+    (noisy,) = impedance_report.kramers_kronig_messages(test, 1.0)
+    assert message_of([noisy], "noisy-spectrum", threshold_percent=1.0).level == "warning"
+
+
+def test_points_left_out_are_a_series_of_their_own() -> None:
+    spectrum = make_spectrum().without([3, 50])
+    curves = {curve.name: curve for curve in impedance_report.curves(spectrum, None, kramers_kronig(spectrum))}
+    data, left_out = curves["nyquist"].series
+    assert len(data.x) == 58
+    assert left_out.x == [point.impedance_ohm.real for point in spectrum.left_out]
+    (before_tail,) = [series for series in curves["nyquist-before-tail"].series if series.name == "Left out"]
+    assert len(before_tail.x) == 1
 
 
 def test_lists_candidate_circuits_and_why_they_were_rejected() -> None:

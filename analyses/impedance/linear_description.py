@@ -182,7 +182,7 @@ def _matrix(frequency: Real, modulus: Real, count: int) -> Real:
     jw = 2j * np.pi * frequency
     tau = np.geomspace(1 / (jw[0].imag * BEYOND), BEYOND / jw[-1].imag, count)
     columns = np.concatenate((1 / (1 + jw[:, np.newaxis] * tau), np.stack((np.ones_like(jw), jw, 1 / jw), axis=1)), 1)
-    matrix = _parts(columns / modulus[:, np.newaxis])
+    matrix = _parts((columns / modulus[:, np.newaxis]).astype(np.complex128))
     return np.asarray(matrix / np.linalg.norm(matrix, axis=0))
 
 

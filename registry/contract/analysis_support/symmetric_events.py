@@ -1,5 +1,7 @@
 """Values and messages of what happened to a symmetric cell: short circuits, loss of contact, other temperatures."""
 
+from typing import Any
+
 import numpy as np
 
 from analyses.cycling.half_cycles import SECONDS_PER_HOUR, runs_of
@@ -137,7 +139,7 @@ def event_messages(test: SymmetricTest) -> tuple[Message, ...]:
 
 
 def _short_message(test: SymmetricTest, number: int, short: ShortCircuit) -> Message:
-    parameters = {
+    parameters: dict[str, Any] = {
         "number": number,
         "when": test.hours(short.time_s),
         "row": short.row + 1,

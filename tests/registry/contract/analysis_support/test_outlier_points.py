@@ -7,6 +7,7 @@ from analyses.insufficient_data import InsufficientData
 from analyses.uncertainty import Estimate
 from registry.contract.analysis_support.outlier_points import (
     LEFT_OUT,
+    WITHOUT_OUTLIERS,
     left_out_messages,
     outlier_messages,
     read_frequencies,
@@ -68,7 +69,7 @@ def test_the_effect_of_outliers_is_a_component_once() -> None:
     same, _ = with_effect(of_fit, without, WITH_TWO, OUTLIERS)
     assert isinstance(same, Result)
     assert same.estimate == of_fit.estimate
-    assert same.method_spread == {"x": 110.0, "without the outlier points": 100.0}
+    assert same.method_spread == {"x": 110.0, WITHOUT_OUTLIERS: 100.0}
 
 
 def test_a_resistance_that_is_not_determined_stays_so() -> None:

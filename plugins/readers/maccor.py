@@ -103,7 +103,7 @@ class Labels:
     """With units as the other readers spell them; a label that was not understood as it is in the file."""
     is_timed: bool
     """True if the test time has a unit."""
-    states: int
+    states: int | None
     stamps: int | None
 
 
@@ -125,8 +125,8 @@ def read(path: Path) -> tuple[ParsedDataset, ...]:
     clocks = {index: name for index, name in clocks.items() if index in known}
     numeric = {index: column for index, column in known.items() if index not in clocks}
     needed = {name: label for name, label in NEEDED.items() if name not in clocks.values()}
-    stamps = [labels.stamps] if labels.stamps is not None else []
-    columns, numbers, messages = read_columns(rows, numeric, needed, words=(labels.states, *stamps, *clocks))
+    states, stamps = ([index] if index is not None else [] for index in (labels.states, labels.stamps))
+    columns, numbers, messages = read_columns(rows, numeric, needed, words=(*states, *stamps, *clocks))
     for index, canonical in clocks.items():
         columns[canonical] = elapsed_seconds(numbers.words[index], written[index])
     stamp_texts = numbers.words[stamps[0]] if stamps else None
@@ -134,8 +134,11 @@ def read(path: Path) -> tuple[ParsedDataset, ...]:
         columns["test_time_second"], unit_message = _timed(columns["test_time_second"], stamp_texts, header_line.number)
         messages.append(unit_message)
     messages += _voltage_in_volts(columns)
-    messages += _apply_states(columns, numbers.words[labels.states])
-    messages += unread_columns(written, [*known, *clocks, labels.states, *stamps])
+    if states:
+        messages += _apply_states(columns, numbers.words[states[0]])
+    else:
+        messages += _apply_signs(columns, header_line.number)
+    messages += unread_columns(written, [*known, *clocks, *states, *stamps])
     day_first = date_order(_ends(stamp_texts)) if stamps else None
     return (series_of(columns, header, messages, day_first=day_first),)
 
@@ -179,16 +182,9 @@ def _labels(written: Sequence[str], line: int) -> Labels:
     names = [split_header(label)[0] for label in written]
     states = [index for index, name in enumerate(names) if name in STATES]
     stamps = [index for index, name in enumerate(names) if name in STAMPS]
-    if not states:
-        raise UnreadableFile(
-            "missing-columns",
-            "line {header_line_number}: no column ‘Md’ or ‘State’ (charge or discharge): export again with all "
-            "columns, or use a column mapping",
-            header_line_number=line,
-        )
     labels = tuple(_spelled(label) for label in written)
     times = [split_header(label)[1] for label in labels if NAMES.get(split_header(label)[0]) == "test_time_second"]
-    return Labels(labels, bool(times and times[0]), states[0], stamps[0] if stamps else None)
+    return Labels(labels, bool(times and times[0]), *(indices[0] if indices else None for indices in (states, stamps)))
 
 
 def _spelled(label: str) -> str:
@@ -294,6 +290,21 @@ def _apply_states(columns: dict[str, Array], states: Any) -> list[Message]:
     return messages + _sum_counters(columns, charging.astype(float) - discharging)
 
 
+def _apply_signs(columns: dict[str, Array], line: int) -> list[Message]:
+    """Take the direction from the sign of the current, in a file without states whose discharges are negative."""
+    current = columns["current_ampere"]
+    if not (current < 0).any():
+        raise UnreadableFile(
+            "missing-columns",
+            "line {header_line_number}: no column ‘Md’ or ‘State’ (charge or discharge), and no current is negative: "
+            "export again with all columns, or use a column mapping",
+            header_line_number=line,
+        )
+    direction = np.where(np.abs(current) > OFFSET * np.max(np.abs(current)), np.sign(current), 0.0)
+    message = Message("direction-from-sign", "No column ‘Md’ or ‘State’: a negative current is a discharge.")
+    return [message, *_sum_counters(columns, direction)]
+
+
 def _sum_counters(columns: dict[str, Array], direction: Array) -> list[Message]:
     """Replace the counters of capacity and energy by those of charge and of discharge, from the start of the test."""
     hours = np.diff(columns["test_time_second"], prepend=columns["test_time_second"][:1]) / 3600
@@ -352,4 +363,4 @@ def _check_other_states(current: Array, has_direction: Flags, states: Any, *, is
 @hookimpl
 def register_readers() -> Sequence[Reader]:
     """Offer the text files of Maccor."""
-    return (Reader(name="maccor", version="1.2.0", title="Maccor text", recognises=recognises, read=read),)
+    return (Reader(name="maccor", version="1.3.0", title="Maccor text", recognises=recognises, read=read),)

@@ -176,6 +176,16 @@ BASYTEC = (
     "0\t1\t0\t3\tPause\t3.0\t0\t0\t0\t25.5\t1\n1\t2\t1\t4\tCharge\t3.5\t0.002\t0.002\t0\t25.5\t1\n"
     "2\t3\t1\t5\tDischarge\t3.2\t-0.001\t0.002\t0.001\t25.5\t1\n3\t4\t1\t4\tCharge\t3.6\t0.002\t0.002\t0\t25.5\t2\n"
 )
+NOVONIX = (
+    "[Summary]\nNovonix UHPC data file\nNovonix\nChannel: 01\nCell: run\nMass (g): 1.000\nCapacity (Ah): 5\n"
+    "Started: 2025-07-19 15:26:20\nVersion: 2.13.0\n[End Summary]\n[Protocol]\n{}\n[End Protocol]\n[Data]\n"
+    "Date and Time,Cycle Number,Step Type,Run Time (h),Step Time (h),Current (A),Potential (V),Capacity (Ah),"
+    "Temperature (°C),Energy (Wh),Step Number\n"
+    "2025-07-19 15:26:20,1,7,0,0,0,3.0,0,24.5,0,1\n2025-07-19 16:26:20,1,7,1,1,0.002,3.5,0.002,24.5,0.007,1\n"
+    "2025-07-19 17:26:20,1,8,2,1,0.001,3.5,0.003,24.5,0.0105,2\n"
+    "2025-07-19 18:26:20,1,9,3,1,-0.001,3.2,0.002,24.5,0.0073,3\n"
+    "2025-07-19 19:26:20,1,9,4,2,-0.001,3.0,0.001,24.5,0.0043,3\n"
+)
 MPR = b"BIO-LOGIC MODULAR FILE\x1a" + b" " * 25 + b"\x00" * 64
 
 
@@ -279,6 +289,7 @@ TEXTS: dict[str, tuple[str, str]] = {
     "maccor": ("maccor", MACCOR),
     "maccor, hashed": ("maccor", MACCOR_HASHED),
     "basytec": ("basytec", BASYTEC),
+    "novonix": ("novonix", NOVONIX),
     "declared": ("declared-csv", "test_time_second,voltage_volt,current_ampere\n0,1,2\n1,2,3\n"),
 }
 SAMPLES: dict[str, tuple[str, bytes]] = {

@@ -261,3 +261,13 @@ def test_real_files_count_what_their_current_integrates_to(
     amount = np.where(within, (current[1:] + current[:-1]) / 2, current[1:]) * np.diff(time) / 3600
     assert (amount[amount > 0].sum(), -amount[amount < 0].sum()) == pytest.approx(charges_ah, rel=1e-3)
     assert only.columns["voltage_volt"].max() == pytest.approx(4.0, abs=0.25)
+
+
+def test_without_states_the_sign_of_the_current_tells_the_direction(tmp_path: Path) -> None:
+    (stated,) = read(write(tmp_path, MACCOR))
+    signed = MACCOR.replace("\tMd\t", "\tXx\t").replace("\t0.001\t3.2", "\t-0.001\t3.2")
+    (only,) = read(write(tmp_path, signed))
+    assert {name: column.tolist() for name, column in only.columns.items()} == {
+        name: column.tolist() for name, column in stated.columns.items()
+    }
+    assert message_of(only.messages, "direction-from-sign")

@@ -30,9 +30,10 @@ from analyses.coded_text import plain
 from registry.contract.declared_columns import declared_columns
 from registry.contract.reader_support.clock_times import elapsed_seconds
 from registry.contract.reader_support.column_headers import COLUMNS, KnownColumn, names_known_column
-from registry.contract.reader_support.column_mapping import MAPPING_HINT, open_mapped, parse_mapping
+from registry.contract.reader_support.column_mapping import MAPPING_HINT, open_mapped
 from registry.contract.reader_support.declared_table import (
     FEWEST_KNOWN,
+    check_mapping,
     header_messages,
     optional_columns,
     read_headers,
@@ -41,9 +42,9 @@ from registry.contract.reader_support.declared_table import (
     technique_of,
 )
 from registry.contract.reader_support.header_lines import facts_above, has_numbers, with_units
-from registry.contract.reader_support.mapping_suggestion import suggest_for_text
 from registry.contract.reader_support.number_table import DELIMITERS, NUMBER, Rows, read_numbers
 from registry.contract.reader_support.plain_text import Line, decoded, file_head, lines, text_problem
+from registry.contract.reader_support.suggested_mapping import suggest_for_text
 from registry.hookspecs import Message, ParsedDataset, Reader, UnreadableFile, hookimpl
 
 CONTRACT_VERSION = 2
@@ -102,13 +103,6 @@ def read_mapped(path: Path, mapping: Mapping[str, Any]) -> tuple[ParsedDataset, 
     rows, headers = open_mapped(path, mapping)
     settled = settled_headers(headers, rows.labels, f"line {rows.line}")
     return _datasets(Header(rows, settled, line=rows.line))
-
-
-def check_mapping(mapping: Mapping[str, Any]) -> None:
-    """Raise `UnreadableFile` unless the mapping names known columns, each once, that make a table together."""
-    headers, where = parse_mapping(mapping).headers, "the column mapping"
-    settled = settled_headers(dict(enumerate(headers.values())), list(headers), where)
-    technique_of(settled, [head.canonical for head in settled.values()], where, "it gives")
 
 
 def _datasets(header: Header) -> tuple[ParsedDataset, ...]:

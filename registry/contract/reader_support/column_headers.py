@@ -162,7 +162,7 @@ def synonym_error(text: str) -> HeaderError | None:
     """Return why a header with a name of `SYNONYMS` is not read: its unit is missing or does not fit; None if it has
     no such name."""
     label = _label(text)
-    for name, unit in [*_names_and_units(label), (label, "")]:
+    for name, unit in [(label, ""), *_names_and_units(label)]:
         canonical, _ = _column(name, _SYNONYMS)
         if canonical:
             target = COLUMNS[canonical][0]

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,7 +17,7 @@ from registry.contract.reader_support.column_headers import (
     parse_header,
     synonym_error,
 )
-from registry.contract.reader_support.column_mapping import MAPPING_HINT
+from registry.contract.reader_support.column_mapping import MAPPING_HINT, parse_mapping
 from registry.contract.reader_support.column_units import HeaderError
 from registry.contract.reader_support.cycler_series import series_warnings, sum_counters
 from registry.contract.reader_support.impedance_columns import (
@@ -204,6 +205,13 @@ def technique_of(
         named=", or ".join(f"{words} ({', '.join(needed)})" for needed, words in in_words.items()),
         mapping_hint=MAPPING_HINT,
     )
+
+
+def check_mapping(mapping: Mapping[str, Any]) -> None:
+    """Raise `UnreadableFile` unless the mapping names known columns, each once, that make a table together."""
+    headers, where = parse_mapping(mapping).headers, "the column mapping"
+    settled = settled_headers(dict(enumerate(headers.values())), list(headers), where)
+    technique_of(settled, [head.canonical for head in settled.values()], where, "it gives")
 
 
 def optional_columns(headers: Mapping[int, KnownColumn]) -> set[int]:

@@ -8,7 +8,7 @@ the column is, `low` if another unit is as likely.
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Any, Literal
+from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,12 +16,10 @@ from numpy.typing import NDArray
 from analyses.coded_text import Remark
 from registry.contract.dataset_columns import COUNT
 from registry.contract.reader_support.clock_times import is_elapsed
-from registry.contract.reader_support.column_headers import COLUMNS, MINUS, column_named, parse_header
+from registry.contract.reader_support.column_headers import COLUMNS, MINUS, column_named, parse_header, synonym_error
 from registry.contract.reader_support.column_units import HeaderError, factor_to
 from registry.contract.reader_support.frequency_sweeps import find_sweeps
 from registry.contract.reader_support.impedance_columns import IMAGINARY, MODULUS, PHASE, REAL
-from registry.contract.reader_support.plain_text import decoded
-from registry.contract.reader_support.text_layout import detect_layout, split_cells
 
 Array = NDArray[np.float64]
 Confidence = Literal["high", "medium", "low"]
@@ -59,8 +57,6 @@ CAPACITIES = ("charging_capacity_ah", "discharging_capacity_ah")
 ENERGIES = ("charging_energy_wh", "discharging_energy_wh")
 FEWEST_ROWS = 3
 MOSTLY = 0.8
-MOST_ROWS = 5000
-MOST_LINES_ABOVE = 1000
 LEAST_SPAN = 10.0
 """Ratio of the largest to the smallest frequency of a spectrum."""
 MOST_VOLTS = 20.0
@@ -131,34 +127,6 @@ def suggest_columns(
     )
 
 
-def suggest_for_text(content: bytes) -> dict[str, Any]:
-    """Return the mapping suggested for a text, with its reasons, as parameters of a refusal; empty if there is none."""
-    written = decoded(content)[0].splitlines()
-    layout = detect_layout(written[:MOST_LINES_ABOVE])
-    if layout is None:
-        return {}
-    rows = [
-        split_cells(line, layout.delimiter) for line in written[layout.first_row - 1 : layout.first_row + MOST_ROWS]
-    ]
-    rows = [row for row in rows if len(row) == len(layout.headers)]
-    decimal = "," if layout.delimiter != "," and any("," in cell for row in rows for cell in row) else "."
-    cells = [[row[index].replace(decimal, ".") for row in rows] for index in range(len(layout.headers))]
-    columns = suggest_columns(layout.headers, cells, has_headers=layout.header_line > 0)
-    header_line = {"header_line": layout.header_line} if layout.header_line > 1 else {}
-    return suggestion_parameters(columns, {**header_line, "delimiter": layout.delimiter}) if columns else {}
-
-
-def suggestion_parameters(columns: Sequence[SuggestedColumn], layout: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the mapping and its reasons as parameters of a refusal; `layout` has `delimiter`, `header_line`."""
-    return {
-        "suggested_mapping": {"columns": {column.header: column.name for column in columns}, **layout},
-        "suggested_because": [
-            {"column": column.header, "name": column.name, "confidence": column.confidence, "reason": column.reason}
-            for column in columns
-        ],
-    }
-
-
 def _numbers(cells: Sequence[str]) -> Array:
     numbers = np.full(len(cells), np.nan)
     for index, cell in enumerate(cells):
@@ -204,9 +172,12 @@ def _by_name(columns: Sequence[_Column]) -> dict[int, _Guess]:
 
 def _of_header(column: _Column) -> _Guess | None:
     try:
-        head = parse_header(column.header)
-    except HeaderError:
-        head = None
+        head, error = parse_header(column.header), synonym_error(column.header)
+    except HeaderError as refusal:
+        head, error = None, refusal
+    if head is None and error is not None and error.code != "missing-unit":
+        # The header states a unit that is not one of the column, such as Ω cm².
+        return None
     sign = "-" if column.header.strip()[:1] in MINUS and column.header.strip() else ""
     if head is not None:
         reason = Remark(

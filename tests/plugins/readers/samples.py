@@ -300,6 +300,10 @@ SAMPLES: dict[str, tuple[str, bytes]] = {
     "biologic, cycling and impedance": ("biologic-mpt", MODULO),
     "biologic binary": ("biologic-mpr-unread", MPR),
     "arbin workbook": ("arbin-xlsx", arbin_workbook()),
+    "plain workbook": (
+        "workbook",
+        workbook({"EIS": [["f / Hz", "|Z| / Ω", "-Phase / °"], [1000.0, 10.0, 20.0], [100.0, 12.0, 30.0]]}),
+    ),
     "neware workbook": ("neware-xlsx", workbook({"record": [line.split(",") for line in NEWARE.splitlines()]})),
     "tiff": ("picture", SEM),
     "png": ("picture", png(GREY)),

@@ -9,7 +9,8 @@ import pytest
 
 from plugins.readers.declared_csv import read, read_mapped
 from registry.contract.reader_support.column_headers import parse_header
-from registry.contract.reader_support.mapping_suggestion import suggest_columns, suggest_for_text
+from registry.contract.reader_support.mapping_suggestion import suggest_columns
+from registry.contract.reader_support.suggested_mapping import suggest_for_text
 from registry.hookspecs import UnreadableFile
 from tests.plugins.readers import shared_data
 

@@ -1,6 +1,6 @@
 """Instrument files of other laboratories, where available, and the table of their results.
 
-`python -m tests.plugins.readers.shared_data` prints the table that docs/formats.md holds.
+`python -m tests.plugins.readers.shared_data` prints the tables that docs/formats.md holds.
 """
 
 from pathlib import Path
@@ -59,6 +59,36 @@ def table(directory: Path) -> list[str]:
     return [f"| {path.relative_to(directory)} | {outcome(path, readers)} |" for path in files()]
 
 
+def spectra(directory: Path) -> list[str]:
+    """Return the rows of the table of spectra: how each file is read, its points, and the one in the middle."""
+    from registry import plugin_loading
+
+    readers = plugin_loading.current().readers
+    rows = []
+    for path in (path for path in files() if path.is_relative_to(directory / "eis")):
+        head = path.read_bytes()[:65_536]
+        name = max(
+            (reader for reader in readers.values() if reader.recognises(head, path.name)),
+            key=lambda reader: reader.priority,
+        ).name
+        how = f"`{name}`"
+        try:
+            datasets = readers[name].read(path)
+        except UnreadableFile as refusal:
+            mapping = refusal.parameters.get("suggested_mapping")
+            read_mapped = readers[name].read_mapped
+            if mapping is None or read_mapped is None:
+                continue
+            datasets = read_mapped(path, mapping)
+            how = f"suggested mapping, columns {', '.join(mapping['columns'])}"
+        for dataset in datasets:
+            names = ("frequency_hertz", "real_impedance_ohm", "imaginary_impedance_ohm")
+            points = dataset.columns[names[0]].size
+            numbers = " | ".join(f"{dataset.columns[name][points // 2]:.6g}" for name in names)
+            rows.append(f"| {path.relative_to(directory)} | {how} | {points} | {points // 2 + 1} | {numbers} |")
+    return rows
+
+
 if __name__ == "__main__":
     import os
 
@@ -66,5 +96,5 @@ if __name__ == "__main__":
 
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "tests.settings")
     django.setup()
-    for line in table(folder()[0]):
+    for line in [*table(folder()[0]), *spectra(folder()[0])]:
         print(line)  # noqa: T201 - this is what the command is for

@@ -1,5 +1,6 @@
 """Tests of all readers together, also on files of other laboratories; test_every_plugin.py tests each one."""
 
+import re
 from datetime import datetime
 from pathlib import Path
 
@@ -94,3 +95,42 @@ def test_the_start_time_is_that_of_the_file(sample: str, start_time: datetime | 
     path.write_bytes(content)
     for dataset in plugin_loading.current().readers[reader].read(path):
         assert dataset.start_time == start_time
+
+
+NUMBER = re.compile(r"[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?")
+
+
+def numbers_of(line: str) -> list[float]:
+    """Return the numbers of a line of a raw text, none if it has other words."""
+    cells = re.split(r"[\s,;]+", line.strip().strip('"'))
+    return [float(cell) for cell in cells] if all(NUMBER.fullmatch(cell) for cell in cells) else []
+
+
+@pytest.mark.parametrize("folder", shared_data.folder())
+def test_the_table_of_spectra_agrees_with_the_raw_text(folder: Path) -> None:
+    """Each file, read without a reader: the row of the point in the middle, its sign, and the number of such rows."""
+    written = (Path(__file__).parents[3] / "docs" / "formats.md").read_text()
+    rows = shared_data.spectra(folder)
+    for row in rows:
+        assert row in written
+        name, _, points, position, *documented = (cell.strip() for cell in row.strip("|").split(" | "))
+        text = (folder / name).read_text(encoding="latin-1")
+        sign = -1 if "-Im(Z)" in text else 1
+        frequency, real, imaginary = documented[0], documented[1], documented[2].rstrip(" |")
+        lines = [numbers for line in text.splitlines() if len(numbers := numbers_of(line)) >= 3]
+        six_digits = [[f"{number:.6g}" for number in numbers] for numbers in lines]
+        signed = f"{sign * float(imaginary):.6g}"
+        at = next(index for index, cells in enumerate(six_digits) if {frequency, real, signed} <= set(cells))
+        column = six_digits[at].index(frequency)
+        same = [index for index, line in enumerate(lines) if len(line) == len(lines[at]) and line[column] > 0]
+        assert (len(same), same.index(at) + 1) == (int(points), int(position)), name
+
+
+@pytest.mark.parametrize("folder", shared_data.folder())
+def test_every_file_of_impedance_is_read_or_refused_rightly(folder: Path) -> None:
+    read = {row.split(" | ")[0].removeprefix("| ") for row in shared_data.spectra(folder)}
+    rest = {str(path.relative_to(folder)) for path in shared_data.files() if path.is_relative_to(folder / "eis")} - read
+    assert {name for name in rest if "gamma" not in name and not name.endswith(".mpr")} == {
+        "eis/PEIS_LPSCl_sample_info.txt",
+        "eis/impedance_py/exampleDataBioLogic_MissingFreq.mpt",
+    }

@@ -120,5 +120,5 @@ def _number(cell: object) -> float:
 def register_readers() -> Sequence[Reader]:
     """Offer the workbooks of Arbin."""
     return (
-        Reader(name="arbin-xlsx", version="1.1.0", title="Arbin workbook (.xlsx)", recognises=recognises, read=read),
+        Reader(name="arbin-xlsx", version="1.2.0", title="Arbin workbook (.xlsx)", recognises=recognises, read=read),
     )

@@ -13,6 +13,7 @@ from typing import Any
 
 import numpy as np
 
+from registry.contract.reader_support.clock_times import zone_messages
 from registry.contract.reader_support.instrument_table import header_facts
 from registry.hookspecs import Image, Message, ParsedDataset, Reader, UnreadableFile, hookimpl
 
@@ -73,12 +74,13 @@ def _datasets(picture: Any) -> Iterator[ParsedDataset]:
         pixels, colour = _grey_levels(picture)
         size, unknown = _pixel_size(picture)
         label = f"page {page + 1}" if pages > 1 else ""
+        taken = _start_time(picture)
         yield ParsedDataset(
             "",
             header=_facts(picture),
             label=label,
-            messages=(*colour, *unknown),
-            start_time=_start_time(picture),
+            messages=(*colour, *unknown, *(zone_messages(taken) if taken else ())),
+            start_time=taken,
             image=Image(pixels=pixels, pixel_size_um=size),
         )
 
@@ -175,7 +177,7 @@ def register_readers() -> Sequence[Reader]:
     return (
         Reader(
             name="picture",
-            version="1.0.0",
+            version="1.1.0",
             title="Picture (PNG, TIFF, JPEG)",
             recognises=recognises,
             read=read,

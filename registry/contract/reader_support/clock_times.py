@@ -163,16 +163,32 @@ def _year(text: str) -> int:
 
 
 def start_time_of(header: Mapping[str, str], *, day_first: bool | None) -> tuple[datetime | None, list[Message]]:
-    """Return the start time that `started` in the header states, and a message if day and month are not certain."""
+    """Return the start time that `started` in the header states, and a message if it has no time zone, or if day and
+    month are not certain."""
     text = header.get("started", "").strip()
     start_time = parse_date_time(text, day_first=day_first)
     match = NUMERIC_DATE.fullmatch(text)
-    if start_time or match is None or _date(match, day_first) is not None:
-        return start_time, []
+    if start_time:
+        return start_time, zone_messages(start_time)
+    if match is None or _date(match, day_first) is not None:
+        return None, []
     return None, [
         Message(
             "start-time-not-used",
             "Start time ‘{written}’ not used: day and month cannot be distinguished.",
             written=text,
+        )
+    ]
+
+
+def zone_messages(start_time: datetime) -> list[Message]:
+    """Return a message if a start time has no offset from UTC."""
+    if start_time.tzinfo is not None:
+        return []
+    return [
+        Message(
+            "start-time-without-zone",
+            "The file states no time zone for its start time ({started}): it is local time of the instrument.",
+            started=f"{start_time:%Y-%m-%d %H:%M:%S}",
         )
     ]

@@ -34,7 +34,7 @@ def test_reads_the_time_series_in_canonical_units(tmp_path: Path) -> None:
 
 def test_summed_counters_have_a_message(tmp_path: Path) -> None:
     (only,) = read(write(tmp_path, NEWARE))
-    assert message_of(only.messages[-1:], "counters-summed", restarted=1)
+    assert message_of(only.messages, "counters-summed", restarted=1)
 
 
 @pytest.mark.parametrize("delimiter", [";", "\t"])

@@ -5,7 +5,7 @@ import pytest
 
 from plugins.readers.zplot import read, recognises
 from registry.hookspecs import UnreadableFile
-from tests.coded import refuses
+from tests.coded import message_of, refuses
 from tests.plugins.readers import shared_data
 from tests.plugins.readers.samples import AUTOLAB, ZPLOT, ZPLOT_PLAIN, write
 
@@ -28,8 +28,8 @@ def test_reads_a_file_with_comments(tmp_path: Path) -> None:
 def test_reads_a_file_without_comments_with_a_message_on_missing_points(tmp_path: Path) -> None:
     (only,) = read(write(tmp_path, ZPLOT_PLAIN))
     assert only.columns["imaginary_impedance_ohm"].tolist() == [-85, -190]
-    assert [message.text for message in only.messages] == ["Incomplete file: 2 of 3 points."]
-    assert only.messages[0].level == "warning"
+    assert message_of(only.messages, "incomplete-file", rows=2, points=3).level == "warning"
+    assert message_of(only.messages, "start-time-without-zone")
 
 
 def test_reads_what_autolab_writes_without_its_empty_times(tmp_path: Path) -> None:

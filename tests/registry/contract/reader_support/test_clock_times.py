@@ -111,3 +111,19 @@ def test_an_unclear_start_time_is_said() -> None:
     start_time, messages = start_time_of({"started": "5/11/2021 15:40:24"}, day_first=None)
     assert start_time is None
     assert len(messages) == 1
+
+
+@pytest.mark.parametrize(
+    ("text", "codes"),
+    [
+        ("2021-05-11 15:40:24", ["start-time-without-zone"]),
+        ("2021-05-11 15:40:24+02:00", []),
+        ("2021-05-11T15:40:24Z", []),
+        ("5/11/2021 15:40:24", ["start-time-not-used"]),
+        ("", []),
+    ],
+)
+def test_a_start_time_without_zone_is_said(text: str, codes: list[str]) -> None:
+    start_time, messages = start_time_of({"started": text}, day_first=None)
+    assert [message.code for message in messages] == codes
+    assert (start_time is None) == (not text or "start-time-not-used" in codes)

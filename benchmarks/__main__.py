@@ -16,6 +16,7 @@ SECTIONS: dict[str, dict[str, str]] = {
     "startup": {},
     "sandbox": {},
     "upload": {},
+    "recognise": {},
     "cycle_summary": {},
     "consistency": {},
     "impedance_fit": dict.fromkeys(("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS"), "1"),

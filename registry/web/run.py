@@ -1,11 +1,14 @@
-"""The run page: results, inputs, parameters and provenance of one analysis run."""
+"""The run page and the changes it offers: results, inputs, parameters and provenance of one analysis run."""
 
 from dataclasses import dataclass
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse
+from django.contrib import messages
+from django.contrib.auth.models import User
+from django.core.exceptions import ObjectDoesNotExist, PermissionDenied, ValidationError
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
-from django.views.decorators.http import require_safe
+from django.views.decorators.http import require_POST, require_safe
 
 from registry import plugin_loading
 from registry.contract.estimate_encoding import fact_to_json
@@ -17,6 +20,8 @@ from registry.plugin_loading.parameters import setting_text
 from registry.selectors.analysis_inputs.targets import get_run_target
 from registry.selectors.orphans import missing_quantity_note, plugin_status_note
 from registry.selectors.outdated import get_outdated_by
+from registry.services.run_requests import accept_offer
+from registry.web.cell_page.outcome import list_offers
 from registry.web.cell_page.place_table import list_place_tables
 from registry.web.plots.plot import draw_plot
 from registry.web.presentation.history import get_author_name
@@ -76,7 +81,10 @@ def run_page(request: HttpRequest, pk: int) -> HttpResponse:
         "components": components,
         "shows_uncertainty": any(map(shows_uncertainty, stored)),
         "scope": _format_scope(run),
-        "run_messages": [{**message, "text": typeset(message["text"])} for message in run.messages],
+        "run_messages": [
+            {**message, "text": typeset(message["text"]), "offers": list_offers(run, index)}
+            for index, message in enumerate(run.messages)
+        ],
         "plots": [draw_plot(curve) for curve in run.curves.order_by("pk")],
         "latest": None if run.is_latest or not has_ended else siblings.filter(is_latest=True).first(),
         "siblings": siblings.defer("inputs", "software").order_by("-pk")[:RUNS_SHOWN],
@@ -85,6 +93,37 @@ def run_page(request: HttpRequest, pk: int) -> HttpResponse:
         "target_url": run.of.get_absolute_url(),
     }
     return render(request, "web/run.html", context)
+
+
+@require_POST
+def accept_run_offer(request: HttpRequest, pk: int) -> HttpResponse:
+    """Make the change of a parameter that a message offers, and show the record again."""
+    visible = AnalysisRun.objects.visible_to(request.user)
+    run = get_object_or_404(visible.select_related("cell__project", "measurement__cell"), pk=pk)
+    try:
+        places = int(request.POST["message"]), int(request.POST["offer"])
+    except (KeyError, ValueError) as error:
+        raise Http404("No such change is offered.") from error
+    if not isinstance(request.user, User):
+        raise PermissionDenied("Sign in to change parameters.")
+    try:
+        new = accept_offer(run, message=places[0], offer=places[1], by=request.user)
+    except ObjectDoesNotExist as error:
+        raise Http404("No such change is offered.") from error
+    except ValidationError as error:
+        messages.error(request, " ".join(error.messages))
+    else:
+        messages.success(request, _describe_change(run, new))
+    return HttpResponseRedirect(run.of.get_absolute_url())
+
+
+def _describe_change(run: AnalysisRun, new: AnalysisRun) -> str:
+    """The parameter that changed, before and after, and what is computed again."""
+    analysis = plugin_loading.current().analyses[run.analysis]
+    before = {label: text for label, text, _ in list_parameters(run, analysis)}
+    after = [(label, text) for label, text, _ in list_parameters(new, analysis) if before.get(label) != text]
+    changes = "; ".join(f"{label}: {text} (before: {before.get(label, 'not set')})" for label, text in after)
+    return f"{changes}. {analysis.title} is queued again."
 
 
 def list_inputs(run: AnalysisRun) -> list[InputRow]:

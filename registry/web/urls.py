@@ -40,6 +40,7 @@ urlpatterns = [
     path("publications/<int:pk>/", publication.publication_page, name="publication"),
     path("plugins/", plugin.plugin_list, name="plugins"),
     path("runs/<int:pk>/", run.run_page, name="run"),
+    path("runs/<int:pk>/offers/", run.accept_run_offer, name="run-offers"),
     path("curves/<int:pk>/", curve.curve_page, name="curve"),
     path("datasets/<int:pk>/file/", dataset.dataset_file, name="dataset-file"),
     path("datasets/<int:pk>/thumbnail.png", dataset.dataset_thumbnail, name="dataset-thumbnail"),

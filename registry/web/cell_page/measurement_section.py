@@ -32,6 +32,7 @@ from registry.web.cell_page.outcome import (
     ShownMessage,
     get_analysis_title,
     get_reason,
+    group_notes_with_offers,
     group_warnings,
     list_shared_refusals,
 )
@@ -155,6 +156,10 @@ class MeasurementSection:
     @property
     def warnings(self) -> list[tuple[ShownMessage, list[tuple[str, AnalysisRun]]]]:
         return group_warnings(run for _, run in self.done)
+
+    @property
+    def notes_with_offers(self) -> list[tuple[ShownMessage, list[tuple[str, AnalysisRun]]]]:
+        return group_notes_with_offers(run for _, run in self.done)
 
 
 @dataclass(frozen=True)

@@ -1,7 +1,7 @@
 """Reasons and warnings of runs on the cell page, each shown once."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
@@ -10,11 +10,21 @@ from registry.models import AnalysisRun, Measurement, RunStatus
 from registry.web.presentation.text import format_fixed_conditions, typeset
 
 
+class ShownOffer(NamedTuple):
+    """A button that makes a change of a parameter: the run that offers it, and the places of message and offer."""
+
+    run: int
+    message: int
+    offer: int
+    label: str
+
+
 class ShownMessage(NamedTuple):
-    """A message as it is shown: the sentence and its code."""
+    """A message as it is shown: the sentence, its code, and the changes of parameters it offers."""
 
     text: str
     code: str
+    offers: tuple[ShownOffer, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -35,21 +45,39 @@ def get_analysis_title(run: AnalysisRun) -> str:
 
 def get_reason(run: AnalysisRun) -> ShownMessage:
     """Why a run has no results, as a sentence."""
-    message = _typeset(run.messages[0])
+    message = _typeset(run, 0)
     return message if message.text.endswith((".", "?", "!")) else message._replace(text=f"{message.text}.")
 
 
-def _typeset(message: Mapping[str, Any]) -> ShownMessage:
-    return ShownMessage(typeset(message["text"]), message["code"])
+def list_offers(run: AnalysisRun, message: int) -> tuple[ShownOffer, ...]:
+    """The changes a message offers, if the run is current: those of an old one would undo later ones."""
+    offers = run.messages[message].get("offers", []) if run.is_latest else []
+    return tuple(ShownOffer(run.pk, message, index, offer["label"]) for index, offer in enumerate(offers))
+
+
+def _typeset(run: AnalysisRun, message: int) -> ShownMessage:
+    stored = run.messages[message]
+    return ShownMessage(typeset(stored["text"]), stored["code"], list_offers(run, message))
 
 
 def group_warnings(runs: Iterable[AnalysisRun]) -> list[tuple[ShownMessage, list[tuple[str, AnalysisRun]]]]:
     """Each warning with the analyses that raised it."""
+    return _grouped(runs, lambda message: message["level"] == "warning")
+
+
+def group_notes_with_offers(runs: Iterable[AnalysisRun]) -> list[tuple[ShownMessage, list[tuple[str, AnalysisRun]]]]:
+    """Each message that is no warning but offers a change, with its analysis."""
+    return _grouped(runs, lambda message: message["level"] != "warning" and bool(message.get("offers")))
+
+
+def _grouped(
+    runs: Iterable[AnalysisRun], is_shown: Callable[[Mapping[str, Any]], bool]
+) -> list[tuple[ShownMessage, list[tuple[str, AnalysisRun]]]]:
     grouped: dict[ShownMessage, list[tuple[str, AnalysisRun]]] = defaultdict(list)
     for run in runs:
-        for message in run.messages:
-            if message["level"] == "warning":
-                grouped[_typeset(message)].append((get_analysis_title(run), run))
+        for index, message in enumerate(run.messages):
+            if is_shown(message):
+                grouped[_typeset(run, index)].append((get_analysis_title(run), run))
     return list(grouped.items())
 
 

@@ -10,7 +10,18 @@ import pytest
 from analyses.component import Component
 from analyses.uncertainty import Estimate
 from registry.contract.curve_encoding import real_numbers
-from registry.hookspecs import Analysis, Axis, Curve, Message, NotComputed, Outcome, Result, Series
+from registry.hookspecs import (
+    Analysis,
+    Axis,
+    Curve,
+    Message,
+    NotComputed,
+    Outcome,
+    Parameter,
+    ParameterChange,
+    Result,
+    Series,
+)
 from registry.sandbox.contract_violation import ContractViolation
 from registry.sandbox.outcome_check import check_outcome
 
@@ -176,3 +187,24 @@ def test_conditions_are_texts_by_slug(conditions: Any) -> None:
 def test_only_a_group_states_conditions() -> None:
     with pytest.raises(ContractViolation):
         check_outcome(ANALYSIS, Outcome((replace(ONE_OHM, conditions={"c_rate": "1"}),)))
+
+
+POINTS = replace(ANALYSIS, parameters=(Parameter(name="points", type=int, default=2, help="Number of points."),))
+
+
+def test_a_message_may_offer_a_change_of_a_parameter() -> None:
+    check_outcome(POINTS, Outcome(messages=(Message("few", "few", offers=(ParameterChange("points", 3, "Use 3"),)),)))
+
+
+@pytest.mark.parametrize(
+    ("offer", "words"),
+    [
+        (ParameterChange("rows", 3, "Use 3"), "not a parameter"),
+        (ParameterChange("points", "3", "Use 3"), "requires int"),
+        (ParameterChange("points", 3, " "), "is empty"),
+        ("points", "requires ParameterChange"),
+    ],
+)
+def test_an_offer_is_of_a_parameter_and_its_type(offer: Any, words: str) -> None:
+    with pytest.raises(ContractViolation, match=words):
+        check_outcome(POINTS, Outcome(messages=(Message("few", "few", offers=(offer,)),)))

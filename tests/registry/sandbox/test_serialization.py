@@ -8,14 +8,27 @@ import pytest
 
 from analyses.component import Component
 from analyses.uncertainty import Estimate
-from registry.hookspecs import Axis, Curve, CycleTable, Message, NotComputed, Outcome, Result, Series
+from registry.hookspecs import (
+    Axis,
+    Curve,
+    CycleTable,
+    Message,
+    NotComputed,
+    Outcome,
+    ParameterChange,
+    Refused,
+    Result,
+    Series,
+)
 from registry.sandbox.run_result import RunResult
 from registry.sandbox.serialization import (
     LONGEST_TEXT,
     clean_text,
     dump_facts,
+    dump_message,
     dump_result,
     load_facts,
+    load_message,
     load_result,
     to_json_bytes,
 )
@@ -74,3 +87,12 @@ def test_nan_is_not_sent() -> None:
 )
 def test_text_that_databases_cannot_store_is_cleaned(text: str, cleaned: str) -> None:
     assert clean_text(text) == cleaned
+
+
+def test_offers_of_a_message_and_of_a_refusal_round_trip() -> None:
+    offers = (ParameterChange("points", 3, "Use 3"), ParameterChange("left_out", "50", "Leave it out"))
+    message = Message("few", "Few points.", offers=offers)
+    assert load_message(json.loads(to_json_bytes(dump_message(message)))) == message
+    refused = Message.of(Refused("few-points", "few points").offering(*offers))
+    assert load_message(json.loads(to_json_bytes(dump_message(refused)))).offers == offers
+    assert "offers" not in dump_message(Message("plain", "Plain."))

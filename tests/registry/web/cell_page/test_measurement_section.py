@@ -20,6 +20,7 @@ from registry.services.record import save_record
 from registry.services.runs.analysis import run_jobs
 from registry.services.runs.queue import do_due_runs, queue_run
 from registry.web.cell_page.measurement_section import PLOTS_SHOWN, MeasurementSection, get_cell_sections
+from registry.web.cell_page.outcome import ShownMessage
 from tests import factories
 from tests.plugins.readers.samples import PEIS
 from tests.registry.web.conftest import PER_CYCLE
@@ -143,7 +144,7 @@ def test_warnings_and_notes_of_a_file_are_separated_and_shown_once() -> None:
     datasets = [Dataset(raw_file_id=1, messages=messages) for _ in range(2)]
     section = MeasurementSection(None, [], datasets, rows=[], latest_runs=[], pending_runs=[], not_run=[])
     assert [[warnings, notes] for _, warnings, notes, _ in section.datasets_shown] == [
-        [[("Mind this.", "mind-this")], [("Not read: ‘x’.", "columns-left-out")]],
+        [[ShownMessage("Mind this.", "mind-this")], [ShownMessage("Not read: ‘x’.", "columns-left-out")]],
         [[], []],
     ]
 

@@ -3,7 +3,14 @@
 import pytest
 
 from registry.models import AnalysisRun, Measurement, RunStatus
-from registry.web.cell_page.outcome import get_reason, group_warnings, list_shared_refusals
+from registry.web.cell_page.outcome import (
+    ShownMessage,
+    ShownOffer,
+    get_reason,
+    group_notes_with_offers,
+    group_warnings,
+    list_shared_refusals,
+)
 
 RETENTION = "Capacity retention and fade"
 
@@ -18,14 +25,14 @@ def make_run(*texts: str, analysis: str = "capacity-retention", level: str = "wa
     [("needs an area", "needs an area."), ("A charge only?", "A charge only?"), ("None is there.", "None is there.")],
 )
 def test_a_reason_ends_with_a_full_stop(text: str, sentence: str) -> None:
-    assert get_reason(make_run(text)) == (sentence, "a-code")
+    assert get_reason(make_run(text)) == ShownMessage(sentence, "a-code")
 
 
 def test_equal_warnings_of_two_analyses_are_one_under_both_titles() -> None:
     retention, summary = make_run("Drift."), make_run("Drift.", "Noise.", analysis="cycling-summary")
     assert group_warnings([retention, summary]) == [
-        (("Drift.", "a-code"), [(RETENTION, retention), ("Cycling summary", summary)]),
-        (("Noise.", "a-code"), [("Cycling summary", summary)]),
+        (ShownMessage("Drift.", "a-code"), [(RETENTION, retention), ("Cycling summary", summary)]),
+        (ShownMessage("Noise.", "a-code"), [("Cycling summary", summary)]),
     ]
 
 
@@ -40,6 +47,15 @@ def test_refusals_are_shared_only_where_analysis_and_reason_are_the_same() -> No
     (refusal,) = list_shared_refusals([*equal, *others])
     assert (refusal.title, refusal.reason, refusal.runs) == (
         RETENTION,
-        ("needs rows.", "a-code"),
+        ShownMessage("needs rows.", "a-code"),
         tuple(equal),
     )
+
+
+def test_a_note_that_offers_a_change_is_shown_with_it() -> None:
+    run = make_run("By the way.", level="info")
+    run.pk, run.messages[0]["offers"] = 7, [{"parameter": "left_out", "value": "", "label": "Use it again"}]
+    offer = ShownOffer(run=7, message=0, offer=0, label="Use it again")
+    assert group_notes_with_offers([run, make_run("Plain.", level="info")]) == [
+        (ShownMessage("By the way.", "a-code", (offer,)), [(RETENTION, run)])
+    ]

@@ -12,7 +12,7 @@ mark), and as Latin-1 if it is not UTF-8, so that µ, ° and ² of older program
 in either. Decimal commas are read where semicolons or tabs separate the columns. Signs are kept as they are, except
 that a minus before a name (-Z'') turns them. Magnitude and phase become the two parts of the impedance. Times may be
 clock times (‘Test time / clock’, ‘Time (hh:mm:ss)’). Counters of charge and energy that are reset within a time series
-are summed, and each sweep of a spectrum is a dataset.
+are summed, and each sweep of a spectrum is a dataset, as is each of several tables side by side with repeated headers.
 
 `read_mapped` reads a table without usable column headers by a column mapping; `check_mapping` checks such a mapping
 without a file.
@@ -44,12 +44,14 @@ from registry.contract.reader_support.declared_table import (
 from registry.contract.reader_support.header_lines import facts_above, has_numbers, with_units
 from registry.contract.reader_support.number_table import DELIMITERS, NUMBER, Rows, read_numbers
 from registry.contract.reader_support.plain_text import Line, decoded, file_head, lines, text_problem
+from registry.contract.reader_support.sheet_table import find_tables, table_columns
 from registry.contract.reader_support.suggested_mapping import suggest_for_text
 from registry.hookspecs import Message, ParsedDataset, Reader, UnreadableFile, hookimpl
 
 CONTRACT_VERSION = 2
 
 MOST_LINES_ABOVE = 200
+FEWEST_TABLES = 2
 OF_A_HEADER = ("\t", ";", ",")
 STATED_DELIMITER = re.compile(r"\s*\"?sep=(?P<mark>.)\"?[\s;,]*", re.IGNORECASE)
 """Excel's first line, which states the delimiter."""
@@ -81,7 +83,7 @@ def recognises(head: bytes, name: str) -> bool:
 def read(path: Path) -> tuple[ParsedDataset, ...]:
     """Return the table of the file, in canonical names and units; a refusal has the column mapping that is likely."""
     try:
-        return _datasets(_read_header(path))
+        return _side_by_side(path) or _datasets(_read_header(path))
     except UnreadableFile as refusal:
         refusal.parameters |= _suggestion(path)
         raise
@@ -103,6 +105,40 @@ def read_mapped(path: Path, mapping: Mapping[str, Any]) -> tuple[ParsedDataset, 
     rows, headers = open_mapped(path, mapping)
     settled = settled_headers(headers, rows.labels, f"line {rows.line}")
     return _datasets(Header(rows, settled, line=rows.line))
+
+
+def _side_by_side(path: Path) -> tuple[ParsedDataset, ...]:
+    """Return the tables next to each other whose headers repeat, each by the text above it; none if there is one."""
+    content = file_head(path)
+    line = None if text_problem(content) else _header_line(content)
+    if line is None or _is_numeric(line.text):
+        return ()
+    delimiter = _stated_delimiter(content) or _delimiter(line.text)
+    labels = [label for label in _fields(line.text, delimiter) if names_known_column(label)]
+    if len(set(labels)) == len(labels):
+        return ()
+    text, encoding = decoded(path.read_bytes())
+    written = text.splitlines()[max(line.number - 2, 0) :]
+    cells = [_fields(row, delimiter) if row.strip() else () for row in written]
+    width = max(map(len, cells))
+    rows = [[*row, *[""] * (width - len(row))] for row in cells]
+    tables = list(find_tables(rows))
+    if len(tables) < FEWEST_TABLES:
+        return ()
+    facts = {"delimiter": DELIMITERS[delimiter], "encoding": encoding}
+    datasets: list[ParsedDataset] = []
+    for number, table in enumerate(tables, start=1):
+        headers = read_headers(table.labels, line.number)
+        technique = technique_of(headers, table.labels, f"line {line.number}")
+        columns, _ = table_columns(rows, table, headers, optional_columns(headers), max(line.number - 1, 1))
+        datasets += table_datasets(
+            technique,
+            columns,
+            {**facts, "columns": " | ".join(table.labels)},
+            header_messages(headers, table.labels),
+            label=table.title or f"table {number}",
+        )
+    return tuple(datasets)
 
 
 def _datasets(header: Header) -> tuple[ParsedDataset, ...]:
@@ -249,7 +285,7 @@ def register_readers() -> Sequence[Reader]:
     return (
         Reader(
             name="declared-csv",
-            version="1.9.0",
+            version="1.10.0",
             title="Text table with declared columns (CSV)",
             recognises=recognises,
             read=read,

@@ -148,3 +148,26 @@ def test_warns_of_an_imaginary_part_that_is_mostly_positive(tmp_path: Path) -> N
     assert message_of(only.messages, "imaginary-part-positive", positive=9, points=9)
     (only,) = table(tmp_path, "f / Hz,Z' / Ohm,-Z'' / Ohm", (frequency, ones, ones))
     assert "imaginary-part-positive" not in {message.code for message in only.messages}
+
+
+@pytest.mark.parametrize("delimiter", [";", ",", "\t"])
+def test_tables_side_by_side_are_datasets(tmp_path: Path, delimiter: str) -> None:
+    """Spectra next to each other, as programs for figures export them; the second has fewer points."""
+    rows = [
+        ["25 °C", "", "", "60 °C", "", ""],
+        ["f / Hz", "Z' / Ohm", "Z'' / Ohm"] * 2,
+        ["1000", "10", "-1", "1000", "5", "-2"],
+        ["100", "12", "-5", "100", "6", "-3"],
+        ["10", "20", "-2", "", "", ""],
+    ]
+    path = tmp_path / "run.csv"
+    path.write_text("".join(delimiter.join(row) + "\n" for row in rows))
+    first, second = read(path)
+    assert (first.label, second.label) == ("25 °C", "60 °C")
+    assert first.columns["real_impedance_ohm"].tolist() == [10, 12, 20]
+    assert second.columns["imaginary_impedance_ohm"].tolist() == [-2, -3]
+    path.write_text("".join(delimiter.join(row) + "\n" for row in rows[1:]))
+    assert [dataset.label for dataset in read(path)] == ["table 1", "table 2"]
+    path.write_text("".join(delimiter.join(row) + "\n" for row in [*rows[1:4], ["x", "1", "2", "1", "1", "1"]]))
+    with refuses("cell-not-a-number", UnreadableFile, row=4, column=1):
+        read(path)

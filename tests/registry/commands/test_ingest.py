@@ -24,8 +24,9 @@ from registry.sandbox.thumbnail import png
 from registry.selectors.analysis_inputs.dataset_in_use import get_dataset_in_use
 from registry.services.runs.queue import do_due_runs
 from tests import factories
-from tests.plugins.readers.samples import GAMRY, GAMRY_TWO, MODULO, MPR, PEIS
+from tests.plugins.readers.samples import GAMRY, GAMRY_TWO, MODULO, MPR, PEIS, workbook
 
+CASES = Path(__file__).parents[2] / "data" / "cases"
 STEPS = "time / s,voltage / V,current / A\n" + "".join(
     f"{10 * step + second},{0.1 * step:.1f},{1e-3 * step}\n" for step in (1, 2, 3) for second in range(10)
 )
@@ -288,6 +289,20 @@ def test_a_suggested_mapping_is_shown_and_accepted_by_its_option(cell: Cell, tmp
     mapping = ColumnMapping.objects.get()
     assert mapping.name == "Mapping for bare.csv"
     assert {dataset.mapping for dataset in Dataset.objects.all()} == {mapping}
+
+
+@pytest.mark.parametrize("technique", ["eis", "sem", "xrd"])
+def test_a_workbook_or_table_of_a_time_series_is_only_taken_for_one(cell: Cell, tmp_path: Path, technique: str) -> None:
+    (case,) = CASES.glob("18-*/time-series.csv")
+    header, *rows = [line.split(",") for line in case.read_text().split()]
+    sheet = [header, *([float(number) for number in row] for row in rows)]
+    (tmp_path / "series.xlsx").write_bytes(workbook({"Sheet1": sheet}))
+    for path in (case, tmp_path / "series.xlsx"):
+        with pytest.raises(CommandError, match="mismatch"):
+            ingest(path, *new_measurement(cell, technique))
+    assert not Measurement.objects.exists()
+    ingest(tmp_path / "series.xlsx", *new_measurement(cell, "cycling"))
+    assert Dataset.objects.get().reader == "workbook"
 
 
 @pytest.mark.parametrize("content", ["time / s,voltage / V,current / A\n", "t,U,I\n"])

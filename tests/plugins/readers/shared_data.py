@@ -3,9 +3,13 @@
 `python -m tests.plugins.readers.shared_data` prints the tables that docs/formats.md holds.
 """
 
+from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
-from registry.hookspecs import OtherFormatError, Reader, UnreadableFile
+import numpy as np
+
+from registry.hookspecs import OtherFormatError, ParsedDataset, Reader, UnreadableFile
 
 PLACE = Path(__file__).parents[4] / "shared" / "data"
 TECHNIQUES = ("eis", "cycling")
@@ -89,6 +93,61 @@ def spectra(directory: Path) -> list[str]:
     return rows
 
 
+MAPPINGS: dict[str, dict[str, Any]] = {
+    "cycling/pyprobe/sample_data_maccor.csv": {
+        "columns": {
+            "Test Time (sec)": "Test time / s",
+            "Current": "Current / A",
+            "Voltage": "Voltage / V",
+            "Cycle C": "cycle",
+            "Step": "step",
+        }
+    },
+}
+"""Mappings of files of which the text does not tell the units."""
+WITHOUT_SERIES = ("cellpy/bad/", ".mpr", "_Metadata.csv", "Experiment_Record.xlsx")
+"""Parts of the names of files of cycling that are damaged on purpose, need a package, or hold no measurement."""
+
+
+def series(directory: Path) -> list[str]:
+    """Return the rows of the table of time series: how each file is read, rows, cycles, and the row in the middle."""
+    from registry import plugin_loading
+
+    readers = plugin_loading.current().readers
+    rows = []
+    for path in (path for path in files() if path.is_relative_to(directory / "cycling")):
+        name = str(path.relative_to(directory))
+        if any(part in name for part in WITHOUT_SERIES):
+            continue
+        (dataset,), how = _read_series(path, name, readers)
+        columns = dataset.columns
+        row = columns["voltage_volt"].size // 2
+        cycles = f"{np.unique(columns['cycle_count']).size}" if "cycle_count" in columns else ""
+        numbers = " | ".join(
+            f"{columns[column][row]:.7g}" for column in ("test_time_second", "voltage_volt", "current_ampere")
+        )
+        rows.append(f"| {name} | {how} | {columns['voltage_volt'].size} | {cycles} | {row + 1} | {numbers} |")
+    return rows
+
+
+def _read_series(path: Path, name: str, readers: Mapping[str, Reader]) -> tuple[tuple[ParsedDataset, ...], str]:
+    """Return the datasets of a file, and how they are read: by its reader, or by a mapping."""
+    head = path.read_bytes()[:65_536]
+    reader = max(
+        (reader for reader in readers.values() if reader.recognises(head, path.name)),
+        key=lambda reader: reader.priority,
+    )
+    table = readers["declared-csv"]
+    assert table.read_mapped
+    if name in MAPPINGS:
+        return table.read_mapped(path, MAPPINGS[name]), "mapping (above)"
+    try:
+        return reader.read(path), f"`{reader.name}`"
+    except UnreadableFile as refusal:
+        mapping = refusal.parameters["suggested_mapping"]
+        return table.read_mapped(path, mapping), f"suggested mapping, columns {', '.join(mapping['columns'])}"
+
+
 if __name__ == "__main__":
     import os
 
@@ -96,5 +155,5 @@ if __name__ == "__main__":
 
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "tests.settings")
     django.setup()
-    for line in [*table(folder()[0]), *spectra(folder()[0])]:
+    for line in [*table(folder()[0]), *spectra(folder()[0]), *series(folder()[0])]:
         print(line)  # noqa: T201 - this is what the command is for

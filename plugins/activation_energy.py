@@ -12,9 +12,11 @@ from analyses.transport.activation_energy import (
     ArrheniusFit,
     activation_energy,
 )
+from analyses.transport.common_temperature import with_common_temperature
 from analyses.uncertainty import Estimate, propagate
 from registry.contract.analysis_support.arrhenius_report import arrhenius_messages
 from registry.contract.analysis_support.temperature_series import (
+    COMMON_TEMPERATURE,
     SERIES_PARAMETERS,
     Point,
     count_temperatures,
@@ -58,7 +60,8 @@ def run(inputs: Inputs) -> Outcome:
     """Return E_a and σ₀ of σT = σ₀ exp(-E_a/kT) of one temperature series, and E_a of bulk and grain boundaries."""
     points, lacking = read_points(inputs, SIGMA)
     series, others = only_series(points, lacking)
-    parts = [_of_series(SIGMA, series), *(_of_part(slug, series) for slug in (BULK, GRAIN_BOUNDARY))]
+    kelvin = float(inputs.parameter(COMMON_TEMPERATURE))
+    parts = [_of_series(SIGMA, series, kelvin), *(_of_part(slug, series, kelvin) for slug in (BULK, GRAIN_BOUNDARY))]
     left_out = [Message("spectrum-excluded", "Excluded: {reason}.", reason=reason) for reason in (*lacking, *others)]
     return Outcome(
         values=tuple(value for part in parts for value in part.values),
@@ -78,11 +81,12 @@ class Part:
     not_computed: tuple[NotComputed, ...] = ()
 
 
-def _of_series(slug: str, series: Sequence[Point]) -> Part:
-    """Return what the Arrhenius line of one conductivity gives."""
+def _of_series(slug: str, series: Sequence[Point], thermometer_k: float) -> Part:
+    """Return what the Arrhenius line of one conductivity gives; the thermometer is known to `thermometer_k`."""
     conductivities = [point.conductivity_s_cm for point in series]
     own = independent_uncertainty(series)
     fit = activation_energy(*numbers_of(series), own, conductivities=conductivities)
+    fit = with_common_temperature(fit, *numbers_of(series), thermometer_k)
     values, not_computed = _energies(slug, series, fit)
     if slug == SIGMA and not fit.ranges:
         note = "log₁₀ of σ₀ in S K cm⁻¹; includes the geometry."
@@ -92,7 +96,7 @@ def _of_series(slug: str, series: Sequence[Point]) -> Part:
     return Part(
         values=tuple(values),
         lines=tuple(_lines(slug, series, fit)),
-        messages=arrhenius_messages(WORDS[slug].capitalize(), series, fit),
+        messages=arrhenius_messages(WORDS[slug].capitalize(), series, fit, thermometer_k),
         not_computed=not_computed,
     )
 
@@ -139,7 +143,7 @@ def _spread(series: Sequence[Point], fit: ArrheniusFit) -> dict[str, float]:
     return {"all spectra": fit.activation_energy_ev.magnitude, f"without {names}": fit.without_outliers_ev}
 
 
-def _of_part(slug: str, series: Sequence[Point]) -> Part:
+def _of_part(slug: str, series: Sequence[Point], thermometer_k: float) -> Part:
     """Return the activation energy of bulk or grain boundaries, that it has too few temperatures, or nothing.
 
     If grain boundaries are resolved at some temperatures, the bulk counts there only: elsewhere it includes them.
@@ -176,7 +180,7 @@ def _of_part(slug: str, series: Sequence[Point]) -> Part:
             fewest_temperatures=FEWEST_TEMPERATURES,
         )
         return Part(messages=messages, not_computed=(missing,))
-    part = _of_series(slug, usable)
+    part = _of_series(slug, usable, thermometer_k)
     return replace(part, messages=(*part.messages, *messages))
 
 

@@ -8,22 +8,26 @@ from registry.contract.analysis_support.temperature_series import Point, numbers
 from registry.contract.outcome import Message
 
 
-def arrhenius_messages(part: str, series: Sequence[Point], fit: ArrheniusFit) -> tuple[Message, ...]:
+def arrhenius_messages(
+    part: str, series: Sequence[Point], fit: ArrheniusFit, thermometer_k: float
+) -> tuple[Message, ...]:
     """Return the source of the line of a part (`Total`, `Bulk`), its outliers, and the test of its curvature."""
-    return (_source(part, series), *_outliers(part, series, fit), _curvature(part, series, fit))
+    return (_source(part, series, thermometer_k), *_outliers(part, series, fit), _curvature(part, series, fit))
 
 
-def _source(part: str, series: Sequence[Point]) -> Message:
+def _source(part: str, series: Sequence[Point], thermometer_k: float) -> Message:
     kelvin = numbers_of(series)[0] + ZERO_CELSIUS_K
     return Message(
         "arrhenius-slope",
         "{part}: slope of ln(σT) against 1/kT of {count} spectra ({spectra}) at {conditions}. The uncertainty is the "
-        "scatter about the line; what all share, such as the pellet geometry, cancels. An error of 1 K in all "
-        "temperatures changes the energy by {percent_per_kelvin:.2g} %; a fit of ln σ gives {lower_ev:.2g} eV less.",
+        "scatter about the line and {thermometer_k:g} K of the thermometer, of which each in all temperatures changes "
+        "the energy by {percent_per_kelvin:.2g} %; what all conductivities share, such as the geometry, cancels. A fit "
+        "of ln σ gives {lower_ev:.2g} eV less.",
         part=part,
         count=len(series),
         spectra=", ".join(point.refcode for point in series),
         conditions=series[0].conditions,
+        thermometer_k=thermometer_k,
         percent_per_kelvin=200 / kelvin.mean(),
         lower_ev=BOLTZMANN_EV_K * kelvin.mean(),
     )

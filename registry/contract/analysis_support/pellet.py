@@ -1,12 +1,21 @@
 """Geometry of a pressed pellet, for conductivity analyses."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from analyses.cell.geometry import disc_area
 from analyses.uncertainty import Estimate
 from registry.contract.analysis_support.electrodes import read_electrodes
+from registry.contract.analysis_support.header_geometry import (
+    AREA,
+    THICKNESS,
+    HeaderNumber,
+    differing_geometry,
+    read_header_geometry,
+)
 from registry.contract.analysis_support.sample_layer import find_sample
 from registry.contract.inputs import Inputs
+from registry.contract.layer import Layer
 from registry.contract.outcome import Message, Refused
 
 
@@ -22,11 +31,13 @@ class Pellet:
 def read_pellet(inputs: Inputs) -> Pellet:
     """Return the geometry of the sample; its area is entered or that of the die, never assumed.
 
-    The sample is found by `find_sample`. A full cell is refused: its layers are not a pellet.
+    The sample is found by `find_sample`. A full cell is refused: its layers are not a pellet. What the header of the
+    file states is offered where the record has nothing, and compared where it has.
     """
     read_electrodes(inputs).refuse_full_cell()
     sample, found_by = find_sample(inputs.layers)
-    thickness = sample.require("thickness_um", "pellet thickness")
+    stated = read_header_geometry(inputs)
+    thickness = _thickness(sample, stated)
     area = sample.optional("area_cm2", "pellet area")
     messages = list(found_by)
     if area is None:
@@ -35,10 +46,11 @@ def read_pellet(inputs: Inputs) -> Pellet:
             raise Refused(
                 "missing-area",
                 "no pellet area: enter the area of layer {position} ({role}, {sample_name}), or the die diameter of "
-                "the set-up",
+                "the set-up{offer}",
                 position=sample.position,
                 role=sample.role,
                 sample_name=sample.name,
+                offer=stated[AREA].offer if AREA in stated else "",
             )
         area = disc_area(diameter)
         messages.append(
@@ -58,4 +70,20 @@ def read_pellet(inputs: Inputs) -> Pellet:
                 inferred=" and ".join(inferred),
             )
         )
+    messages += differing_geometry(stated, {THICKNESS: thickness, AREA: area})
     return Pellet(thickness, area, tuple(messages))
+
+
+def _thickness(sample: Layer, stated: Mapping[str, HeaderNumber]) -> Estimate:
+    """Return the thickness of the sample, or refuse and name what the file states."""
+    if THICKNESS not in stated or sample.optional(THICKNESS, "pellet thickness") is not None:
+        return sample.require(THICKNESS, "pellet thickness")
+    raise Refused(
+        "missing-thickness",
+        "no pellet thickness: enter it for layer {layer} ({role}, {name}){offer}",
+        layer=sample.position,
+        role=sample.role,
+        name=sample.name,
+        offer=stated[THICKNESS].offer,
+        quantity=THICKNESS,
+    )

@@ -21,6 +21,7 @@ from registry.contract.outcome import Refused
 
 ANY = -1.0
 LOWEST_DEGC, HIGHEST_DEGC = -ZERO_CELSIUS_K, 2000.0
+COMMON_TEMPERATURE = "common_temperature_uncertainty_k"
 SAME: Sequence[tuple[str, str]] = (
     ("stack_pressure_mpa", "{:g} MPa"),
     ("voltage_v", "{:g} V"),
@@ -64,6 +65,16 @@ SERIES_PARAMETERS = (
         minimum=LOWEST_DEGC,
         maximum=HIGHEST_DEGC,
         title="Highest temperature",
+    ),
+    Parameter(
+        name=COMMON_TEMPERATURE,
+        type=float,
+        default=0.5,
+        help="Standard uncertainty of the thermometer, which moves all temperatures alike; 0 to ignore it.",
+        unit="K",
+        minimum=0.0,
+        maximum=100.0,
+        title="Uncertainty of the thermometer",
     ),
 )
 

@@ -22,7 +22,7 @@ def series_of(factors: dict[float, float]) -> list[Point]:
 
 
 def messages_of(series: list[Point]):
-    return arrhenius_messages("Total", series, activation_energy(*numbers_of(series)))
+    return arrhenius_messages("Total", series, activation_energy(*numbers_of(series)), 0.5)
 
 
 def test_states_the_source_and_that_the_line_is_straight() -> None:

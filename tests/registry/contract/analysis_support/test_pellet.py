@@ -55,6 +55,24 @@ def test_a_full_cell_is_no_pellet() -> None:
         read_pellet(Inputs(facts_of(NCM, LPSCL, LI)))
 
 
+FILE = {"dataset.sha256": "ab", "dataset.header.thickness": "0.6 mm", "dataset.header.area": "0.785 cm2"}
+
+
+def test_geometry_of_the_file_is_offered_and_not_used() -> None:
+    with refuses("missing-thickness", Refused, layer=2) as refusal:
+        read_pellet(Inputs(SAMPLE | DIE | FILE | {"layers.2.thickness_um": None}))
+    assert "0.6 mm" in refusal.value.parameters["offer"]
+    with refuses("missing-area", Refused, position=2) as refusal:
+        read_pellet(Inputs(SAMPLE | FILE))
+    assert "0.785 cm2" in refusal.value.parameters["offer"]
+
+
+def test_geometry_that_differs_from_that_of_the_file_is_a_warning() -> None:
+    pellet = read_pellet(Inputs(SAMPLE | FILE | {"layers.2.area_cm2": Estimate.exact(1.3)}))
+    assert pellet.area_cm2.magnitude == 1.3
+    assert message_of(pellet.messages, "header-geometry-differs", quantity="area_cm2").level == "warning"
+
+
 @pytest.mark.parametrize(
     ("facts", "code", "parameters"),
     [

@@ -20,7 +20,7 @@ from registry.contract.analysis_support.impedance_arcs import (
     read_arcs,
     without_fit,
 )
-from registry.contract.analysis_support.pellet import Pellet, read_pellet
+from registry.contract.analysis_support.pellet import Pellet, pellet_or_reason, read_pellet
 from registry.hookspecs import (
     Analysis,
     Curve,
@@ -91,7 +91,7 @@ def _from_reported(inputs: Inputs) -> Outcome:
 
 def _with_conductivity(inputs: Inputs, spectrum: SpectrumResult, electrodes: Electrodes) -> Outcome:
     """Return the resistances and arcs with the conductivities of the pellet, or with the reason why there are none."""
-    geometry = _pellet_or_reason(inputs)
+    geometry = pellet_or_reason(inputs)
     pellet = geometry if isinstance(geometry, Pellet) else None
     results: list[Result | NotComputed] = [spectrum.resistance, *spectrum.values]
     messages = [*spectrum.messages]
@@ -125,13 +125,6 @@ def _with_conductivity(inputs: Inputs, spectrum: SpectrumResult, electrodes: Ele
     )
 
 
-def _pellet_or_reason(inputs: Inputs) -> Pellet | Refused | InsufficientData:
-    try:
-        return read_pellet(inputs)
-    except (Refused, InsufficientData) as reason:
-        return reason
-
-
 def _conductivity(spectrum: SpectrumResult, pellet: Pellet) -> Result | NotComputed:
     """Return σ with the resistance by the chosen method, and by the others beside it."""
     if isinstance(spectrum.resistance, NotComputed):
@@ -162,16 +155,17 @@ def _from_dataset(inputs: Inputs, dataset: InputDataset, electrodes: Electrodes)
         if not outliers:
             raise
         raise outlier_points.refusal(error, spectrum, outliers) from error
-    threshold = float(inputs.parameter("kramers_kronig_threshold_percent"))
+    method, threshold = str(inputs.parameter("resistance_method")), inputs.parameter("kramers_kronig_threshold_percent")
+    compared = () if pass_ions else impedance_report.method_messages(method, reading.resistances)
     return SpectrumResult(
         resistance=reading.resistance,
         values=impedance_report.other_values(reading.resistances, test, reading.fit),
         curves=impedance_report.curves(spectrum, reading.fit, test),
         messages=(
-            *impedance_report.method_messages(str(inputs.parameter("resistance_method")), reading.resistances),
+            *compared,
             *impedance_report.spectrum_messages(spectrum),
             *outlier_points.left_out_messages(spectrum),
-            *impedance_report.kramers_kronig_messages(test, threshold),
+            *impedance_report.kramers_kronig_messages(test, float(threshold)),
             *reading.remarks,
             *(impedance_report.ASSUMED_PASSING if pass_ions and is_unknown else ()),
         ),
@@ -239,7 +233,8 @@ def _chosen(
     method: str, resistances: impedance_report.Resistances, fit: ImpedanceFit | None, *, pass_ions: bool
 ) -> Result | NotComputed:
     """Return the resistance by the method asked for beside the others, or refuse."""
-    spread = resistances.method_spread()
+    # Between electrodes that pass ions the methods read different resistances.
+    spread = {} if pass_ions else resistances.method_spread()
     if method == "fit" and fit:
         if not resistances.fit:
             return NotComputed(
@@ -379,7 +374,7 @@ def register_analyses() -> Sequence[Analysis]:
     return (
         Analysis(
             name="ionic-conductivity",
-            version="3.1.0",
+            version="3.2.0",
             title="Ionic conductivity",
             description="σ = L/(R A), with R from an equivalent circuit fitted to the spectrum, or as reported; R, C "
             "and peak frequency of each arc.",

@@ -15,6 +15,8 @@ BULK_F_CM: Range = (1e-13, 1e-10)
 GRAIN_BOUNDARY_F_CM: Range = (1e-12, 1e-7)
 """Ranges of capacitance times thickness over area. Irvine, Sinclair and West give 1e-12 F cm⁻¹ for a bulk and 1e-11 to
 1e-8 for grain boundaries; a decade or more of room lets permittivities be up to 1000, and grains be small or large."""
+WELL_DETERMINED = 0.25
+"""Relative standard uncertainty up to which the resistance of an arc is that of one process, and not half of one."""
 SURFACE_LAYER_F_CM = 1e-9
 """From here on an arc may be a surface layer of an electrode, if there is an electrode that ions enter."""
 
@@ -36,7 +38,8 @@ def assign_by_capacitance(
 
     The fastest arc in the range of a bulk is the bulk. An arc after it in the range of grain boundaries, with a larger
     capacitance than the bulk, as thin layers have, is the grain boundaries; of several none is. An arc whose resistance
-    or capacitance is not determined is assigned to nothing. Ranges may overlap.
+    is known to no better than a quarter, or whose capacitance is not determined, is assigned to nothing. Ranges may
+    overlap.
 
     Parameters
     ----------
@@ -59,7 +62,7 @@ def assign_by_capacitance(
     assigned: list[AssignedArc] = []
     bulk: float | None = None
     for arc in arcs:
-        if arc.resistance_ohm is None or arc.capacitance_f is None:
+        if arc.capacitance_f is None or not _is_well_determined(arc):
             assigned.append(_not_determined(arc))
             continue
         capacitance = arc.capacitance_f.magnitude * thickness_over_area_per_cm
@@ -126,7 +129,7 @@ def assign_as_stated(arcs: Sequence[ArcValues], text: str) -> tuple[AssignedArc,
             word,
             Remark(
                 "arc-assigned-as-stated",
-                "arc {arc} ({resistor}) is assigned to {assignment} by the parameter arc_assignment",
+                "arc {arc} ({resistor}) is assigned to the {assignment} by the parameter arc_assignment",
                 arc=arc.number,
                 resistor=arc.arc.resistor,
                 assignment=word,
@@ -136,6 +139,28 @@ def assign_as_stated(arcs: Sequence[ArcValues], text: str) -> tuple[AssignedArc,
     )
 
 
+def without_interfaces(assigned: Sequence[AssignedArc]) -> tuple[AssignedArc, ...]:
+    """Assign no arc to grain boundaries if none is the bulk: between electrodes that pass ions it may be an interface.
+
+    Parameters
+    ----------
+    assigned : sequence of AssignedArc
+        From `assign_by_capacitance`.
+
+    Returns
+    -------
+    tuple of AssignedArc
+    """
+    if any(item.assignment == BULK for item in assigned):
+        return tuple(assigned)
+    return tuple(_may_be_interface(item.arc) if item.assignment == GRAIN_BOUNDARY else item for item in assigned)
+
+
+def _is_well_determined(arc: ArcValues) -> bool:
+    resistance = arc.resistance_ohm
+    return resistance is not None and resistance.standard_uncertainty <= WELL_DETERMINED * resistance.magnitude
+
+
 def _within(number: float, limits: Range) -> bool:
     return limits[0] <= number <= limits[1]
 
@@ -143,8 +168,8 @@ def _within(number: float, limits: Range) -> bool:
 def _assigned(arc: ArcValues, assignment: str, capacitance: float, limits: Range) -> AssignedArc:
     reason = Remark(
         "arc-assigned",
-        "arc {arc} ({resistor}) is assigned to {assignment}: its capacitance, {capacitance_f_cm:.2g} F cm⁻¹, is within "
-        "{low:.2g} to {high:.2g} F cm⁻¹",
+        "arc {arc} ({resistor}) is assigned to the {assignment}: its capacitance, {capacitance_f_cm:.2g} F cm⁻¹, is "
+        "within {low:.2g} to {high:.2g} F cm⁻¹",
         arc=arc.number,
         resistor=arc.arc.resistor,
         assignment=assignment,
@@ -156,10 +181,23 @@ def _assigned(arc: ArcValues, assignment: str, capacitance: float, limits: Range
 
 
 def _not_determined(arc: ArcValues) -> AssignedArc:
+    resistance = arc.resistance_ohm
     reason = Remark(
         "arc-not-determined",
-        "the spectrum does not determine the {words} of arc {arc} ({resistor})",
-        words="resistance" if arc.resistance_ohm is None else "capacitance",
+        "the spectrum does not determine the {words} of arc {arc} ({resistor}) well enough{uncertainty}",
+        words="capacitance" if _is_well_determined(arc) else "resistance",
+        arc=arc.number,
+        resistor=arc.arc.resistor,
+        uncertainty=f", with ± {resistance.standard_uncertainty / resistance.magnitude:.0%}" if resistance else "",
+    )
+    return AssignedArc(arc, OTHER, reason)
+
+
+def _may_be_interface(arc: ArcValues) -> AssignedArc:
+    reason = Remark(
+        "arc-may-be-interface",
+        "no arc is the bulk, so that arc {arc} ({resistor}) may be an interface with an electrode as well as grain "
+        "boundaries",
         arc=arc.number,
         resistor=arc.arc.resistor,
     )

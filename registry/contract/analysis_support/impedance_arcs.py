@@ -15,6 +15,7 @@ from analyses.impedance.arc_assignment import (
     AssignedArc,
     assign_as_stated,
     assign_by_capacitance,
+    without_interfaces,
 )
 from analyses.impedance.arc_values import ArcValues, arc_values, series_resistors, sum_of_resistances
 from analyses.impedance.circuit_fit import ImpedanceFit
@@ -162,7 +163,7 @@ class ArcReport:
 def read_arcs(inputs: Inputs, fit: ImpedanceFit, pellet: Pellet | None, *, pass_ions: bool) -> ArcReport:
     """Return the arcs of a fit, assigned as the user states or else by their capacitances if the geometry is known.
 
-    Between electrodes that pass ions, an arc whose capacitance may be that of a surface layer is not assigned.
+    Between electrodes that pass ions, an arc that may be a surface layer or an interface is not assigned.
     """
     arcs = arc_values(fit)
     if stated := str(inputs.parameter("arc_assignment")).strip():
@@ -176,7 +177,8 @@ def read_arcs(inputs: Inputs, fit: ImpedanceFit, pellet: Pellet | None, *, pass_
     if pass_ions:
         boundary = boundary[0], min(boundary[1], SURFACE_LAYER_F_CM)
     per_cm = pellet.thickness_um.magnitude / UM_PER_CM / pellet.area_cm2.magnitude
-    return ArcReport(fit, arcs, assign_by_capacitance(arcs, per_cm, bulk, boundary), pellet)
+    assigned = assign_by_capacitance(arcs, per_cm, bulk, boundary)
+    return ArcReport(fit, arcs, without_interfaces(assigned) if pass_ions else assigned, pellet)
 
 
 def without_fit() -> NotComputed:

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from analyses.cell.geometry import disc_area
+from analyses.insufficient_data import InsufficientData
 from analyses.uncertainty import Estimate
 from registry.contract.analysis_support.electrodes import read_electrodes
 from registry.contract.analysis_support.header_geometry import (
@@ -72,6 +73,14 @@ def read_pellet(inputs: Inputs) -> Pellet:
         )
     messages += differing_geometry(stated, {THICKNESS: thickness, AREA: area})
     return Pellet(thickness, area, tuple(messages))
+
+
+def pellet_or_reason(inputs: Inputs) -> Pellet | Refused | InsufficientData:
+    """Return the geometry of the sample, or why there is none."""
+    try:
+        return read_pellet(inputs)
+    except (Refused, InsufficientData) as reason:
+        return reason
 
 
 def _thickness(sample: Layer, stated: Mapping[str, HeaderNumber]) -> Estimate:

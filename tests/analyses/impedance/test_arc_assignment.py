@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import pytest
 
 from analyses.impedance.arc_assignment import (
@@ -9,6 +11,7 @@ from analyses.impedance.arc_assignment import (
     OTHER,
     assign_as_stated,
     assign_by_capacitance,
+    without_interfaces,
 )
 from analyses.impedance.arc_values import ArcValues
 from analyses.impedance.arcs import Arc
@@ -79,6 +82,19 @@ def test_capacitance_is_that_of_a_cell_of_unit_thickness_over_area() -> None:
 )
 def test_states_why_an_arc_is_assigned_to_nothing(capacitances, codes: list[str]) -> None:
     assert [item.reason.code for item in assigned(*capacitances)] == codes
+
+
+def test_an_arc_known_to_no_better_than_a_quarter_is_assigned_to_nothing() -> None:
+    (arc,) = arcs_of(1e-12)
+    loose = replace(arc, resistance_ohm=Estimate.measured(1e3, 300.0))
+    (item,) = assign_by_capacitance([loose], 1.0, BULK_F_CM, GRAIN_BOUNDARY_F_CM)
+    assert (item.assignment, item.reason.code) == (OTHER, "arc-not-determined")
+    assert item.reason.parameters["words"] == "resistance"
+
+
+def test_without_a_bulk_grain_boundaries_may_be_an_interface() -> None:
+    assert [item.reason.code for item in without_interfaces(assigned(1e-9))] == ["arc-may-be-interface"]
+    assert [item.assignment for item in without_interfaces(assigned(1e-12, 1e-9))] == [BULK, GRAIN_BOUNDARY]
 
 
 def test_assigns_as_stated_whatever_the_capacitance() -> None:

@@ -108,9 +108,14 @@ def test_an_interface_gives_no_conductivity() -> None:
 
 
 def test_grain_boundaries_alone_are_not_the_electrolyte() -> None:
-    arcs = report(("R0-p(R1,CPE1)", (30.0, 200.0, 5e-10, 1.0)), pass_ions=True)
-    assert by_key(arcs.values())["grain_boundary_resistance_ohm"].magnitude == pytest.approx(200.0, rel=0.01)
-    assert isinstance(arcs.conductivity(UNIT), NotComputed)
+    circuit = ("R0-p(R1,CPE1)", (30.0, 200.0, 5e-10, 1.0))
+    arcs = report(circuit, pass_ions=True)
+    assert "grain_boundary_resistance_ohm" not in by_key(arcs.values())
+    reasons = message_of(arcs.messages(), "arcs-not-resolved").parameters["reasons"]
+    assert [reason["code"] for reason in reasons] == ["arc-may-be-interface"]
+    stated = report(circuit, pass_ions=True, arc_assignment="grain boundary")
+    assert by_key(stated.values())["grain_boundary_resistance_ohm"].magnitude == pytest.approx(200.0, rel=0.01)
+    assert isinstance(stated.conductivity(UNIT), NotComputed)
 
 
 def test_a_circuit_without_a_resistor_in_series_may_have_no_high_frequency_resistance() -> None:

@@ -1,12 +1,10 @@
 """Every study of docs/uncertainty.md, by subject."""
 
-from tests.calibration import arcs, cells, cycling, impedance, symmetric_cells, temperature_series
+from tests.calibration import cells, cycling, impedance, symmetric_cells
 from tests.calibration.study import Study
 
 SUBJECTS: dict[str, tuple[Study, ...]] = {
     "Impedance spectra": impedance.STUDIES,
-    "Arcs of impedance spectra": arcs.STUDIES,
-    "Temperature series": temperature_series.STUDIES,
     "Cycling tests": cycling.STUDIES,
     "Symmetric cells": symmetric_cells.STUDIES,
     "Several cells": cells.STUDIES,

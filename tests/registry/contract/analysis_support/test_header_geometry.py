@@ -13,23 +13,23 @@ def header_of(**header: str) -> Inputs:
     return Inputs({"dataset.sha256": "ab", **facts})
 
 
-@pytest.mark.parametrize(
-    ("header", "quantity", "magnitude", "is_placeholder"),
-    [
-        ({"settings": "Cable : standard\nElectrode surface area : 0.785 cm²"}, AREA, 0.785, False),
-        ({"settings": "Electrode surface area : 0.001 cm²"}, AREA, 0.001, True),
-        ({"settings": "Area (cm^2): 1.00000E+000"}, AREA, 1.0, True),
-        ({"settings": "Area (cm^2): 1.1300E+000"}, AREA, 1.13, False),
-        ({"settings": "Surface Area: 1"}, AREA, None, True),
-        ({"settings": "Working Electrode Area (cm2)=2.5"}, AREA, 2.5, False),
-        ({"area": "78.5 mm2"}, AREA, 0.785, False),
-        ({"thickness": "0.6 mm"}, THICKNESS, 600.0, False),
-        ({"pellet_thickness": "600 µm"}, THICKNESS, 600.0, False),
-        ({"Thickness_(cm)": "0,06"}, THICKNESS, 600.0, False),
-        ({"thickness": "600"}, THICKNESS, None, False),
-        ({"diameter": "10 mm"}, AREA, math.pi / 4, False),
-    ],
-)
+HEADERS = [
+    ({"settings": "Cable : standard\nElectrode surface area : 0.785 cm²"}, AREA, 0.785, False),
+    ({"settings": "Electrode surface area : 0.001 cm²"}, AREA, 0.001, True),
+    ({"settings": "Area (cm^2): 1.00000E+000"}, AREA, 1.0, True),
+    ({"settings": "Area (cm^2): 1.1300E+000"}, AREA, 1.13, False),
+    ({"settings": "Surface Area: 1"}, AREA, None, True),
+    ({"settings": "Working Electrode Area (cm2)=2.5"}, AREA, 2.5, False),
+    ({"area": "78.5 mm2"}, AREA, 0.785, False),
+    ({"thickness": "0.6 mm"}, THICKNESS, 600.0, False),
+    ({"pellet_thickness": "600 µm"}, THICKNESS, 600.0, False),
+    ({"Thickness_(cm)": "0,06"}, THICKNESS, 600.0, False),
+    ({"thickness": "600"}, THICKNESS, None, False),
+    ({"diameter": "10 mm"}, AREA, math.pi / 4, False),
+]
+
+
+@pytest.mark.parametrize(("header", "quantity", "magnitude", "is_placeholder"), HEADERS)
 def test_reads_what_a_header_states(header, quantity: str, magnitude: float | None, is_placeholder: bool) -> None:
     number = read_header_geometry(header_of(**header))[quantity]
     assert number.magnitude == (pytest.approx(magnitude) if magnitude is not None else None)

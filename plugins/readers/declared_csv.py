@@ -20,7 +20,7 @@ without a file.
 
 import csv
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import islice
 from pathlib import Path
@@ -135,7 +135,7 @@ def _side_by_side(path: Path) -> tuple[ParsedDataset, ...]:
             technique,
             columns,
             {**facts, "columns": " | ".join(table.labels)},
-            header_messages(headers, table.labels),
+            header_messages(headers, table.labels, columns),
             label=table.title or f"table {number}",
         )
     return tuple(datasets)
@@ -163,7 +163,7 @@ def _datasets(header: Header) -> tuple[ParsedDataset, ...]:
         "delimiter": DELIMITERS[rows.delimiter],
         "encoding": header.encoding,
     }
-    return table_datasets(technique, columns, facts, _messages(header, numbers.decimal))
+    return table_datasets(technique, columns, facts, _messages(header, numbers.decimal, tuple(columns)))
 
 
 def _fields(line: str, delimiter: str) -> tuple[str, ...]:
@@ -261,8 +261,8 @@ def _read_header(path: Path) -> Header:
     )
 
 
-def _messages(header: Header, decimal: str) -> list[Message]:
-    messages = header_messages(header.headers, header.rows.labels)
+def _messages(header: Header, decimal: str, read: Collection[str]) -> list[Message]:
+    messages = header_messages(header.headers, header.rows.labels, read)
     if header.has_lines_above:
         messages.insert(
             0,
@@ -285,7 +285,7 @@ def register_readers() -> Sequence[Reader]:
     return (
         Reader(
             name="declared-csv",
-            version="1.10.0",
+            version="1.11.0",
             title="Text table with declared columns (CSV)",
             recognises=recognises,
             read=read,

@@ -154,7 +154,7 @@ def _datasets(
     known = {**headers, len(table.labels): KnownColumn(TIME, 1.0, "s")} if is_dated else headers
     technique = technique_of(known, table.labels, f"row {sheet.first_row + table.header}")
     columns, decimal = table_columns(sheet.rows, table, headers, optional_columns(headers), sheet.first_row)
-    messages = header_messages(headers, table.labels)
+    messages = header_messages(headers, table.labels, columns)
     if decimal:
         messages.append(Message("numbers-as-text", "Numbers stored as text are read with ‘{mark}’.", mark=decimal))
     if stamps and is_dated:
@@ -243,7 +243,7 @@ def register_readers() -> Sequence[Reader]:
     return (
         Reader(
             name="workbook",
-            version="1.0.0",
+            version="1.1.0",
             title="Workbook with declared columns (.xlsx, .xls, .ods)",
             recognises=recognises,
             read=read,

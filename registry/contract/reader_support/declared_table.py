@@ -1,12 +1,13 @@
 """Tables whose column headers declare names and units: which columns they have, their technique, and their datasets."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from analyses.coded_text import Listed
 from registry.contract.declared_columns import declared_tables
 from registry.contract.outcome import Message
 from registry.contract.reader import ParsedDataset, UnreadableFile
@@ -215,11 +216,22 @@ def check_mapping(mapping: Mapping[str, Any]) -> None:
 
 
 def optional_columns(headers: Mapping[int, KnownColumn]) -> set[int]:
-    """Return the columns that are only compared: magnitude, phase or angular frequency next to what they give."""
+    """Return the columns that may have gaps, and are then left out.
+
+    These are magnitude, phase or angular frequency next to what they give, with which they are only compared, and
+    columns under a synonym that the technique does not need.
+    """
     have = {head.canonical for head in headers.values()}
     replaced = {ANGULAR_FREQUENCY} if "frequency_hertz" in have else set()
     replaced |= {MODULUS, PHASE} if {REAL, IMAGINARY} <= have else set()
-    return {index for index, head in headers.items() if head.canonical in replaced}
+    tables = (*TECHNIQUE_OF, *(names for _, names in declared_tables()))
+    needed = {name for names in tables if derived_columns(have).issuperset(names) for name in names}
+    needed |= {ANGULAR_FREQUENCY, MODULUS, PHASE}
+    return {
+        index
+        for index, head in headers.items()
+        if head.canonical in replaced or (head.is_synonym and head.canonical not in needed)
+    }
 
 
 def table_datasets(
@@ -242,8 +254,10 @@ def table_datasets(
     return (ParsedDataset(technique, columns, header, label, tuple(remarks)),)
 
 
-def header_messages(headers: Mapping[int, KnownColumn], labels: Sequence[str]) -> list[Message]:
-    """Return what was converted, read as clock times, and not read."""
+def header_messages(headers: Mapping[int, KnownColumn], labels: Sequence[str], read: Collection[str]) -> list[Message]:
+    """Return what was converted, read as clock times, and not read; `read` has the names of the columns read."""
+    dropped = [index for index, head in headers.items() if head.canonical not in read]
+    headers = {index: head for index, head in headers.items() if head.canonical in read}
     messages = [
         Message(
             "unit-converted",
@@ -265,4 +279,12 @@ def header_messages(headers: Mapping[int, KnownColumn], labels: Sequence[str]) -
         for index, head in headers.items()
         if head.is_clock
     ]
-    return messages + unread_columns(labels, list(headers))
+    if dropped:
+        messages.append(
+            Message(
+                "incomplete-columns-dropped",
+                "Dropped columns with empty cells or text: {columns}.",
+                columns=Listed(f"‘{labels[index].strip()}’" for index in dropped),
+            )
+        )
+    return messages + unread_columns(labels, [*headers, *dropped])

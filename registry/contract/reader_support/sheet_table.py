@@ -22,6 +22,8 @@ Cells = Sequence[Sequence[Any]]
 
 FEWEST_KNOWN = 2
 FEWEST_NUMBERS = 2
+SHARED = ("frequency_hertz", "angular_frequency_radian_per_second", "test_time_second", "two_theta_degree")
+"""Columns that several tables side by side may have once."""
 MOST_TABLES = 1000
 MOST_ROWS_ABOVE = 1000
 SECONDS_PER_DAY = 86_400.0
@@ -41,10 +43,19 @@ class SheetTable:
     """Index after the last row: a blank row ends a table."""
     title: str = ""
     """Text above the header, if several tables are side by side."""
+    shared: int | None = None
+    """Column of the sheet that the first label names, if it is that of the first of several tables."""
+
+    def position(self, index: int) -> int:
+        """Return the column of the sheet, from 0, of a column of this table."""
+        if self.shared is None:
+            return self.first_column + index
+        return self.first_column + index - 1 if index else self.shared
 
     def column(self, cells: Cells, index: int) -> list[Any]:
         """Return the cells of a column, of this table from 0."""
-        return [_cell(cells[row], self.first_column + index) for row in range(self.begin, self.end)]
+        position = self.position(index)
+        return [_cell(cells[row], position) for row in range(self.begin, self.end)]
 
 
 def find_tables(cells: Cells) -> Iterator[SheetTable]:
@@ -81,14 +92,26 @@ def _tables_below(cells: Cells, row: int) -> list[SheetTable]:
     if sum(_is_known(name) for name in names) < FEWEST_KNOWN:
         return []
     starts = _starts(names)
-    tables = []
+    tables: list[SheetTable] = []
     for start, stop in zip(starts, [*starts[1:], len(names)], strict=True):
         labels = tuple(names[start:stop])
         if sum(_is_known(label) for label in labels) < FEWEST_KNOWN:
             continue
         title = _title(cells[row - 1][start:stop]) if len(starts) > 1 and row else ""
-        tables.append(SheetTable(labels, start, row, begin, _end(cells, begin, start, stop), title))
+        shared = _shared(tables, labels)
+        labels = labels if shared is None else (tables[0].labels[shared], *labels)
+        position = None if shared is None else tables[0].position(shared)
+        end = _end(cells, begin, start, stop)
+        tables.append(SheetTable(labels, start, row, begin, end, title, position))
     return tables
+
+
+def _shared(tables: Sequence[SheetTable], labels: Sequence[str]) -> int | None:
+    """Return which column of the first table is also that of another without one: its frequency or time."""
+    if not tables or any(column_named(label) in SHARED for label in labels):
+        return None
+    first = tables[0].labels
+    return next((index for index, label in enumerate(first) if column_named(label) in SHARED), None)
 
 
 def _starts(names: Sequence[str]) -> list[int]:
@@ -169,7 +192,7 @@ def _clock_text(cell: Any) -> str:
 def stamp_column(cells: Cells, table: SheetTable) -> list[datetime] | None:
     """Return the dates and times of the first column that has only these, None if there is none."""
     for index in range(len(table.labels)):
-        if isinstance(_cell(cells[table.begin], table.first_column + index), datetime):
+        if isinstance(_cell(cells[table.begin], table.position(index)), datetime):
             column = table.column(cells, index)
             if all(isinstance(cell, datetime) for cell in column):
                 return column
@@ -211,7 +234,7 @@ def table_columns(
                 "cell-not-a-number",
                 "row {row}, column {column} (‘{header}’): {error}",
                 row=first_row + table.begin + error.parameters["row"],
-                column=table.first_column + index + 1,
+                column=table.position(index) + 1,
                 header=table.labels[index],
                 error=_without_row(error),
             ) from error

@@ -114,6 +114,10 @@ def test_a_magnitude_with_gaps_next_to_the_parts_is_left_out(tmp_path: Path) -> 
     path.write_text("f / Hz,Z' / Ohm,Z'' / Ohm,|Z| / Ohm\n100,3,-4,5\n10,3,-4,\n")
     (only,) = read(path)
     assert only.columns["real_impedance_ohm"].tolist() == [3, 3]
+    assert message_of(only.messages, "incomplete-columns-dropped", columns=["‘|Z| / Ohm’"])
+    path.write_text("f / Hz,Z' / Ohm,Z'' / Ohm,E / V,Zyklus\n100,3,-4,rest,1\n10,3,-4,,\n")
+    (only,) = read(path)
+    assert message_of(only.messages, "incomplete-columns-dropped", columns=["‘E / V’", "‘Zyklus’"])
 
 
 @pytest.mark.parametrize(
@@ -168,6 +172,11 @@ def test_tables_side_by_side_are_datasets(tmp_path: Path, delimiter: str) -> Non
     assert second.columns["imaginary_impedance_ohm"].tolist() == [-2, -3]
     path.write_text("".join(delimiter.join(row) + "\n" for row in rows[1:]))
     assert [dataset.label for dataset in read(path)] == ["table 1", "table 2"]
+    shared = [row[:3] + row[4:] for row in rows[:4]]
+    path.write_text("".join(delimiter.join(row) + "\n" for row in shared))
+    first, second = read(path)
+    assert second.columns["frequency_hertz"].tolist() == [1000, 100]
+    assert second.columns["real_impedance_ohm"].tolist() == [5, 6]
     path.write_text("".join(delimiter.join(row) + "\n" for row in [*rows[1:4], ["x", "1", "2", "1", "1", "1"]]))
     with refuses("cell-not-a-number", UnreadableFile, row=4, column=1):
         read(path)

@@ -15,7 +15,8 @@ from analyses.coded_text import Listed
 from registry.contract.outcome import Message
 from registry.contract.reader import UnreadableFile
 from registry.contract.reader_support.column_headers import KnownColumn
-from registry.contract.reader_support.instrument_table import known_columns
+from registry.contract.reader_support.impedance_columns import MODULUS, PHASE
+from registry.contract.reader_support.instrument_table import known_columns, split_header
 
 Array = NDArray[np.float64]
 
@@ -49,6 +50,8 @@ NAMES = {
     "temperature": "temperature_t1_celsius",
     "r": "internal_resistance_ohm",
 }
+POLAR = {MODULUS: ("|z|", "real_impedance_ohm"), PHASE: ("phase(z)", "two_theta_degree")}
+"""As in `AUXILIARY`: what stands in for the two parts of the impedance where they were not exported."""
 AUXILIARY = {
     INCREMENT: ("dq", "net_capacity_ah"),
     MODE: ("mode", "step_index"),
@@ -67,7 +70,7 @@ MOST_DISAGREEMENT = 0.01
 
 
 def eclab_columns(labels: Sequence[str], line: int, needed: Mapping[str, str]) -> dict[int, KnownColumn]:
-    """Return the known columns by index, under canonical names or those of `AUXILIARY`.
+    """Return the known columns by index, under canonical names or those of `AUXILIARY` and `POLAR`.
 
     Parameters
     ----------
@@ -85,7 +88,9 @@ def eclab_columns(labels: Sequence[str], line: int, needed: Mapping[str, str]) -
     """
     spelled = [spelled_label(label) for label in labels]
     columns = known_columns(spelled, NAMES, line, needed=needed)
-    for auxiliary, (name, like) in AUXILIARY.items():
+    written = {split_header(label)[0] for label in spelled}
+    has_polar_only = {"freq", *(name for name, _ in POLAR.values())} <= written and "re(z)" not in written
+    for auxiliary, (name, like) in (AUXILIARY | POLAR if has_polar_only else AUXILIARY).items():
         for index, column in known_columns(spelled, {name: like}, line, needed={}).items():
             columns[index] = replace(column, canonical=auxiliary)
     return {

@@ -18,6 +18,7 @@ from registry.contract.reader_support.eclab_columns import (
     with_cell_voltage,
     with_charge,
 )
+from registry.contract.reader_support.impedance_columns import MODULUS, PHASE, convert_columns, derived_columns
 
 Array = NDArray[np.float64]
 
@@ -45,7 +46,7 @@ def technique_of(name: str) -> str:
 def needed_columns(available: Sequence[str], name: str) -> Mapping[str, str]:
     """Return the columns a file must have, with their titles: those of a spectrum if it has one of them, otherwise
     time and voltage, and a current, unless EC-Lab's technique of that name has none."""
-    if any(column in spectrum.NEEDED for column in available):
+    if not derived_columns(set(available)).isdisjoint(spectrum.NEEDED):
         return spectrum.NEEDED
     has_current = not {"current_ampere", INCREMENT, "net_capacity_ah"}.isdisjoint(available)
     return cycler_series.NEEDED if has_current or technique_of(name) else VOLTAGE_SERIES
@@ -54,9 +55,13 @@ def needed_columns(available: Sequence[str], name: str) -> Mapping[str, str]:
 def required_columns(available: Sequence[str], name: str) -> tuple[dict[str, str], Listed]:
     """Return the columns of `needed_columns` as the file has them, and which of them it lacks.
 
-    Potentials of the electrodes stand in for a voltage, and a charge for a current.
+    Potentials of the electrodes stand in for a voltage, a charge for a current, and magnitude with phase for the parts
+    of an impedance.
     """
+    polar = (MODULUS, PHASE)
     instead = {
+        "real_impedance_ohm": polar if set(polar) <= set(available) else ("real_impedance_ohm",),
+        "imaginary_impedance_ohm": polar if set(polar) <= set(available) else ("imaginary_impedance_ohm",),
         "voltage_volt": (WORKING, COUNTER) if COUNTER in available else (WORKING,),
         "current_ampere": (INCREMENT,) if INCREMENT in available else ("net_capacity_ah",),
     }
@@ -99,9 +104,11 @@ def eclab_datasets(
             has=Listed(columns),
         )
     rows = next(iter(columns.values())).size
+    columns = dict(columns)
+    polar = convert_columns(columns) if MODULUS in columns and "frequency_hertz" in columns else []
     columns, remarks = with_cell_voltage(columns)
     columns[ROW] = np.arange(rows, dtype=np.float64)
-    messages = [*messages, *remarks]
+    messages = [*messages, *polar, *remarks]
     if "frequency_hertz" not in columns:
         return (_series(columns, header, messages, technique),)
     is_series = columns["frequency_hertz"] == 0

@@ -22,7 +22,7 @@ FIRST_EXCEL_DAY, LAST_EXCEL_DAY = 29_221.0, 73_050.0
 """Days from 1980 to 2099: numbers between them in a column of dates are Excel's."""
 SECONDS_PER_DAY = 86_400.0
 MILLISECONDS, MICROSECONDS = 3, 6
-CLOCK_OF_STAMP = r"[ T]+(?P<hour>\d{1,2}):(?P<minute>[0-5]\d):(?P<seconds>[0-5]\d(?:\.\d+)?)\s*$"
+CLOCK_OF_STAMP = r"[ T]+(?P<hour>\d{1,2}):(?P<minute>[0-5]\d):(?P<seconds>[0-5]\d(?:[.,]\d+)?)\s*$"
 NUMERIC_STAMPS = (
     r"^\s*(?P<first>\d{4})-(?P<second>\d{1,2})-(?P<third>\d{1,2})" + CLOCK_OF_STAMP,
     r"^\s*(?P<first>\d{4})/(?P<second>\d{1,2})/(?P<third>\d{1,2})" + CLOCK_OF_STAMP,
@@ -137,7 +137,7 @@ def _numeric_stamps(texts: Any, day_first: bool | None) -> TimeColumn | None:
         if not len(texts) or parts.null_count:
             continue
         fields = {
-            name: np.asarray(pc.cast(pc.struct_field(parts, name), pa.float64()))
+            name: np.asarray(pc.cast(pc.replace_substring(pc.struct_field(parts, name), ",", "."), pa.float64()))
             for name in ("first", "second", "third", "hour", "minute", "seconds")
         }
         first, second, third = (fields[name].astype(np.int64) for name in ("first", "second", "third"))

@@ -194,6 +194,14 @@ def test_headers_and_fields_may_differ_in_number(
         assert message_of(only.messages, code, **parameters).level == "warning"
 
 
+def test_magnitude_and_phase_stand_in_for_the_parts(tmp_path: Path) -> None:
+    content = biologic("PEIS", "freq/Hz|abs/Ohm|Phase(Z)/deg", ("1000 10 -90", "10 20 0"))
+    (only,) = read(write(tmp_path, content.replace(b"abs/", b"|Z|/")))
+    assert only.columns["real_impedance_ohm"].tolist() == pytest.approx([0, 20], abs=1e-12)
+    assert only.columns["imaginary_impedance_ohm"].tolist() == pytest.approx([-10, 0], abs=1e-12)
+    assert message_of(only.messages, "parts-from-magnitude-and-phase")
+
+
 def test_a_text_without_current_has_that_of_the_charge(tmp_path: Path) -> None:
     rows = ("3 0 3.0 0 0", "1 3600 3.5 2 0", "1 7200 3.2 -1 1")
     content = biologic("Galvanostatic Cycling with Potential Limitation", "mode|time/s|Ewe/V|dq/mA.h|half_cycle", rows)

@@ -18,6 +18,7 @@ sys.path.insert(0, str(ROOT))
 from analyses.insufficient_data import InsufficientData  # noqa: E402
 from analyses.uncertainty import Estimate  # noqa: E402
 from plugins import (  # noqa: E402
+    activation_energy,
     capacity_retention,
     consistency,
     cycling_summary,
@@ -114,6 +115,21 @@ def pouch() -> dict[str, Any]:
     return facts
 
 
+KINK = {
+    -40.0: 3.531e-6, -30.0: 1.156e-5, -20.0: 3.442e-5, -5.0: 1.514e-4,
+    10.0: 5.673e-4, 25.0: 1.000e-3, 40.0: 1.666e-3, 60.0: 3.052e-3,
+}  # fmt: skip
+
+
+def temperature_series(sigma: Mapping[float, float]) -> dict[str, Any]:
+    """Return the facts of spectra at several temperatures [°C] with reported conductivities [S cm⁻¹]."""
+    facts: dict[str, Any] = {"measurements.eis": tuple(f"M-{number}" for number, _ in enumerate(sigma, start=1))}
+    for number, (degc, conductivity) in enumerate(sigma.items(), start=1):
+        facts[f"measurements.M-{number}.temperature_degc"] = Estimate.exact(degc)
+        facts[f"measurements.M-{number}.reported.ionic_conductivity_s_cm"] = Estimate.exact(conductivity)
+    return facts
+
+
 CASES: Sequence[Case] = (
     Case(
         "One test in two files", "01-*/*.csv", capacity_retention,
@@ -185,6 +201,15 @@ CASES: Sequence[Case] = (
         {"resistance_ohm": "1160"}, facts=PELLET,
     ),
     Case(
+        "Kink in an Arrhenius line at 10 °C", "", activation_energy,
+        {
+            "activation_energy_ev": "two-temperature-ranges", "activation_energy_ev@range:1": "0.60",
+            "activation_energy_ev@range:2": "0.30", "arrhenius_kink_temperature_degc": "10",
+            "warning": "arrhenius-two-ranges",
+        },
+        facts=temperature_series(KINK),
+    ),
+    Case(
         "Anode-free pouch", "", energy_density,
         {"cell_mass_mg": "333.19", "gravimetric_energy_density_wh_kg": "324.1"}, facts=pouch(),
     ),
@@ -233,14 +258,14 @@ def warning_of(outcome: Outcome, code: str) -> str:
 
 
 def estimate_of(outcome: Outcome, quantity: str) -> Estimate:
-    """Return the value of a quantity, without a place."""
-    (estimate,) = (item.estimate for item in outcome.values if item.quantity == quantity and not item.at)
+    """Return the value of a quantity, at a place if it names one: `activation_energy_ev@range:1`."""
+    (estimate,) = (item.estimate for item in outcome.values if item.key == quantity)
     return estimate
 
 
 def reason_of(outcome: Outcome, quantity: str) -> str:
     """Return the code why a quantity was not computed; empty if it was."""
-    return next((lacking.code for lacking in outcome.not_computed if lacking.quantity == quantity), "")
+    return next((lacking.code for lacking in outcome.not_computed if lacking.key == quantity), "")
 
 
 def rows_of(case: Case) -> Iterator[str]:
@@ -255,16 +280,16 @@ def rows_of(case: Case) -> Iterator[str]:
         if quantity == "warning":
             yield f"| {case.title} | (warning) | `{right}` | {warning_of(outcome, right)} | |"
             continue
-        described = quantities[quantity]
+        slug, _, place = quantity.partition("@")
+        described = quantities[slug]
+        name = f"{described.name}, {place.replace(':', ' ')}" if place else described.name
         unit = f" [{described.unit_label}]" if described.unit_label else ""
         if reason := reason_of(outcome, quantity):
-            yield f"| {case.title} | {described.name} | none: `{right}` | none: `{reason}` | |"
+            yield f"| {case.title} | {name} | none: `{right}` | none: `{reason}` | |"
             continue
         estimate = estimate_of(outcome, quantity)
         low, high = estimate.interval()
-        yield (
-            f"| {case.title} | {described.name}{unit} | {right} | {format_digits(estimate)} | {low:.5g} to {high:.5g} |"
-        )
+        yield (f"| {case.title} | {name}{unit} | {right} | {format_digits(estimate)} | {low:.5g} to {high:.5g} |")
 
 
 def page() -> str:

@@ -30,7 +30,7 @@ EQUAL, BY_SCATTER = "equal", "by scatter"
 
 NEEDS = (
     "rows with the test time, the voltage and the current, or a reported resistance",
-    "the thickness of the only layer with the role sample",
+    "the thickness of the layer with the role sample, or of the only electrolyte",
     "the area of that layer, or the die diameter of the set-up",
 )
 PARAMETERS = (

@@ -35,6 +35,8 @@ Array = NDArray[np.float64]
 NDA_START = b"NEWARE"
 ZIP_START = b"PK\x03\x04"
 NDAX_MEMBERS = (b".ndc", b"VersionInfo.xml", b"TestInfo.xml")
+NDA_VERSION, NDA_OTHER_HEADER, NDA_RECORDS = 14, 128, range(64, 72, 4)
+"""Byte of the version of a .nda, the first version with another header, and the bytes of the pointer to its records."""
 DESCRIPTIONS = ("VersionInfo.xml", "TestInfo.xml", "Step.xml")
 """Members of every archive that describe the test."""
 COLUMNS = {
@@ -125,7 +127,7 @@ def _metadata(path: Path) -> tuple[Mapping[str, Any], list[Message]]:
     """Return what the file says about the test, and warnings about what of it is damaged or missing."""
     import fastnda
 
-    messages = _archive_damage(path) if path.suffix == ".ndax" else []
+    messages = _archive_damage(path) if path.suffix == ".ndax" else _missing_end(path)
     try:
         return fastnda.read_metadata(path), messages
     except (KeyboardInterrupt, SystemExit, MemoryError):
@@ -143,6 +145,28 @@ def _metadata(path: Path) -> tuple[Mapping[str, Any], list[Message]]:
 
 def _reason(error: BaseException) -> str:
     return " ".join(str(error).split())[:200] or type(error).__name__
+
+
+def _missing_end(path: Path) -> list[Message]:
+    """Return a warning if a .nda is shorter than its header says: the position and length of the records, from byte 64.
+
+    As fastnda reads them; its versions from 128 on have another header, which fastnda checks itself.
+    """
+    with path.open("rb") as file:
+        head = file.read(NDA_RECORDS.stop)
+    begin, length = (int.from_bytes(head[start : start + 4], "little") for start in NDA_RECORDS)
+    missing = begin + length - path.stat().st_size
+    if head[NDA_VERSION] >= NDA_OTHER_HEADER or not begin or not length or missing <= 0:
+        return []
+    return [
+        Message(
+            "records-cut-off",
+            "The file ends {missing} bytes before the end of its records, {percent:.2g} % of them: copy it again.",
+            "warning",
+            missing=missing,
+            percent=100 * missing / length,
+        )
+    ]
 
 
 def _archive_damage(path: Path) -> list[Message]:

@@ -119,6 +119,13 @@ def test_damage_of_an_archive_is_said(
     assert {message.level for message in only.messages if message.code == code} == {"warning"}
 
 
+@pytest.mark.parametrize("path", FILES[:1])
+def test_a_file_that_ends_before_its_records_do_says_so(path: Path, tmp_path: Path) -> None:
+    content = path.read_bytes()
+    (only,) = read(write(tmp_path, content[: len(content) * 9 // 10]))
+    assert message_of(only.messages, "records-cut-off", missing=12366).level == "warning"
+
+
 @pytest.mark.parametrize("path", ARCHIVES)
 def test_a_damaged_member_that_is_not_read_is_said(path: Path, tmp_path: Path) -> None:
     content = bytearray(path.read_bytes())

@@ -1,8 +1,8 @@
 """Text tables (comma, semicolon or tab) whose header row declares names and units.
 
 The header is the first line, or, if that names no two known columns, the first line that does above a row of numbers;
-a row of units may be between them, and Excel's `sep=;` before it. Lines above the header that name a value, such as
-`# area: 0.785 cm2`, are kept as facts of the header.
+a row of units may be between them, and Excel's `sep=;` before it. It may be a comment (`# f / Hz, …`). Lines above the
+header that name a value, such as `# area: 0.785 cm2`, are kept as facts of the header.
 
 The technique is decided where the columns decide it: one row per cycle is `cycling`, frequency and impedance are
 `eis`, time and stack pressure `pressure`, an angle and counts `xrd`, and columns that only one technique of a plugin
@@ -21,7 +21,7 @@ without a file.
 import csv
 import re
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import islice
 from pathlib import Path
 from typing import Any
@@ -52,6 +52,7 @@ CONTRACT_VERSION = 2
 
 MOST_LINES_ABOVE = 200
 FEWEST_TABLES = 2
+COMMENT_MARKS = "#% "
 OF_A_HEADER = ("\t", ";", ",")
 STATED_DELIMITER = re.compile(r"\s*\"?sep=(?P<mark>.)\"?[\s;,]*", re.IGNORECASE)
 """Excel's first line, which states the delimiter."""
@@ -208,7 +209,12 @@ def _known_names(line: Line) -> int:
 def _header_line(content: bytes) -> Line | None:
     """Return the first line, or the one below it that has the column headers if the first has none."""
     first = _first_line(content)
-    if first is None or _is_numeric(first.text) or _known_names(first) >= FEWEST_KNOWN:
+    if first is None:
+        return None
+    if _is_numeric(first.text):
+        return _comment_above(content, first) or first
+    first = replace(first, text=first.text.lstrip(COMMENT_MARKS))
+    if _known_names(first) >= FEWEST_KNOWN:
         return first
     written = [line for line in islice(lines(content), MOST_LINES_ABOVE) if _is_written(line)]
     for index, line in enumerate(written[:-1]):
@@ -220,6 +226,20 @@ def _header_line(content: bytes) -> Line | None:
         if line.number > first.number and known >= FEWEST_KNOWN and is_above:
             return line
     return first
+
+
+def _next_line(content: bytes, line: Line) -> Line | None:
+    """Return the next line that is not blank."""
+    return next((other for other in lines(content) if other.number > line.number and other.text.strip()), None)
+
+
+def _comment_above(content: bytes, first: Line) -> Line | None:
+    """Return the last comment above the numbers without its mark if it names known columns."""
+    above = [line for line in lines(content[: first.start]) if line.text.lstrip().startswith("#")]
+    if not above:
+        return None
+    line = replace(above[-1], text=above[-1].text.lstrip().lstrip(COMMENT_MARKS))
+    return line if _known_names(line) >= FEWEST_KNOWN else None
 
 
 def _is_numeric(line: str) -> bool:
@@ -245,10 +265,14 @@ def _read_header(path: Path) -> Header:
         )
     delimiter = _stated_delimiter(content) or _delimiter(line.text)
     labels, last = _fields(line.text, delimiter), line
-    below = next((other for other in lines(content) if other.number > line.number and other.text.strip()), None)
+    below = _next_line(content, line)
     units = with_units(labels, _fields(below.text, delimiter)) if below else None
     if below and units:
         labels, last = units, below
+        after = _next_line(content, below)
+        if after and not any(NUMBER.fullmatch(cell.replace(",", ".")) for cell in _fields(after.text, delimiter)):
+            # A row of comments, as programs for figures write it below names and units.
+            last = after
     rows = Rows(path, last.after, last.number, delimiter, labels, quoted=True)
     above = [other.text for other in lines(content[: line.start]) if _is_written(other)]
     return Header(
@@ -285,7 +309,7 @@ def register_readers() -> Sequence[Reader]:
     return (
         Reader(
             name="declared-csv",
-            version="1.11.0",
+            version="1.12.0",
             title="Text table with declared columns (CSV)",
             recognises=recognises,
             read=read,

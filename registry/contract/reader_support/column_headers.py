@@ -158,6 +158,24 @@ def column_named(text: str) -> str:
     )
 
 
+def has_other_unit(text: str, target: str = "") -> bool:
+    """Return True for a header with a unit that is not one of the column it names, or of the unit `target`.
+
+    Examples
+    --------
+    >>> has_other_unit("Real part (Ω cm²)"), has_other_unit("Real part (kΩ)"), has_other_unit("Real part")
+    (True, False, False)
+    """
+    for name, unit in _names_in_brackets(_label(text)):
+        kind = target or COLUMNS.get(_column(name, _SYNONYMS)[0], ("",))[0]
+        canonical = _per_unit(name, _column(name, _SYNONYMS)[0], unit)
+        if not kind or not unit or CLOCK.fullmatch(re.sub(r"\s", "", unit.casefold())):
+            continue
+        if factor_to(kind, unit) is None and factor_to(COLUMNS.get(canonical, (kind,))[0], unit) is None:
+            return True
+    return False
+
+
 def synonym_error(text: str) -> HeaderError | None:
     """Return why a header with a name of `SYNONYMS` is not read: its unit is missing or does not fit; None if it has
     no such name."""
@@ -177,13 +195,18 @@ def _label(text: str) -> str:
 
 def _names_and_units(label: str) -> Iterator[tuple[str, str]]:
     """Yield name and unit of a header: ‘f/Hz’, ‘f (Hz)’, ‘f [Hz]’, ‘f_Hz’."""
+    yield from _names_in_brackets(label)
+    name, underscore, unit = label.rpartition("_")
+    if underscore:
+        yield name, unit
+
+
+def _names_in_brackets(label: str) -> Iterator[tuple[str, str]]:
+    """Yield name and unit of a header with a slash or brackets."""
     for pattern in (_SLASH, _BRACKETS):
         if match := pattern.fullmatch(label):
             groups = match.groupdict()
             yield match["name"], groups.get("unit") or groups.get("round") or groups.get("square") or ""
-    name, underscore, unit = label.rpartition("_")
-    if underscore:
-        yield name, unit
 
 
 def _by_synonym(label: str) -> KnownColumn | None:

@@ -17,6 +17,7 @@ TIMES = {
 WORDS = {
     "volt": "V", "volts": "V", "ampere": "A", "amperes": "A", "amp": "A", "amps": "A", "hertz": "Hz",
     "hz": "Hz", "khz": "kHz",
+    "deg": "°", "degree": "°", "degrees": "°", "rad": "rad", "radian": "rad", "radians": "rad",
     "ohm": "Ω", "ohms": "Ω", "degc": "°C", "celsius": "°C", "sec": "s", "�c": "°C",
 }  # fmt: skip
 SUGGESTED_PREFIXES = ("m", "µ", "k")

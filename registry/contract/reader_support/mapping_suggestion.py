@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from analyses.coded_text import Remark
 from registry.contract.dataset_columns import COUNT
 from registry.contract.reader_support.clock_times import is_elapsed
-from registry.contract.reader_support.column_headers import COLUMNS, MINUS, column_named, parse_header, synonym_error
+from registry.contract.reader_support.column_headers import COLUMNS, MINUS, column_named, has_other_unit, parse_header
 from registry.contract.reader_support.column_units import HeaderError, factor_to
 from registry.contract.reader_support.frequency_sweeps import find_sweeps
 from registry.contract.reader_support.impedance_columns import IMAGINARY, MODULUS, PHASE, REAL
@@ -171,13 +171,12 @@ def _by_name(columns: Sequence[_Column]) -> dict[int, _Guess]:
 
 
 def _of_header(column: _Column) -> _Guess | None:
-    try:
-        head, error = parse_header(column.header), synonym_error(column.header)
-    except HeaderError as refusal:
-        head, error = None, refusal
-    if head is None and error is not None and error.code != "missing-unit":
-        # The header states a unit that is not one of the column, such as Ω cm².
+    if has_other_unit(column.header):
         return None
+    try:
+        head = parse_header(column.header)
+    except HeaderError:
+        head = None
     sign = "-" if column.header.strip()[:1] in MINUS and column.header.strip() else ""
     if head is not None:
         reason = Remark(
@@ -194,7 +193,7 @@ def _of_header(column: _Column) -> _Guess | None:
 def _of_word(column: _Column) -> _Guess | None:
     words = re.split(r"[^a-z]+", column.header.casefold())
     canonical = next((name for part, name in WORDS.items() if any(word.startswith(part) for word in words)), "")
-    if not canonical or not column.is_numeric:
+    if not canonical or not column.is_numeric or has_other_unit(column.header, COLUMNS[canonical][0]):
         return None
     guess = _with_usual_unit(column, canonical, "")
     return replace(guess, confidence="low") if guess else None

@@ -51,6 +51,7 @@ def table(
         ("Frequenz (Hz),Realteil (Ohm),Imaginärteil (Ohm)", (FREQUENCY, RE, IM)),
         ("频率(Hz),实部(Ω),虚部(Ω)", (FREQUENCY, RE, IM)),
         ("f / Hz,-Z' / Ohm,Z'' / Ohm", (FREQUENCY, -RE, IM)),
+        ("f (Hz),|Z| (Ohm),Phase (Degrees)", (FREQUENCY, SIZE, DEGREES)),
         ("f / Hz,Z' / Ω,Z'' / Ω,Re(Z) / Ω cm²,Im(Z) / Ω cm²", (FREQUENCY, RE, IM, RE, IM)),
         ("Frequency (Hz),Z' (Ω),-Z\" (Ω),Z (Ω),-Phase (°)", (FREQUENCY, RE, -IM, SIZE, -DEGREES)),
     ],
@@ -83,6 +84,21 @@ def test_a_row_of_units_below_the_names(tmp_path: Path) -> None:
     assert only.columns["real_impedance_ohm"] == pytest.approx(RE)
     (only,) = table(tmp_path, header, (FREQUENCY, RE / 1e3, -IM / 1e3, FREQUENCY), ";", "pellet 3;;;\n\n")
     assert only.columns["imaginary_impedance_ohm"] == pytest.approx(IM)
+
+
+def test_a_row_of_comments_below_the_units(tmp_path: Path) -> None:
+    header = "Frequency;Z';Z''\nHz;Ω;Ω\n;;sample A"
+    (only,) = table(tmp_path, header, (FREQUENCY, RE, IM), ";")
+    assert only.columns["imaginary_impedance_ohm"] == pytest.approx(IM)
+
+
+@pytest.mark.parametrize("mark", ["# ", "#", "% "])
+def test_a_header_in_a_comment(tmp_path: Path, mark: str) -> None:
+    (only,) = table(tmp_path, f"{mark}f / Hz, Z' / Ohm, Z'' / Ohm", (FREQUENCY, RE, IM), above="# area: 0.785 cm2\n")
+    assert only.columns["real_impedance_ohm"] == pytest.approx(RE)
+    assert only.header["area"] == "0.785 cm2"
+    with refuses("no-column-names", UnreadableFile):
+        table(tmp_path, "# made by hand", (FREQUENCY, RE, IM))
 
 
 def test_names_with_a_value_above_the_header_are_kept(tmp_path: Path) -> None:

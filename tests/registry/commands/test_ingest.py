@@ -315,6 +315,16 @@ def test_a_time_series_is_not_taken_for_a_spectrum(cell: Cell, tmp_path: Path, c
     assert not Measurement.objects.exists()
 
 
+def test_a_suggested_mapping_reads_a_workbook(cell: Cell, tmp_path: Path) -> None:
+    rows = [line.split(";") for line in BARE_SPECTRUM.split()]
+    (tmp_path / "bare.xlsx").write_bytes(
+        workbook({"EIS": [rows[0], *([float(cell) for cell in row] for row in rows[1:])]})
+    )
+    ingest(tmp_path / "bare.xlsx", *new_measurement(cell, "eis"), "--suggested-mapping")
+    dataset = Dataset.objects.get()
+    assert (dataset.reader, dataset.rows, dataset.part_label) == ("workbook", 3, "EIS")
+
+
 def test_a_suggested_mapping_is_for_files_that_need_one_and_the_same(cell: Cell, tmp_path: Path) -> None:
     (tmp_path / "bare.csv").write_text(BARE_SPECTRUM)
     (tmp_path / "other.csv").write_text(BARE_SPECTRUM.replace("Freq", "f"))

@@ -108,6 +108,12 @@ def test_suggests_the_columns_of_a_time_series(
     assert suggested(text(header, *columns)) == mapping
 
 
+@pytest.mark.parametrize("unit", ["Ω cm²", "V", "furlong", "dB"])
+def test_a_column_with_another_unit_is_not_suggested(unit: str) -> None:
+    for name in ("Z'", "Real part", "measured real part", "Re_Z"):
+        assert f"{name} ({unit})" not in suggested(text(f"f,{name} ({unit}),Z''", FREQUENCY, Z.real, Z.imag))
+
+
 def test_clock_times_and_decimal_commas() -> None:
     content = b"log of 3;;\nZeit;Spannung;Strom\n" + b"".join(b"0:00:%02d;3,5;1,5\n" % second for second in range(9))
     suggestion = suggest_for_text(content)["suggested_mapping"]

@@ -10,6 +10,7 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from registry import plugin_loading
 from registry.models import AnalysisRun, ColumnMapping, Dataset, Measurement, Project
 from registry.selectors.analysis_inputs.facts import read_columns
+from registry.selectors.column_mapping import list_mapping_readers
 from registry.services.background import do_due_work
 from registry.services.column_mapping import save_column_mapping
 from registry.services.files.reading import queue_file, queue_file_with_mapping
@@ -177,6 +178,7 @@ def test_long_mapping_name_fits_the_change_reason(measurement: Measurement, proj
 def test_mapping_is_refused_without_a_reader_that_supports_mappings(
     project: Project, measurement: Measurement, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.delitem(plugin_loading.current().readers, "declared-csv")
+    for reader in list_mapping_readers():
+        monkeypatch.delitem(plugin_loading.current().readers, reader.name)
     with invalid("no-mapping-reader", "mapping"):
         factories.make_mapping(project)

@@ -152,7 +152,7 @@ def column_named(text: str) -> str:
         (
             canonical
             for name in (label, *(name for name, _ in _names_and_units(label)), first)
-            if (canonical := _column(name, _SYNONYMS)[0])
+            if (canonical := _synonym(name)[0])
         ),
         "",
     )
@@ -167,8 +167,8 @@ def has_other_unit(text: str, target: str = "") -> bool:
     (True, False, False)
     """
     for name, unit in _names_in_brackets(_label(text)):
-        kind = target or COLUMNS.get(_column(name, _SYNONYMS)[0], ("",))[0]
-        canonical = _per_unit(name, _column(name, _SYNONYMS)[0], unit)
+        kind = target or COLUMNS.get(_synonym(name)[0], ("",))[0]
+        canonical = _per_unit(name, _synonym(name)[0], unit)
         if not kind or not unit or CLOCK.fullmatch(re.sub(r"\s", "", unit.casefold())):
             continue
         if factor_to(kind, unit) is None and factor_to(COLUMNS.get(canonical, (kind,))[0], unit) is None:
@@ -181,7 +181,7 @@ def synonym_error(text: str) -> HeaderError | None:
     no such name."""
     label = _label(text)
     for name, unit in [(label, ""), *_names_and_units(label)]:
-        canonical, _ = _column(name, _SYNONYMS)
+        canonical, _ = _synonym(name)
         if canonical:
             target = COLUMNS[canonical][0]
             return unit_error(text.strip(), canonical, target, unit) if factor_to(target, unit) is None else None
@@ -211,11 +211,11 @@ def _names_in_brackets(label: str) -> Iterator[tuple[str, str]]:
 
 def _by_synonym(label: str) -> KnownColumn | None:
     """Return the column of a header such as ‘f / Hz’ or ‘Zyklus’, None unless name and unit are known and fit."""
-    canonical, sign = _column(label, _SYNONYMS)
+    canonical, sign = _synonym(label)
     if canonical and COLUMNS[canonical][0] == NUMBER:
         return KnownColumn(canonical, sign, NUMBER, is_synonym=True)
     for name, unit in _names_and_units(label):
-        canonical, sign = _column(name, _SYNONYMS)
+        canonical, sign = _synonym(name)
         factor = factor_to(COLUMNS[canonical][0], unit) if canonical else None
         if factor is not None and COLUMNS[canonical][0] != NUMBER:
             return KnownColumn(canonical, sign * factor, unit, is_synonym=True)
@@ -256,6 +256,12 @@ def _column(name: str, names: Mapping[str, str] | None = None) -> tuple[str, flo
         if canonical and (sign > 0 or _unit_of(canonical) not in UNSIGNED):
             return canonical, sign
     return "", 1.0
+
+
+def _synonym(name: str) -> tuple[str, float]:
+    """Return the column of `COLUMNS` and the sign that a plain name or a synonym means, '' if unknown."""
+    canonical, sign = _column(name, _SYNONYMS)
+    return (canonical, sign) if canonical in COLUMNS else ("", 1.0)
 
 
 def _plain_name(name: str) -> str:

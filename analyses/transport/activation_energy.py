@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from analyses.insufficient_data import InsufficientData
 from analyses.statistics.linear_fit import LinearFit, fit_linear_model
 from analyses.statistics.shared_causes import shared_components
-from analyses.transport.arrhenius_range import Ranges, check_line
+from analyses.transport.arrhenius_range import Ranges, check_line, crossing_of
 from analyses.uncertainty import Estimate
 
 Real = NDArray[np.float64]
@@ -82,7 +82,8 @@ class ArrheniusFit:
     without_outliers_ev: float | None
     """Activation energy without the outliers; None if there are none."""
     ranges: tuple[ArrheniusRange, ...]
-    """Two if two lines describe the series and one does not, the colder one first; else empty."""
+    """Two if two lines describe the series and one does not, the colder one first; else empty. Bounds hold the numbers
+    with the kink at other places that the scatter does not exclude."""
     ranges_probability: float | None
     """Of a gain by two lines as large by chance; None with one."""
     kink_degc: Estimate | None
@@ -147,8 +148,7 @@ def activation_energy(
     energy, log_prefactor = (_estimate(line, row, sigma[order], ordered) for row in range(2))
     ranges = _ranges(test.ranges, order, sigma, ordered) if test.ranges else ()
     if test.is_curved and test.end_slopes and not ranges:
-        ends = [-slope for slope in test.end_slopes]
-        energy = replace(energy, lower=min(energy.lower, *ends), upper=max(energy.upper, *ends))
+        energy = _holding(energy, [-slope for slope in test.end_slopes])
     fitted = np.empty_like(y)
     fitted[order] = y - (test.ranges.fit.residual if test.ranges else line.residual)
     residual = np.empty_like(y)
@@ -181,6 +181,11 @@ def _estimate(
     return estimate.with_components(*shared_components(sensitivity.tolist(), conductivities))
 
 
+def _holding(number: Estimate, others: Sequence[float]) -> Estimate:
+    """Return a number whose bounds hold others, such as those with the kink at another place."""
+    return replace(number, lower=min(number.lower, *others), upper=max(number.upper, *others)) if others else number
+
+
 def _ranges(
     ranges: Ranges, order: np.ndarray, sigma: Real, conductivities: Sequence[Estimate]
 ) -> tuple[ArrheniusRange, ...]:
@@ -188,8 +193,14 @@ def _ranges(
     return tuple(
         ArrheniusRange(
             tuple(int(index) for index in of_range),
-            _estimate(ranges.fit, 2 * number, sigma[order], conductivities, sign=-1.0),
-            _estimate(ranges.fit, 2 * number + 1, sigma[order], conductivities),
+            _holding(
+                _estimate(ranges.fit, 2 * number, sigma[order], conductivities, sign=-1.0),
+                [-float(other.coefficients[2 * number]) for other in ranges.others],
+            ),
+            _holding(
+                _estimate(ranges.fit, 2 * number + 1, sigma[order], conductivities),
+                [float(other.coefficients[2 * number + 1]) for other in ranges.others],
+            ),
         )
         for number, of_range in enumerate(points)
     )
@@ -204,7 +215,10 @@ def _kink(ranges: Ranges, kelvin: Real) -> Estimate | None:
     if not kelvin.min() <= at <= kelvin.max():
         return None
     spread = BOLTZMANN_EV_K * at**2 * crossing[1]
-    return Estimate.measured(at - ZERO_CELSIUS_K, spread, ranges.fit.degrees_of_freedom).attributed("fit")
+    kink = Estimate.measured(at - ZERO_CELSIUS_K, spread, ranges.fit.degrees_of_freedom).attributed("fit")
+    places = (crossing_of(other) for other in ranges.others)
+    others = (1 / (BOLTZMANN_EV_K * place[0]) for place in places if place and place[0] > 0)
+    return _holding(kink, [at - ZERO_CELSIUS_K for at in others if kelvin.min() <= at <= kelvin.max()])
 
 
 def _without(outliers: Sequence[int], x: Real, y: Real, own: Real | None) -> float | None:

@@ -29,17 +29,24 @@ class Ranges:
     """Of slope and intercept of the lower range and of the upper one, in this order."""
     probability: float
     """Of a gain as large by chance, for all places of the kink."""
+    others: tuple[LinearFit, ...]
+    """Fits with the kink at other places that scatter does not exclude."""
 
     @property
     def crossing(self) -> tuple[float, float] | None:
         """1/kT where the lines cross, with its standard uncertainty; None if they are parallel."""
-        cold, cold_intercept, hot, hot_intercept = self.fit.coefficients
-        difference = cold - hot
-        if difference == 0:
-            return None
-        x = float((hot_intercept - cold_intercept) / difference)
-        gradient = np.array([-x, -1.0, x, 1.0]) / difference
-        return x, math.sqrt(max(float(gradient @ self.fit.covariance @ gradient), 0.0))
+        return crossing_of(self.fit)
+
+
+def crossing_of(fit: LinearFit) -> tuple[float, float] | None:
+    """Return x where two lines cross, with its standard uncertainty; None if they are parallel."""
+    cold, cold_intercept, hot, hot_intercept = fit.coefficients
+    difference = cold - hot
+    if difference == 0:
+        return None
+    x = float((hot_intercept - cold_intercept) / difference)
+    gradient = np.array([-x, -1.0, x, 1.0]) / difference
+    return x, math.sqrt(max(float(gradient @ fit.covariance @ gradient), 0.0))
 
 
 @dataclass(frozen=True)
@@ -162,7 +169,20 @@ def _two_ranges(x: Real, y: Real, uncertainty: Real | None, line: LinearFit, lev
     smallest = min(_bic(one, 2, x.size), _bic(parabola, 3, x.size))
     if chance >= level or _bic(fits[best], 5, x.size) >= smallest:
         return None
-    return Ranges(best, fit_linear_model(_two_lines(x, best), y, uncertainty), chance)
+    others = tuple(
+        fit_linear_model(_two_lines(x, place), y, uncertainty)
+        for place, fit in fits.items()
+        if place != best and not _is_excluded(fit, fits[best])
+    )
+    return Ranges(best, fit_linear_model(_two_lines(x, best), y, uncertainty), chance, others)
+
+
+def _is_excluded(fit: LinearFit, best: LinearFit) -> bool:
+    """Return whether the scatter about the best fit excludes one with the kink at another place."""
+    from scipy.special import stdtrit
+
+    degrees = best.degrees_of_freedom
+    return bool(fit.sum_of_squares > best.sum_of_squares * (1 + stdtrit(degrees, 0.995) ** 2 / degrees))
 
 
 def _two_lines(x: Real, place: int) -> Real:

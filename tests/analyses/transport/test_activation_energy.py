@@ -129,3 +129,19 @@ def test_energy_and_prefactor_of_a_pellet_of_uncertain_thickness_hold_the_truth(
 def test_refuses_points_that_determine_no_line(degc, sigma, uncertainty, code: str, parameters: dict) -> None:
     with refuses(code, InsufficientData, **parameters):
         activation_energy(degc, sigma, uncertainty)
+
+
+@trials(1000)
+@pytest.mark.parametrize(("count", "noise"), [(8, 0.03), (12, 0.1)])
+def test_the_energies_of_two_ranges_hold_the_truth(count: int, noise: float, trials: int) -> None:
+    """0.60 eV below 10 °C and 0.30 eV above: inside in 92-99 % of the series of 1000 that have two ranges."""
+    random, inside = np.random.default_rng(count), []
+    degc = np.linspace(-40, 60, count)
+    x, kink = 1 / (BOLTZMANN_EV_K * (degc + 273.15)), 1 / (BOLTZMANN_EV_K * 283.15)
+    for trial in range(trials):
+        log = np.where(x > kink, -0.6, -0.3) * (x - kink) + noise * random.normal(size=count)
+        fit = activation_energy(degc, np.exp(log) / (degc + 273.15))
+        if fit.ranges:
+            low, high = fit.ranges[trial % 2].activation_energy_ev.interval()
+            inside.append(low <= (0.6, 0.3)[trial % 2] <= high)
+    assert holds(inside, 0.92, 0.99)

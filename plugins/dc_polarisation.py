@@ -48,7 +48,7 @@ def register_analyses() -> Sequence[Analysis]:
     return (
         Analysis(
             name="dc-polarisation",
-            version="1.3.0",
+            version="2.0.0",
             title="DC polarisation",
             description=(
                 "σ_ion = L/(R A), with R from steady-state current against voltage; electron-blocking electrodes."

@@ -68,7 +68,7 @@ def register_analyses() -> Sequence[Analysis]:
     return (
         Analysis(
             name="electronic-conductivity",
-            version="1.4.0",
+            version="2.0.0",
             title="Electronic conductivity",
             description="σ = L/(R A), with R from steady-state current against voltage, or as reported.",
             techniques=("chronoamperometry",),

@@ -37,6 +37,9 @@ class Stretches:
     voltage_move_v: Array
     """Change of the voltage from the first to the last third."""
     voltage_move_error_v: Array
+    current_move_a: Array
+    """The same of the current."""
+    current_move_error_a: Array
     step_number: Array | None = None
     """Of the program of the instrument."""
 
@@ -54,7 +57,8 @@ def find_rests(stretches: Stretches, smallest_step_v: float) -> Rests:
     """Return which stretches are rests at open circuit.
 
     A rest has a voltage and no current, or only the offset of the instrument: at most a tenth of what the stretch with
-    the largest current says of its voltage. So has a step of a sample whose current sets in at a voltage. It is a rest
+    the largest current says of its voltage, and steady. So has a step of a sample whose current sets in at a voltage.
+    It is a rest
 
     * if its voltage moves, as one that is not controlled does, or its number in the program of the instrument comes
       back at different voltages, always without current;
@@ -98,6 +102,8 @@ class _Search:
             expected = self.conductance * self.volt
             is_telling = expected > SIGNIFICANT_ERRORS * stretches.current_error_a
             self.low = self.charged & is_telling & (self.size <= LOW_SHARE * expected)
+            still = np.maximum(LOW_SHARE * expected, MOVING_ERRORS * stretches.current_move_error_a)
+            self.low &= np.abs(stretches.current_move_a) <= still
 
     def rests(self) -> Rests:
         """Return the rests, the certain ones first."""

@@ -2,7 +2,7 @@
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from analyses.cycling.half_cycles import check_series
 from analyses.insufficient_data import InsufficientData
 from analyses.transport.open_circuit_rests import MOVING_ERRORS, MOVING_FACTOR, Stretches, find_rests
+from analyses.uncertainty import ROUND_OFF
 
 Array = NDArray[np.float64]
 Rows = NDArray[np.intp]
@@ -18,6 +19,7 @@ FEWEST_STEPS = 3
 NOISE_FACTOR = 6.0
 MAD_TO_SIGMA = 1.4826
 DRIFT_DIVISOR = 5
+MOST_PARTS = 24
 EDGE_ROWS = 3
 """Rows on each side of a change of the current that must agree."""
 EDGE_SHARE = 0.1
@@ -43,6 +45,16 @@ class VoltageStep:
     """The averaged points, or the last fifth of the step where that is more: a slow decay hides in few points."""
     points: int
     """Points of the whole step."""
+    last_points: int
+    """Points averaged."""
+    start_s: float
+    end_s: float
+    resolution_a: float
+    """Smallest difference of currents within a step of the run; zero if no current changes within a step."""
+    part_time_s: Array = field(compare=False, repr=False)
+    """Mean time since the begin of the step of up to 24 parts of equal length, shape (parts,)."""
+    part_current_a: Array = field(compare=False, repr=False)
+    """Their mean currents."""
 
 
 @dataclass(frozen=True)
@@ -146,9 +158,12 @@ def voltage_steps(
             last_points=last_points,
             short="; ".join(short),
         )
+    parts = min(MOST_PARTS, *(rows.size for rows in (*pieces, *other)))
+    resolution = min(filter(None, (_resolution(current_ampere[rows]) for rows in pieces)), default=0.0)
+    columns = np.stack((test_time_second, voltage_volt, current_ampere))
     steps, other_steps = (
         tuple(
-            _averaged(number, rows, voltage_volt, current_ampere, last_points)
+            _averaged(number, columns[:, rows], last_points, parts, resolution)
             for number, rows in enumerate(every, start=1)
         )
         for every in (pieces, other)
@@ -228,24 +243,26 @@ def _stretches(
 ) -> Stretches:
     """Return the means of the last points of each stretch, and how its voltage moves."""
     last = [rows[-last_points:] for rows in pieces]
-    moves = [_move(voltage[rows]) for rows in pieces]
+    moves = np.array([(*_move(voltage[rows]), *_move(current[rows])) for rows in pieces]).reshape(-1, 4)
     return Stretches(
         np.array([float(np.median(voltage[rows])) for rows in last]),
         np.array([float(current[rows].mean()) for rows in last]),
         np.array([float(current[rows].std(ddof=1)) / math.sqrt(rows.size) for rows in last]),
-        np.array([move for move, _ in moves]),
-        np.array([error for _, error in moves]),
+        moves[:, 0],
+        moves[:, 1],
+        moves[:, 2],
+        moves[:, 3],
         None if step_number is None else np.array([_only(step_number[rows]) for rows in pieces]),
     )
 
 
-def _move(voltage: Array) -> tuple[float, float]:
+def _move(column: Array) -> tuple[float, float]:
     """Return the change of the median from the first to the last third, and its standard error."""
-    third = voltage.size // 3
+    third = column.size // 3
     if third < EDGE_ROWS:
         return 0.0, math.inf
-    noise = MAD_TO_SIGMA * float(np.median(np.abs(np.diff(voltage)))) / math.sqrt(third)
-    return float(np.median(voltage[-third:]) - np.median(voltage[:third])), noise
+    noise = MAD_TO_SIGMA * float(np.median(np.abs(np.diff(column)))) / math.sqrt(third)
+    return float(np.median(column[-third:]) - np.median(column[:third])), noise
 
 
 def _only(numbers: Array) -> float:
@@ -269,20 +286,37 @@ def _rests(pieces: Sequence[Rows], voltage: Array, stray: Rows) -> tuple[tuple[O
     return tuple(rests), np.array(sorted(isolated), dtype=np.intp)
 
 
-def _averaged(number: int, rows: Rows, voltage: Array, current: Array, last_points: int) -> VoltageStep:
-    last = current[rows[-last_points:]]
-    judged = current[rows[-max(last_points, rows.size // DRIFT_DIVISOR) :]]
+def _resolution(current: Array) -> float:
+    """Return the smallest difference of currents that is more than round-off; zero if there is none."""
+    difference = np.diff(np.unique(current))
+    difference = difference[difference > ROUND_OFF * float(np.abs(current).max())]
+    return float(difference.min()) if difference.size else 0.0
+
+
+def _averaged(number: int, columns: Array, last_points: int, parts: int, resolution: float) -> VoltageStep:
+    """Return the means of a step, of which the columns are time, voltage and current."""
+    time, voltage, current = columns
+    last = current[-last_points:]
+    judged = current[-max(last_points, current.size // DRIFT_DIVISOR) :]
     index = np.arange(judged.size) - (judged.size - 1) / 2
     squares = float((index**2).sum())
     per_point = float((index * judged).sum()) / squares
     scatter = float(((judged - judged.mean() - per_point * index) ** 2).sum()) / max(judged.size - 2, 1)
+    edges = np.linspace(0, current.size, parts + 1).astype(np.intp)
+    sizes = np.diff(edges)
     return VoltageStep(
         number=number,
-        voltage_v=float(voltage[rows[-last_points:]].mean()),
+        voltage_v=float(voltage[-last_points:].mean()),
         current_a=float(last.mean()),
         current_standard_error_a=float(last.std(ddof=1)) / math.sqrt(last.size),
         drift_a=per_point * (judged.size - 1),
         drift_standard_error_a=math.sqrt(scatter / squares) * (judged.size - 1),
         drift_points=int(judged.size),
-        points=int(rows.size),
+        points=int(current.size),
+        last_points=int(last.size),
+        start_s=float(time[0]),
+        end_s=float(time[-1]),
+        resolution_a=resolution,
+        part_time_s=np.add.reduceat(time - time[0], edges[:-1]) / sizes,
+        part_current_a=np.add.reduceat(current, edges[:-1]) / sizes,
     )

@@ -1,10 +1,11 @@
 """Every study of docs/uncertainty.md, by subject."""
 
-from tests.calibration import cells, cycling, impedance, symmetric_cells
+from tests.calibration import cells, cycling, impedance, staircases, symmetric_cells
 from tests.calibration.study import Study
 
 SUBJECTS: dict[str, tuple[Study, ...]] = {
     "Impedance spectra": impedance.STUDIES,
+    "Voltage staircases": staircases.STUDIES,
     "Cycling tests": cycling.STUDIES,
     "Symmetric cells": symmetric_cells.STUDIES,
     "Several cells": cells.STUDIES,

@@ -1,7 +1,6 @@
 """Resistance from a voltage staircase, for analyses of stepped-voltage tests."""
 
 import math
-from collections.abc import Sequence
 from dataclasses import replace
 from itertools import pairwise
 
@@ -9,10 +8,11 @@ import numpy as np
 
 from analyses.coded_text import Listed
 from analyses.insufficient_data import InsufficientData
-from analyses.transport.ohmic_fit import OhmicFit, fit_resistance
+from analyses.transport.staircase_resistance import StaircaseResistance, staircase_resistance
 from analyses.transport.voltage_steps import VoltageStep, VoltageSteps, voltage_steps
 from analyses.uncertainty import Estimate
 from registry.contract.analysis import Parameter
+from registry.contract.analysis_support.staircase_interval import interval_messages
 from registry.contract.curve import Axis, Curve, Series
 from registry.contract.input_dataset import InputDataset
 from registry.contract.inputs import Inputs
@@ -87,9 +87,9 @@ def resistance_of_run(inputs: Inputs, dataset: InputDataset) -> Outcome:
         step_number=number if number is not None and np.isfinite(number).all() else None,
     )
     weighted = inputs.parameter("weighting") == BY_SCATTER
-    fit = _fit(staircase.steps, weighted=weighted)
-    note = "Inverse slope of current against voltage; " + _interval_text(fit)
+    fit = staircase_resistance(staircase.steps, by_scatter=weighted)
     resistance, unclear = _with_other_steps(staircase, fit, weighted=weighted)
+    note = "Inverse slope of current against voltage; 95 % interval " + _interval_text(fit.resistance_ohm)
     return Outcome(
         values=(Result("resistance_ohm", resistance, note),),
         curves=_curves(staircase, fit),
@@ -97,29 +97,24 @@ def resistance_of_run(inputs: Inputs, dataset: InputDataset) -> Outcome:
     )
 
 
-def _fit(steps: Sequence[VoltageStep], *, weighted: bool) -> OhmicFit:
-    voltage, current, error = np.array(
-        [(step.voltage_v, step.current_a, step.current_standard_error_a) for step in steps]
-    ).T
-    return fit_resistance(voltage, current, error if weighted else None)
-
-
-def _with_other_steps(staircase: VoltageSteps, fit: OhmicFit, *, weighted: bool) -> tuple[Estimate, list[Message]]:
+def _with_other_steps(
+    staircase: VoltageSteps, fit: StaircaseResistance, *, weighted: bool
+) -> tuple[Estimate, list[Message]]:
     """Return the resistance, its bounds such that its interval holds the other one too, and a warning, where it is
     unclear which are the steps."""
     resistance = fit.resistance_ohm
     if not staircase.unclear_volts:
         return resistance, []
     try:
-        other = _fit(staircase.other_steps, weighted=weighted).resistance_ohm
+        other = staircase_resistance(staircase.other_steps, by_scatter=weighted).resistance_ohm
     except InsufficientData:
         other = resistance
-    widening = (resistance.interval()[1] - resistance.interval()[0]) / 2
+    widening = resistance.magnitude - resistance.lower + resistance.coverage_factor * resistance.standard_uncertainty
     low, high = other.interval()
     bounded = replace(
         resistance,
-        lower=min(resistance.magnitude, low + widening),
-        upper=max(resistance.magnitude, high - widening),
+        lower=min(resistance.lower, low + widening),
+        upper=max(resistance.upper, high - widening),
     )
     warning = Message(
         "rest-or-step",
@@ -133,16 +128,15 @@ def _with_other_steps(staircase: VoltageSteps, fit: OhmicFit, *, weighted: bool)
     return bounded, [warning]
 
 
-def _interval_text(fit: OhmicFit) -> str:
-    low, high = fit.resistance_interval_ohm
+def _interval_text(resistance: Estimate) -> str:
+    low, high = resistance.interval()
     # Enough digits to distinguish the bounds, and two more.
-    digits = max(4, 2 - math.floor(math.log10((high - low) / abs(high)))) if low < high < math.inf else 4
-    bounds = f"{low:.{digits}g} to {high:.{digits}g} Ω" if math.isfinite(high) else f"above {low:.4g} Ω"
-    return f"95 % confidence interval {bounds} (Student's t, {fit.degrees_of_freedom} degrees of freedom)."
+    digits = max(4, 2 - math.floor(math.log10((high - low) / abs(high)))) if low < high else 4
+    return f"{low:.{digits}g} to {high:.{digits}g} Ω"
 
 
 def _messages(
-    staircase: VoltageSteps, fit: OhmicFit, last_points: int, smallest_step_volt: float, *, weighted: bool
+    staircase: VoltageSteps, fit: StaircaseResistance, last_points: int, smallest_step_volt: float, *, weighted: bool
 ) -> tuple[Message, ...]:
     voltages = ", ".join(f"{step.voltage_v:.4g}" for step in staircase.steps)
     weights = "steps weighted by their inverse variance" if weighted else "equal weights"
@@ -156,20 +150,21 @@ def _messages(
         ),
         Message(
             "resistance-of-line",
-            "R = {resistance_ohm:.4g} Ω, {fit} Fit with {weights}.",
+            "R = {resistance_ohm:.4g} Ω, 95 % interval {interval}; fit with {weights}.",
             resistance_ohm=fit.resistance_ohm.magnitude,
-            fit=_interval_text(fit),
+            interval=_interval_text(fit.resistance_ohm),
             weights=weights,
         ),
+        *interval_messages(fit),
         *_line_messages(fit),
         *_step_messages(staircase, fit),
         *_repeat_messages(staircase, fit, smallest_step_volt),
     )
 
 
-def _line_messages(fit: OhmicFit) -> list[Message]:
+def _line_messages(fit: StaircaseResistance) -> list[Message]:
     """Return messages on whether the line is ohmic: through the origin, straight and rising."""
-    if fit.intercept_is_significant:
+    if fit.misses_origin:
         messages = [
             Message(
                 "line-misses-origin",
@@ -190,33 +185,25 @@ def _line_messages(fit: OhmicFit) -> list[Message]:
                 standard_error_a=fit.intercept_standard_error_a,
             )
         ]
-    if fit.curvature_probability is None:
+    if fit.line.curvature_probability is None:
         messages.append(
             Message("too-few-steps-for-curvature", "Three steps cannot show whether the response is ohmic.")
         )
-    elif fit.is_curved:
+    elif fit.line.is_curved:
         messages.append(
             Message(
                 "not-ohmic",
                 "Not ohmic: the current deviates from the line by up to {deviation_a:.2g} A (F test, p = "
                 "{probability:.2g}); R is an average over the voltages.",
                 "warning",
-                deviation_a=fit.curvature_a,
-                probability=fit.curvature_probability,
-            )
-        )
-    if not math.isfinite(fit.resistance_interval_ohm[1]):
-        messages.append(
-            Message(
-                "resistance-without-upper-limit",
-                "The slope is not significantly different from zero: the resistance has no upper limit.",
-                "warning",
+                deviation_a=fit.line.curvature_a,
+                probability=fit.line.curvature_probability,
             )
         )
     return messages
 
 
-def _step_messages(staircase: VoltageSteps, fit: OhmicFit) -> list[Message]:
+def _step_messages(staircase: VoltageSteps, fit: StaircaseResistance) -> list[Message]:
     messages = []
     if staircase.stray_rows:
         messages.append(
@@ -257,13 +244,13 @@ def _step_messages(staircase: VoltageSteps, fit: OhmicFit) -> list[Message]:
     return messages
 
 
-def _notable_a(step: VoltageStep, fit: OhmicFit, largest_a: float) -> float:
+def _notable_a(step: VoltageStep, fit: StaircaseResistance, largest_a: float) -> float:
     """Return the drift of the current at a step above which a warning is due [A]."""
-    uncertainty_a = fit.conductance_standard_error_s * abs(step.voltage_v)
+    uncertainty_a = fit.line.conductance_standard_error_s * abs(step.voltage_v)
     return max(min(NOTABLE_DRIFT * largest_a, uncertainty_a), NEGLIGIBLE_DRIFT * largest_a)
 
 
-def _repeat_messages(staircase: VoltageSteps, fit: OhmicFit, smallest_step_volt: float) -> list[Message]:
+def _repeat_messages(staircase: VoltageSteps, fit: StaircaseResistance, smallest_step_volt: float) -> list[Message]:
     """Warn about steps at the same voltage whose currents differ."""
     messages = []
     largest = max(abs(step.current_a) for step in staircase.steps)
@@ -292,11 +279,12 @@ def _repeat_messages(staircase: VoltageSteps, fit: OhmicFit, smallest_step_volt:
     return messages
 
 
-def _curves(staircase: VoltageSteps, fit: OhmicFit) -> tuple[Curve, ...]:
+def _curves(staircase: VoltageSteps, fit: StaircaseResistance) -> tuple[Curve, ...]:
     voltage = tuple(step.voltage_v for step in staircase.steps)
     current = tuple(step.current_a for step in staircase.steps)
     ends = (min(0.0, *voltage), max(0.0, *voltage))
     line = tuple(fit.intercept_a + fit.conductance_s * volt for volt in ends)
+    residual = tuple(step.current_a - fit.intercept_a - fit.conductance_s * step.voltage_v for step in staircase.steps)
     voltage_axis = Axis(quantity="voltage_v")
     return (
         Curve(
@@ -314,6 +302,6 @@ def _curves(staircase: VoltageSteps, fit: OhmicFit) -> tuple[Curve, ...]:
             "Residuals of the fit",
             voltage_axis,
             Axis(quantity="current_residual_a"),
-            (Series("Residuals", voltage, fit.residual_a, line=False, markers=True),),
+            (Series("Residuals", voltage, residual, line=False, markers=True),),
         ),
     )

@@ -1,0 +1,250 @@
+"""Conductance from the currents of a voltage staircase, with an interval that allows for drift and for decays."""
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import product
+
+import numpy as np
+from numpy.typing import NDArray
+
+from analyses.statistics.averaged_models import Models, averaged, chances, fit_models
+from analyses.transport.step_settling import (
+    LONGEST,
+    NODES,
+    SHORTEST,
+    Decay,
+    Settling,
+    fit_decay,
+    plausible_decays,
+    settling_of,
+)
+from analyses.transport.voltage_steps import VoltageStep
+
+Array = NDArray[np.float64]
+
+NONE = 0.5
+"""Probability beforehand that there is no decay, no drift, no random walk, and no further scatter, each by itself."""
+SIZES = (0.2, 0.7, 2.0, 7.0, 25.0)
+"""Steps of a random walk, and further scatter, over the scatter about the line."""
+IMPOSSIBLE = 1e-4
+"""Likelihood, relative to that of the scatter itself, of sizes that are left out: many steps exclude a large one."""
+AMPLITUDES = (0.1, 0.3, 1.0, 3.0)
+"""Sizes of the decays over those fitted to each step."""
+DRIFTS = (0.5, 1.5)
+"""Sizes of a steady drift over that which the slopes within the steps would show."""
+PATTERNS = (0.4, 0.4, 0.1, 0.1)
+"""Shares of the variance of decays in proportion to the voltage, to all changes of voltage before with their memory, to
+the last change, and without a pattern."""
+DECAY_SAFETY = 0.35
+"""Share by which the interval is wider where the current decays: a weak decay is found smaller than it is."""
+REFINED = 5
+"""Rounds in which the time constants are placed closer, until several describe the data."""
+SEVERAL = 5
+UNLIKELY = 7.0
+"""Difference of the logarithm of the likelihood from which a time constant does not count."""
+PLAUSIBLE = 4.0
+"""The same, for models with and without a steady drift."""
+INSEPARABLE = 0.7
+"""Correlation of voltage and time from which the slope and a steady drift are not separated."""
+
+
+@dataclass(frozen=True)
+class SteadyConductance:
+    """Slope of the current at rest against voltage, averaged over models of drift and decay."""
+
+    conductance_s: float
+    half_width_s: float
+    """Half the 95 % interval."""
+    intercept_a: float
+    intercept_half_width_a: float
+    drift_probability: float
+    """That the current drifts from step to step, steadily or by a random walk."""
+    decay_probability: float
+    """That the current still decays at the end of the steps."""
+    decay_s: float
+    """Time constant, if it decays."""
+    is_exponential: bool
+    """False if the current within the steps is neither steady with independent noise nor one exponential decay."""
+    is_separable: bool
+    """False if the voltage goes one way only, so that a steady drift may look like a slope."""
+
+
+def steady_conductance(steps: Sequence[VoltageStep], *, by_scatter: bool = False) -> SteadyConductance | None:
+    """Return the slope of the current at rest against voltage with a 95 % interval.
+
+    The current is that of a straight line, plus independent scatter of the rows and of the steps; plus a steady drift
+    in time, which shows within the steps too; plus a random walk from step to step; plus exponential decays within the
+    steps, of one time constant of a tenth of the duration of a step to five times it. The last three may be absent.
+    Slope and interval are averaged over the sizes of all these by the restricted likelihood. What they do to the slope
+    where the data cannot show them widens the interval: with few steps, and where the voltage goes one way only. There
+    the interval holds those with and without a steady drift, if both are plausible.
+
+    Parameters
+    ----------
+    steps : sequence of VoltageStep
+        At least three.
+    by_scatter : bool, optional
+        Weight the steps by their own scatter.
+
+    Returns
+    -------
+    SteadyConductance or None
+        None if the steps have fewer than six rows, so that the slope within them is not known. The 95 % intervals
+        cover what docs/uncertainty.md says.
+    """
+    settling = settling_of(steps, by_scatter=by_scatter)
+    return None if settling is None else _Average(steps, settling).result()
+
+
+@dataclass(frozen=True)
+class _Label:
+    """Which causes a block of models has."""
+
+    decay_s: float
+    drifts_steadily: bool
+
+
+class _Average:
+    """The models of one staircase: of the currents at rest, the decay of each step, and the common slope in time."""
+
+    def __init__(self, steps: Sequence[VoltageStep], settling: Settling) -> None:
+        self.settling = settling
+        self.volt = np.array([step.voltage_v for step in steps])
+        self.start = np.array([step.start_s for step in steps])
+        self.end = np.array([step.end_s for step in steps])
+        self.change = np.diff(self.volt, prepend=0.0)
+        middle = (self.start + self.end) / 2
+        count = self.volt.size
+        self.interval = (middle[-1] - middle[0]) / (count - 1)
+        self.order = (middle - middle[0]) / self.interval
+        self.design = np.zeros((2 * count + 1, 2))
+        self.design[:count] = np.column_stack((self.volt, np.ones(count)))
+        self.resting = settling.resting_current_a
+        line = np.polynomial.polynomial.polyfit(self.volt, self.resting, 1)
+        residual = self.resting - np.polynomial.polynomial.polyval(self.volt, line)
+        least = math.sqrt(float(settling.resting_variance_a2.max()))
+        self.scatter = max(math.sqrt(float((residual**2).sum()) / (count - 2)), least)
+        self.between, self.between_prior, self.walks = self._between_steps()
+
+    def result(self) -> SteadyConductance:
+        """Return the average over all models."""
+        models, labels = self._evaluate(fit_decay(self.settling, self.settling.duration_s), 0.0, NONE)
+        times = plausible_decays(self.settling)
+        for _ in range(REFINED):
+            spacing = math.log(times[1] / times[0]) / math.log(LONGEST / SHORTEST)
+            blocks = [
+                self._evaluate(fit_decay(self.settling, time), time, (1 - NONE) * spacing) for time in times.tolist()
+            ]
+            best = np.array([float(block.log_likelihood.max()) for block, _ in blocks])
+            near = np.flatnonzero(best > best.max() - UNLIKELY)
+            if near.size >= SEVERAL or best.max() < models.log_likelihood.max() - UNLIKELY:
+                break
+            times = np.geomspace(times[max(near[0] - 1, 0)], times[min(near[-1] + 1, NODES - 1)], NODES)
+        for block, more in blocks:
+            models, labels = models.joined(block), labels + more
+        return self._averaged(models, labels)
+
+    def _averaged(self, models: Models, labels: list[_Label]) -> SteadyConductance:
+        errors = np.sqrt(models.variances)
+        chance = chances(models.log_likelihood)
+        slope, half = averaged(chance, models.coefficients[:, 0], errors[:, 0])
+        intercept, intercept_half = averaged(chance, models.coefficients[:, 1], errors[:, 1])
+        repeats = self.between.shape[0]
+        steady = np.repeat([label.drifts_steadily for label in labels], repeats)
+        decay = np.repeat([label.decay_s for label in labels], repeats)
+        walks = np.tile(self.walks, len(labels))
+        is_separable = abs(float(np.corrcoef(self.volt, self.order)[0, 1])) < INSEPARABLE
+        if not is_separable:
+            half = max(half, self._reach(models, steady, slope), self._reach(models, ~steady, slope))
+        decays = float(chance[decay > 0].sum())
+        half *= 1 + DECAY_SAFETY * decays
+        return SteadyConductance(
+            conductance_s=slope,
+            half_width_s=half,
+            intercept_a=intercept,
+            intercept_half_width_a=intercept_half,
+            drift_probability=float(chance[steady | walks].sum()),
+            decay_probability=decays,
+            decay_s=float((chance * decay).sum()) / decays if decays else 0.0,
+            is_exponential=self.settling.is_exponential,
+            is_separable=is_separable,
+        )
+
+    @staticmethod
+    def _reach(models: Models, chosen: NDArray[np.bool_], slope: float) -> float:
+        """Return how far from the slope the interval of these models reaches; zero if they are not plausible."""
+        likelihood = models.log_likelihood[chosen]
+        if likelihood.max() < models.log_likelihood.max() - PLAUSIBLE:
+            return 0.0
+        middle, half = averaged(
+            chances(likelihood), models.coefficients[chosen, 0], np.sqrt(models.variances[chosen, 0])
+        )
+        return abs(middle - slope) + half
+
+    def _between_steps(self) -> tuple[Array, Array, NDArray[np.bool_]]:
+        """Return the covariances of random walk and further scatter, their logarithmic priors, and which walk."""
+        count = self.volt.size
+        possible = [size for size in SIZES if size ** (2 - count) > IMPOSSIBLE]
+        sizes = [(0.0, NONE), *((size * self.scatter, (1 - NONE) / len(SIZES)) for size in possible)]
+        covariances, priors, walks = [], [], []
+        for (walk, walk_prior), (scatter, scatter_prior) in product(sizes, sizes):
+            covariance = np.zeros((2 * count + 1, 2 * count + 1))
+            covariance[:count, :count] = walk**2 * np.minimum.outer(self.order, self.order)
+            covariance[:count, :count] += scatter**2 * np.eye(count)
+            covariances.append(covariance)
+            priors.append(math.log(walk_prior * scatter_prior))
+            walks.append(walk > 0)
+        return np.array(covariances), np.array(priors), np.array(walks)
+
+    def _evaluate(self, decay: Decay, decay_s: float, prior: float) -> tuple[Models, list[_Label]]:
+        """Return the models with decays of this time constant; without any if `decay_s` is zero."""
+        count, settling = self.volt.size, self.settling
+        part = settling.variance_a2
+        in_time = (settling.since_s - settling.since_s.mean(axis=1, keepdims=True)) / self.interval
+        share = (decay.shape * in_time).sum(axis=1) / decay.norm
+        across = in_time - share[:, None] * decay.shape
+        centred = settling.current_a - settling.current_a.mean(axis=1, keepdims=True)
+        information = float(((across**2).sum(axis=1) / part).sum())
+        slope = float(((across * centred).sum(axis=1) / part).sum()) / information
+        values = np.concatenate((self.resting, decay.amplitude_a, [slope]))
+
+        noise = np.diag(np.concatenate((settling.resting_variance_a2, part / decay.norm, [1 / information])))
+        rows = np.arange(count)
+        with_decay = part * settling.resting_mean(decay.shape) / decay.norm
+        noise[rows, count + rows] = noise[count + rows, rows] = with_decay
+        noise[rows, -1] = noise[-1, rows] = settling.resting_mean(across) / information
+
+        amplitude_noise = part / decay.norm
+        amplitude = math.sqrt(max(float((decay.amplitude_a**2).mean()), float(amplitude_noise.mean())))
+        seen = max(float(((decay.amplitude_a / share) ** 2).mean()), float((amplitude_noise / share**2).mean()))
+        effect = np.zeros((2 * count + 1, count))
+        effect[rows, rows] = settling.resting_mean(decay.shape) + decay.mean
+        effect[count + rows, rows] = 1.0
+        decaying = effect @ self._decay_patterns(decay.decay_s) @ effect.T
+        direction = np.concatenate((self.order - self.order.mean(), share, [1.0]))
+        drifting = np.outer(direction, direction)
+
+        sizes = [(0.0, prior)] if not decay_s else [(size * amplitude, prior / len(AMPLITUDES)) for size in AMPLITUDES]
+        drifts = [(0.0, NONE), *((size * math.sqrt(seen), (1 - NONE) / len(DRIFTS)) for size in DRIFTS)]
+        unit = 1 / np.sqrt(np.diag(noise))
+        left = decay.squares - slope**2 * information
+        causes = list(product(sizes, drifts))
+        varied = np.array([size**2 * decaying + drift**2 * drifting for (size, _), (drift, _) in causes])
+        covariances = ((noise + varied)[:, None] + self.between) * unit[:, None] * unit
+        models = fit_models(
+            values * unit, self.design * unit[:, None], covariances.reshape(-1, values.size, values.size)
+        )
+        priors = np.array([math.log(size_prior * drift_prior) for (_, size_prior), (_, drift_prior) in causes])
+        likelihood = models.log_likelihood - left / 2 + np.add.outer(priors, self.between_prior).ravel()
+        labels = [_Label(decay_s, drift > 0) for _, (drift, _) in causes]
+        return Models(likelihood, models.coefficients, models.variances), labels
+
+    def _decay_patterns(self, decay_s: float) -> Array:
+        """Return the covariance of the decays at the ends of the steps, for a mean square of one."""
+        since = self.end[:, None] - self.start
+        memory = np.where(since > 0, np.exp(-np.maximum(since, 0.0) / decay_s), 0.0) @ self.change
+        patterns = [np.outer(each, each) / float((each**2).mean()) for each in (self.volt, memory, self.change)]
+        patterns.append(np.eye(self.volt.size))
+        pattern: Array = sum((share * each for share, each in zip(PATTERNS, patterns, strict=True)), np.zeros(()))
+        return pattern

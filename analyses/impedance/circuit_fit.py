@@ -8,6 +8,7 @@ import numpy as np
 from analyses.impedance.arcs import fastest_first
 from analyses.impedance.circuit import Circuit, Parallel
 from analyses.impedance.circuit_elements import Complex, Flags, Real
+from analyses.impedance.correlated_noise import fit_covariance
 from analyses.impedance.fit_residuals import CircuitResiduals
 from analyses.impedance.fit_starts import starts
 from analyses.impedance.spectrum import Spectrum
@@ -73,6 +74,9 @@ class ImpedanceFit:
     chi_square: float
     """Sum of the squared relative residuals of both parts."""
     degrees_of_freedom: int
+    """Twice the number of points less the parameters fitted."""
+    covariance_degrees_of_freedom: float
+    """Of the covariance; fewer if the residuals of neighbouring points are correlated."""
     aicc: float
     bic: float
     starts: int
@@ -99,7 +103,7 @@ class ImpedanceFit:
         parts = [p for p, slope in zip(self.parameters, gradient, strict=True) if slope > SMALL_PART * magnitude]
         lost = [part.name for part in parts if part.at_limit or math.isinf(part.standard_uncertainty)]
         uncertainty = math.sqrt(max(float(gradient @ self.covariance @ gradient), 0.0))
-        estimate = Estimate.measured(magnitude, uncertainty, self.degrees_of_freedom).attributed("fit")
+        estimate = Estimate.measured(magnitude, uncertainty, self.covariance_degrees_of_freedom).attributed("fit")
         if lost or estimate.spans_a_decade:
             names = ", ".join(lost or [part.name for part in parts])
             raise InsufficientData(
@@ -133,7 +137,9 @@ class ImpedanceFit:
                 name=name,
                 circuit=self.circuit.text,
             )
-        estimate = Estimate.measured(parameter.magnitude, parameter.standard_uncertainty, self.degrees_of_freedom)
+        estimate = Estimate.measured(
+            parameter.magnitude, parameter.standard_uncertainty, self.covariance_degrees_of_freedom
+        )
         return estimate.attributed("fit")
 
     def widened_by(self, other: "ImpedanceFit") -> "ImpedanceFit":
@@ -160,8 +166,8 @@ def fit_circuit(circuit: Circuit, spectrum: Spectrum, *, most_starts: int = MOST
     spectrum; the best is refined with that of the circuit, as the noise of a measured |Z| gives most weight to the
     points it makes small, and a resistance comes out too small by twice the squared noise [1]_. Of two minima that
     the noise cannot distinguish, that with exponents nearer to one is taken, and the other is kept as the rival. The
-    covariance is the inverse of JᵀJ times the mean square residual for the degrees of freedom, 2 N - p (N points,
-    p parameters); a parameter at its limit is held there and has no part in it.
+    covariance is that of `correlated_noise`: white noise, with 1/f noise over the sweep as far as the residuals show
+    it; a parameter at its limit is held there and has no part in it.
 
     Parameters
     ----------
@@ -252,7 +258,7 @@ def _described(residuals: CircuitResiduals, theta: Real, made: int, agreeing: in
     at_limit = (theta - residuals.lower < NEAR_LIMIT) | (residuals.upper - theta < NEAR_LIMIT)
     degrees = residual.size - int(np.count_nonzero(~at_limit))
     chi_square = float(residual @ residual)
-    covariance, lost = _covariance(jacobian.T, at_limit, chi_square / degrees)
+    covariance, lost, effective = _covariance(jacobian.T, at_limit, residual)
     values, fitted = residuals.values(theta), residuals.impedance(theta)
     criteria = _criteria(residuals, chi_square)
     return ImpedanceFit(
@@ -266,6 +272,7 @@ def _described(residuals: CircuitResiduals, theta: Real, made: int, agreeing: in
         residual_percent=100 * math.sqrt(chi_square / degrees),
         chi_square=chi_square,
         degrees_of_freedom=degrees,
+        covariance_degrees_of_freedom=effective,
         aicc=criteria[0],
         bic=criteria[1],
         starts=made,
@@ -308,8 +315,8 @@ def _parameters(
     return tuple(parameters)
 
 
-def _covariance(jacobian: Real, at_limit: Flags, variance: float) -> tuple[Real, Flags]:
-    """Return the covariance of the variables, and which of them the residuals do not depend on."""
+def _covariance(jacobian: Real, at_limit: Flags, residual: Real) -> tuple[Real, Flags, float]:
+    """Return the covariance of the variables, those the residuals do not depend on, and degrees of freedom."""
     count = at_limit.size
     covariance, lost = np.zeros((count, count)), np.zeros(count, dtype=bool)
     norms = np.linalg.norm(jacobian, axis=0)
@@ -319,6 +326,8 @@ def _covariance(jacobian: Real, at_limit: Flags, variance: float) -> tuple[Real,
     _, singular, rotation = np.linalg.svd(jacobian[:, indices] / norms[indices], full_matrices=False)
     weak = singular < 1e-10 * singular[0]
     lost[indices[(np.abs(rotation[weak]) > 1e-3).any(axis=0)]] = True
-    inverse = (rotation[~weak].T / singular[~weak] ** 2) @ rotation[~weak]
-    covariance[np.ix_(indices, indices)] = variance * inverse / np.outer(norms[indices], norms[indices])
-    return covariance, lost
+    back = (rotation[~weak] / singular[~weak, np.newaxis]).T / norms[indices, np.newaxis]
+    # The columns of J times this matrix are orthonormal, so that the covariance of weakly known variables is exact.
+    inner, degrees = fit_covariance(jacobian[:, indices] @ back, residual)
+    covariance[np.ix_(indices, indices)] = back @ inner @ back.T
+    return covariance, lost, degrees

@@ -2,6 +2,7 @@
 
 import math
 from dataclasses import dataclass, replace
+from typing import Literal
 
 import numpy as np
 
@@ -11,14 +12,20 @@ from analyses.impedance.circuit_elements import Complex, Flags, Real
 from analyses.impedance.correlated_noise import fit_covariance
 from analyses.impedance.fit_residuals import CircuitResiduals
 from analyses.impedance.fit_starts import starts
+from analyses.impedance.robust_loss import tukey_weights
 from analyses.impedance.spectrum import Spectrum
 from analyses.insufficient_data import InsufficientData
 from analyses.statistics.damped_least_squares import Minima
 from analyses.uncertainty import NORMAL_95_PERCENT, Estimate
 
+Loss = Literal["least-squares", "robust"]
+
 MOST_STARTS = 32
 STARTS_OF_ANY, STARTS_OF_AN_ARC = 2, 8
 REWEIGHTINGS = 2
+ROBUST_STEPS = 30
+SETTLED = 1e-5
+"""Change of the variables from which a robust fit has converged."""
 DESCRIBED = 0.2
 """Root mean square residual, relative, up to which what a circuit leaves may be noise."""
 NOT_TOLD_APART = 4.0
@@ -72,7 +79,7 @@ class ImpedanceFit:
     residual_percent: float
     """Root mean square of both residuals for the degrees of freedom left [%]."""
     chi_square: float
-    """Sum of the squared relative residuals of both parts."""
+    """Sum of the squared relative residuals of both parts, each with the weight of its point in a robust fit."""
     degrees_of_freedom: int
     """Twice the number of points less the parameters fitted."""
     covariance_degrees_of_freedom: float
@@ -159,7 +166,9 @@ class ImpedanceFit:
         return replace(self, parameters=tuple(parameters), covariance=self.covariance + np.outer(scaled, scaled))
 
 
-def fit_circuit(circuit: Circuit, spectrum: Spectrum, *, most_starts: int = MOST_STARTS) -> ImpedanceFit:
+def fit_circuit(
+    circuit: Circuit, spectrum: Spectrum, *, most_starts: int = MOST_STARTS, loss: Loss = "least-squares"
+) -> ImpedanceFit:
     """Fit a circuit to a spectrum, with noise in proportion to |Z|, from starts that the spectrum itself suggests.
 
     Scales are fitted as logarithms, exponents between 0.05 and 1. Starts are compared by the weight 1/|Z| of the
@@ -177,6 +186,9 @@ def fit_circuit(circuit: Circuit, spectrum: Spectrum, *, most_starts: int = MOST
         From `check_spectrum`.
     most_starts : int, optional
         Starts to make at most.
+    loss : {"least-squares", "robust"}, optional
+        `robust` continues from the start with the least median of residuals with Tukey's weights (`robust_loss`):
+        points off by more than six standard deviations of the noise do not count.
 
     Returns
     -------
@@ -205,11 +217,13 @@ def fit_circuit(circuit: Circuit, spectrum: Spectrum, *, most_starts: int = MOST
     arcs = sum(isinstance(item, Parallel) for item in circuit.tree.items)
     made = min(most_starts, STARTS_OF_ANY + STARTS_OF_AN_ARC * arcs)
     minima = residuals.solve(np.array(list(starts(circuit, spectrum, made))))
+    agreeing = _agreeing(minima.sum_of_squares, size)
+    if loss == "robust":
+        return _described(*_robust(residuals, minima.variables), made, agreeing)
     fits = []
     for theta in _indistinguishable(minima, residuals):
         settled = _settled(residuals, theta)
-        agreeing = _agreeing(minima.sum_of_squares, size)
-        fits.append(_described(*settled, made, agreeing))
+        fits.append(_described(*settled, np.ones(size // 2), made, agreeing))
     return _with_rival(fits)
 
 
@@ -238,6 +252,19 @@ def _settled(residuals: CircuitResiduals, theta: Real) -> tuple[CircuitResiduals
     return residuals, theta
 
 
+def _robust(residuals: CircuitResiduals, thetas: Real) -> tuple[CircuitResiduals, Real, Real]:
+    """Return residuals over the modulus of the circuit, the robust minimum, and the weight of each point."""
+    squares = residuals.evaluate(thetas)[0] ** 2
+    theta = thetas[int(np.argmin(np.median(squares[:, 0::2] + squares[:, 1::2], axis=1)))]
+    for _ in range(ROBUST_STEPS):
+        residuals = residuals.reweighted(theta)
+        weights, _ = tukey_weights(residuals.evaluate(theta)[0])
+        before, theta = theta, residuals.weighted(weights).polished(theta)
+        if np.abs(theta - before).max() < SETTLED:
+            break
+    return residuals, theta, weights
+
+
 def _with_rival(fits: list[ImpedanceFit]) -> ImpedanceFit:
     """Return the first fit, with the values of the second if they differ by more than the standard uncertainty."""
     first, *others = fits
@@ -252,13 +279,16 @@ def _agreeing(squares: Real, size: int) -> int:
     return int(np.count_nonzero(squares <= squares.min() * (1 + AGREEMENT) + size * LEAST_RESIDUAL**2))
 
 
-def _described(residuals: CircuitResiduals, theta: Real, made: int, agreeing: int) -> ImpedanceFit:
+def _described(residuals: CircuitResiduals, theta: Real, weights: Real, made: int, agreeing: int) -> ImpedanceFit:
     theta = theta[fastest_first(residuals.circuit, residuals.values(theta))]
     residual, jacobian = residuals.evaluate(theta)
     at_limit = (theta - residuals.lower < NEAR_LIMIT) | (residuals.upper - theta < NEAR_LIMIT)
     degrees = residual.size - int(np.count_nonzero(~at_limit))
-    chi_square = float(residual @ residual)
-    covariance, lost, effective = _covariance(jacobian.T, at_limit, residual)
+    chi_square = float(np.repeat(weights, 2) @ residual**2)
+    is_robust = bool((weights < 1).any())
+    covariance, lost, effective = _covariance(
+        jacobian.T, at_limit, tukey_weights(residual)[1] if is_robust else residual
+    )
     values, fitted = residuals.values(theta), residuals.impedance(theta)
     criteria = _criteria(residuals, chi_square)
     return ImpedanceFit(

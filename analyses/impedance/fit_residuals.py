@@ -81,6 +81,10 @@ class CircuitResiduals:
         """Return the same residuals over the modulus of the circuit with these variables, of shape (parameters,)."""
         return CircuitResiduals(self.circuit, self.spectrum, np.abs(self.impedance(theta)))
 
+    def weighted(self, weights: Real) -> "CircuitResiduals":
+        """Return the residuals with weights of their squares, of shape (points,) and above zero."""
+        return CircuitResiduals(self.circuit, self.spectrum, 1 / (self.weight * np.sqrt(weights)))
+
     def solve(self, starts: Real) -> Minima:
         """Return the minima reached from these parameters of the circuit, of shape (starts, parameters)."""
         inside = np.clip(self.variables(starts), self.lower + INSIDE, self.upper - INSIDE)

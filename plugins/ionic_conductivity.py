@@ -202,15 +202,15 @@ def _read(
     outliers becomes part of the uncertainty.
     """
     method, noise = str(inputs.parameter("resistance_method")), test.residual_percent / 100
-    fit, fitted = None, None
+    fit, fitted, loss = None, None, outlier_points.read_loss(inputs)
     remarks: tuple[Message, ...] = ()
     try:
         if text := str(inputs.parameter("circuit")).strip():
-            fit = fit_circuit(parse_circuit(text), spectrum)
+            fit = fit_circuit(parse_circuit(text), spectrum, loss=loss)
         elif choice:
-            fit = fit_circuit(choice.fit.circuit, spectrum)
+            fit = fit_circuit(choice.fit.circuit, spectrum, loss=loss)
         else:
-            choice = choose_circuit(spectrum, test.residual_percent, blocking=not pass_ions)
+            choice = choose_circuit(spectrum, test.residual_percent, blocking=not pass_ions, loss=loss)
             fit = choice.fit
         fit = fit.widened_by(without) if without else fit
         remarks = (
@@ -353,7 +353,7 @@ PARAMETERS = (
         choices=METHODS,
         title="Resistance from",
     ),
-    outlier_points.PARAMETER,
+    *outlier_points.PARAMETERS,
     Parameter(
         name="kramers_kronig_threshold_percent",
         type=float,

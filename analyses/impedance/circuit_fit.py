@@ -90,6 +90,8 @@ class ImpedanceFit:
     """Number of starts made."""
     agreeing_starts: int
     """Number of starts that ended in this minimum."""
+    loss: Loss
+    """How the fit counts points that are far off."""
     rival_values: Real | None = None
     """Other values that describe the spectrum as well within its noise, of another minimum; None if there are none."""
 
@@ -307,6 +309,7 @@ def _described(residuals: CircuitResiduals, theta: Real, weights: Real, made: in
         bic=criteria[1],
         starts=made,
         agreeing_starts=agreeing,
+        loss="robust" if is_robust else "least-squares",
     )
 
 

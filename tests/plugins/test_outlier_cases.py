@@ -83,3 +83,11 @@ def test_outliers_widen_the_resistance_by_any_method(method: str) -> None:
     computed = estimates(outcome)["resistance_ohm"]
     change = abs(message.parameters["with_ohm"] - message.parameters["without_ohm"])
     assert computed.standard_uncertainty >= change > 0
+
+
+def test_a_robust_fit_of_case_14_gives_the_resistance_with_both_points() -> None:
+    outcome = run(inputs_of(case_14(), fit_loss="robust"))
+    resistance = estimates(outcome)["resistance_ohm"]
+    assert resistance.magnitude == pytest.approx(75.0, abs=0.1)
+    assert message_of(outcome.messages, "outlier-point", row=21)
+    assert message_of(outcome.messages, "circuit", loss="robust")

@@ -131,9 +131,10 @@ def fit_messages(fit: ImpedanceFit, choice: Choice | None, noise_percent: float)
     messages = [
         Message(
             "circuit",
-            "Circuit {circuit} ({how}), weighted by 1/|Z|; residual {residual_percent:.2g} %.",
+            "Circuit {circuit} ({how}), {loss}, weighted by 1/|Z|; residual {residual_percent:.2g} %.",
             circuit=fit.circuit.text,
             how=how,
+            loss=fit.loss,
             residual_percent=fit.residual_percent,
         ),
         Message("fitted-parameters", "Fitted values with standard uncertainties: {values}.", values=values),

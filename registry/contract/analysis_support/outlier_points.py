@@ -6,22 +6,42 @@ from dataclasses import replace
 
 from analyses.coded_text import Coded, Listed
 from analyses.component import Component
+from analyses.impedance.circuit_fit import Loss
 from analyses.impedance.outliers import Outlier
 from analyses.impedance.spectrum import LeftOutPoint, Spectrum
 from registry.contract.analysis import Parameter
+from registry.contract.inputs import Inputs
 from registry.contract.outcome import Message, NotComputed, ParameterChange, Refused, Result
 
 LEFT_OUT = "left_out_frequencies_hz"
 WITHOUT_OUTLIERS = "without the outlier points"
 MOST_NAMED = 10
-PARAMETER = Parameter(
-    name=LEFT_OUT,
-    type=str,
-    default="",
-    help="Frequencies of single points to leave out, such as 50 or 10000, 31.6; each must be one of the spectrum.",
-    unit="Hz",
-    title="Points left out",
+LOSS = "fit_loss"
+LOSSES: tuple[Loss, ...] = ("least-squares", "robust")
+PARAMETERS = (
+    Parameter(
+        name=LEFT_OUT,
+        type=str,
+        default="",
+        help="Frequencies of single points to leave out, such as 50 or 10000, 31.6; each must be one of the spectrum.",
+        unit="Hz",
+        title="Points left out",
+    ),
+    Parameter(
+        name=LOSS,
+        type=str,
+        default=LOSSES[0],
+        help="Least squares counts all points alike; robust counts a point less the farther off it is, and not at all "
+        "beyond six standard deviations of the noise.",
+        choices=LOSSES,
+        title="Loss of the fit",
+    ),
 )
+
+
+def read_loss(inputs: Inputs) -> Loss:
+    """Return how the circuit is fitted."""
+    return next(loss for loss in LOSSES if loss == inputs.parameter(LOSS))
 
 
 def read_frequencies(text: str) -> tuple[float, ...]:

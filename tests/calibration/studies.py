@@ -1,10 +1,12 @@
 """Every study of docs/uncertainty.md, by subject."""
 
-from tests.calibration import cells, cycling, impedance, staircases, symmetric_cells
+from tests.calibration import arcs, cells, cycling, impedance, staircases, symmetric_cells, temperature_series
 from tests.calibration.study import Study
 
 SUBJECTS: dict[str, tuple[Study, ...]] = {
     "Impedance spectra": impedance.STUDIES,
+    "Arcs of impedance spectra": arcs.STUDIES,
+    "Temperature series": temperature_series.STUDIES,
     "Voltage staircases": staircases.STUDIES,
     "Cycling tests": cycling.STUDIES,
     "Symmetric cells": symmetric_cells.STUDIES,

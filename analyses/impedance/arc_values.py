@@ -109,5 +109,7 @@ def _estimate(fit: ImpedanceFit, magnitude: float, log_gradient: Real, shared: s
         return None
     variance = float(log_gradient @ fit.covariance @ log_gradient)
     uncertainty = magnitude * math.sqrt(max(variance, 0.0))
-    estimate = Estimate.measured(magnitude, uncertainty, fit.degrees_of_freedom).attributed("fit", shared=shared)
+    estimate = Estimate.measured(magnitude, uncertainty, fit.covariance_degrees_of_freedom).attributed(
+        "fit", shared=shared
+    )
     return None if estimate.spans_a_decade else estimate

@@ -42,9 +42,14 @@ class AnalysisSection:
         return ", ".join([*names, *["the quantities of the cells"] * analysis.returns_member_quantities])
 
     @property
-    def inputs(self) -> list[tuple[str, tuple[str, ...]]]:
-        """Computed quantities the analysis uses, with the analyses that compute them."""
-        return [(get_or_placeholder(slug).name, analyses) for slug, analyses in self.offered.dependencies]
+    def inputs(self) -> list[tuple[str, list[tuple[str, str]]]]:
+        """Computed quantities the analysis uses, with name and title of the analyses that compute them."""
+        return [(get_or_placeholder(slug).name, _titled(analyses)) for slug, analyses in self.offered.dependencies]
+
+    @property
+    def dependents(self) -> list[tuple[str, str]]:
+        """Name and title of the analyses that use its results."""
+        return _titled(self.offered.dependents)
 
     @property
     def parameters(self) -> list[tuple[Parameter, str, str]]:
@@ -68,6 +73,11 @@ class AnalysisSection:
             for status in (RunStatus.FAILED, RunStatus.REFUSED)
             for code, sentence, number in self.offered.runs.reasons_for(status)
         ]
+
+
+def _titled(names: Sequence[str]) -> list[tuple[str, str]]:
+    analyses = plugin_loading.current().analyses
+    return [(name, analyses[name].title) for name in names]
 
 
 def _format_default(parameter: Parameter) -> str:

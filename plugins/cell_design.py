@@ -31,7 +31,17 @@ from registry.hookspecs import (
 
 CONTRACT_VERSION = 2
 
-TECHNIQUES = ("eis", "chronoamperometry", "cycling", "symmetric_cycling", "pressure", "sem", "xrd", "photograph")
+TECHNIQUES = (
+    "eis",
+    "chronoamperometry",
+    "cycling",
+    "symmetric_cycling",
+    "open_circuit",
+    "pressure",
+    "sem",
+    "xrd",
+    "photograph",
+)
 LABELS = {
     "mass_loading_mg_cm2": "areal mass loading",
     "area_cm2": "area",

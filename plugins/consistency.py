@@ -76,7 +76,17 @@ OF_CELL = (None, "cell")
 """Scales of a voltage window that a voltage of the cell is compared with."""
 SET_POINT_SHARE = 0.05
 """Share by which the current of a cycler may differ from its set point, or the recorded one is rounded."""
-TECHNIQUES = ("eis", "chronoamperometry", "cycling", "symmetric_cycling", "pressure", "sem", "xrd", "photograph")
+TECHNIQUES = (
+    "eis",
+    "chronoamperometry",
+    "cycling",
+    "symmetric_cycling",
+    "open_circuit",
+    "pressure",
+    "sem",
+    "xrd",
+    "photograph",
+)
 Numbers = dict[str, Number]
 
 

@@ -88,7 +88,8 @@ def read(path: Path) -> tuple[ParsedDataset, ...]:
         if curve in impedance:
             datasets += _spectra(path, curve, facts, messages, label)
         else:
-            datasets.append(_series(path, curve, facts, messages, technique=SERIES_TAGS.get(tag, ""), label=label))
+            technique = "open_circuit" if curve in rests else SERIES_TAGS.get(tag, "")
+            datasets.append(_series(path, curve, facts, messages, technique=technique, label=label))
     return tuple(datasets)
 
 
@@ -188,7 +189,8 @@ def _spectra(
 def _series(
     path: Path, curve: Curve, facts: dict[str, str], messages: Sequence[Message], *, technique: str, label: str
 ) -> ParsedDataset:
-    columns, unread, remarks = _table(path, curve, SERIES_NAMES, cycler_series.NEEDED if technique else VOLTAGE_SERIES)
+    needed = VOLTAGE_SERIES if technique in ("", "open_circuit") else cycler_series.NEEDED
+    columns, unread, remarks = _table(path, curve, SERIES_NAMES, needed)
     remarks = [*messages, *remarks, *unread]
     points, rows = _announced(curve), columns["test_time_second"].size
     if points is not None and points != rows:
@@ -244,7 +246,7 @@ def register_readers() -> Sequence[Reader]:
     return (
         Reader(
             name="gamry-dta",
-            version="1.4.0",
+            version="1.5.0",
             title="Gamry (.DTA)",
             recognises=recognises,
             read=read,

@@ -54,6 +54,7 @@ SKELETONS: Mapping[str, Skeleton] = {
     "chronoamperometry": _series_skeleton("sample"),
     "cycling": _series_skeleton("cathode"),
     "symmetric_cycling": _series_skeleton("cathode"),
+    "open_circuit": _layer_skeleton("cathode"),
     "pressure": _series_skeleton("cathode"),
     "sem": _layer_skeleton("cathode"),
     "xrd": _layer_skeleton("sample"),

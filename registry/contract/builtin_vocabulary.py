@@ -8,6 +8,7 @@ CYCLE_CAPACITIES_PER_UNIT = (
     ("cycle_count", "cycle_discharging_specific_capacity_ah_per_gram"),
     ("cycle_count", "cycle_discharging_areal_capacity_ah_per_square_centimetre"),
 )
+OPEN_CIRCUIT = ("test_time_second", "voltage_volt")
 SPECIFIC_CURRENT = ("test_time_second", "voltage_volt", "specific_current_ampere_per_gram")
 CURRENT_DENSITY = ("test_time_second", "voltage_volt", "current_density_ampere_per_square_centimetre")
 SPECTRUM = ("frequency_hertz", "real_impedance_ohm", "imaginary_impedance_ohm")
@@ -53,6 +54,14 @@ BUILTIN_TECHNIQUES: tuple[Technique, ...] = (
         name="Symmetric-cell cycling",
         short_name="Symmetric cell",
         columns=(TIME_SERIES, CURRENT_DENSITY),
+        dataset_roles=(PRESSURE_ROLE,),
+    ),
+    Technique(
+        slug="open_circuit",
+        name="Open-circuit voltage",
+        short_name="OCV",
+        description="The voltage over time without a current.",
+        columns=(OPEN_CIRCUIT,),
         dataset_roles=(PRESSURE_ROLE,),
     ),
     Technique(

@@ -213,6 +213,15 @@ def _symmetric_columns(currents: tuple[float, ...], **defect: Any) -> Columns:
     return rows | {"voltage_volt": noisy(rows["voltage_volt"], 1e-4, 7)}
 
 
+def _open_circuit() -> FactsAndData:
+    return FULL_CELL | measured_as("open_circuit"), _rest
+
+
+def _rest() -> Columns:
+    time = 10.0 * np.arange(60)
+    return {"test_time_second": time, "voltage_volt": 3.7 - 0.03 * (1 - np.exp(-time / 120))}
+
+
 def _pressure() -> FactsAndData:
     change = {"pressure_change_mpa": rounded(1.2, 0.05)}
     facts = FULL_CELL | measured_as("pressure", reported=change, computed={"pressure_change_mpa": measured(1.2, 0.02)})
@@ -236,6 +245,7 @@ FORMS: Mapping[str, Mapping[str, Callable[[], FactsAndData]]] = {
         "rate test": lambda: (_cycling_facts(), _rate_test),
     },
     "symmetric_cycling": {"one current": _symmetric, "rising currents": partial(_symmetric, stepped=True)},
+    "open_circuit": {"rest": _open_circuit},
     "pressure": {"while cycling": _pressure, "pressure log": pressure_log},
     "sem": {
         "cross-section": partial(without_data, "sem", FULL_CELL, porosity_percent=rounded(POROSITY, 0.5)),

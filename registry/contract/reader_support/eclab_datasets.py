@@ -28,6 +28,7 @@ TECHNIQUES = {
     "constant current": "cycling",
     "modulo bat": "cycling",
     "battery capacity determination": "cycling",
+    "open circuit voltage": "open_circuit",
 }
 """Beginnings of EC-Lab's names of techniques; others are left to the measurement."""
 BETWEEN = "between spectra"
@@ -49,7 +50,8 @@ def needed_columns(available: Sequence[str], name: str) -> Mapping[str, str]:
     if not derived_columns(set(available)).isdisjoint(spectrum.NEEDED):
         return spectrum.NEEDED
     has_current = not {"current_ampere", INCREMENT, "net_capacity_ah"}.isdisjoint(available)
-    return cycler_series.NEEDED if has_current or technique_of(name) else VOLTAGE_SERIES
+    is_known = technique_of(name) not in ("", "open_circuit")
+    return cycler_series.NEEDED if has_current or is_known else VOLTAGE_SERIES
 
 
 def required_columns(available: Sequence[str], name: str) -> tuple[dict[str, str], Listed]:

@@ -157,7 +157,7 @@ def test_newer_headers_and_absolute_time(file: str) -> None:
 def test_open_circuit_voltage_has_no_current() -> None:
     """Case 08."""
     (only,) = read(CASES / "ocv.mpt")
-    assert only.technique == ""
+    assert only.technique == "open_circuit"
     assert list(only.columns) == ["test_time_second", "voltage_volt"]
     assert only.columns["voltage_volt"][[0, -1]].tolist() == [3.7, 3.671]
     assert only.columns["test_time_second"][-1] == 290

@@ -108,12 +108,12 @@ def test_spectra_and_curves_of_one_file(tmp_path: Path) -> None:
     assert series.columns["current_ampere"].size == 3
 
 
-@pytest.mark.parametrize("name", ["CURVE", "OCVCURVE"])
-def test_an_open_circuit_experiment_is_a_series_of_voltage(tmp_path: Path, name: str) -> None:
+@pytest.mark.parametrize(("name", "technique"), [("CURVE", ""), ("OCVCURVE", "open_circuit")])
+def test_an_open_circuit_experiment_is_a_series_of_voltage(tmp_path: Path, name: str, technique: str) -> None:
     corpot = GAMRY[: GAMRY.index("ZCURVE")].replace("EISPOT", "CORPOT").replace("OCVCURVE", name)
     (only,) = read(write(tmp_path, corpot))
-    assert (only.technique, list(only.columns)) == ("", ["test_time_second", "voltage_volt"])
-    assert kind_of(only).fitting() == []
+    assert (only.technique, list(only.columns)) == (technique, ["test_time_second", "voltage_volt"])
+    assert kind_of(only).fitting() == ["open_circuit"]
 
 
 def _curve_at() -> int:

@@ -11,12 +11,13 @@ from registry.plugin_loading.names import technique_in_sentence
 from registry.plugin_loading.suitability import DataKind, misfit
 
 OVER_TIME = ["chronoamperometry", "cycling", "symmetric_cycling", "pressure"]
+UNSTATED = ["chronoamperometry", "cycling", "symmetric_cycling", "open_circuit", "pressure"]
 
 
 @pytest.mark.parametrize(
     ("columns", "stated", "fitting"),
     [
-        (TIME_SERIES, "", OVER_TIME),
+        (TIME_SERIES, "", UNSTATED),
         (TIME_SERIES, "cycling", OVER_TIME),
         (TIME_SERIES, "chronoamperometry", ["chronoamperometry"]),
         (TIME_SERIES, "eis", []),
@@ -29,7 +30,8 @@ OVER_TIME = ["chronoamperometry", "cycling", "symmetric_cycling", "pressure"]
         (PRESSURE_LOG, "", ["pressure"]),
         (FORCE_LOG, "", ["pressure"]),
         (("two_theta_degree", "intensity_count"), "", ["xrd"]),
-        (TIME_SERIES, "of_a_plugin_that_is_gone", OVER_TIME),
+        (TIME_SERIES, "of_a_plugin_that_is_gone", UNSTATED),
+        (TIME_SERIES[:2], "open_circuit", ["open_circuit"]),
     ],
 )
 def test_columns_and_the_stated_technique_determine_what_data_fit(

@@ -224,9 +224,9 @@ def changes_a_constant(inputs: Inputs) -> Outcome:
 
 
 def changes_a_table_within(inputs: Inputs) -> Outcome:
-    from registry.contract.reader_support import column_headers
+    from registry.contract.reader_support import column_units
 
-    column_headers.UNITS["V"]["GV"] = 1e9
+    column_units.UNITS["V"]["TV"] = 1e12
     return RESULT
 
 

@@ -1,6 +1,15 @@
 """Every study of docs/uncertainty.md, by subject."""
 
-from tests.calibration import arcs, cells, cycling, impedance, staircases, symmetric_cells, temperature_series
+from tests.calibration import (
+    arcs,
+    cells,
+    cycling,
+    impedance,
+    relaxation_times,
+    staircases,
+    symmetric_cells,
+    temperature_series,
+)
 from tests.calibration.study import Study
 
 SUBJECTS: dict[str, tuple[Study, ...]] = {
@@ -8,6 +17,7 @@ SUBJECTS: dict[str, tuple[Study, ...]] = {
     "Arcs of impedance spectra": arcs.STUDIES,
     "Temperature series": temperature_series.STUDIES,
     "Voltage staircases": staircases.STUDIES,
+    "Relaxation times": relaxation_times.STUDIES,
     "Cycling tests": cycling.STUDIES,
     "Symmetric cells": symmetric_cells.STUDIES,
     "Several cells": cells.STUDIES,

@@ -1,0 +1,181 @@
+"""Peaks of a distribution of relaxation times: time constant, resistance, capacitance, and how probable each is."""
+
+import math
+from dataclasses import dataclass
+from itertools import pairwise
+
+import numpy as np
+
+from analyses.impedance.circuit import Circuit, parse_circuit
+from analyses.impedance.circuit_elements import Real
+from analyses.impedance.drt import Distribution
+from analyses.impedance.fit_residuals import CircuitResiduals
+from analyses.impedance.spectrum import Spectrum
+
+MOST_PEAKS = 7
+LEAST_SHARE = 0.004
+"""Share of the polarisation resistance below which a maximum is no candidate."""
+EXPONENTS = (0.5, 0.98)
+"""Range of the exponents that fits start from."""
+EVIDENCE = 0.5
+"""Factor of the difference of the Bayesian information criteria in the log odds: from their definition."""
+PRIOR = -1.0
+"""Log odds of a maximum before the data are looked at."""
+
+
+@dataclass(frozen=True)
+class Peak:
+    """A process of the spectrum, as an arc p(R,CPE) in series with the others."""
+
+    time_constant_s: float
+    resistance_ohm: float
+    exponent: float
+    covariance: Real
+    """Of ln R, ln Q and n, shape (3, 3)."""
+    probability: float
+    """That the data support it, against the same arcs without it."""
+    is_in_window: bool
+    """False if the time constant is outside the reciprocal frequencies measured."""
+
+    @property
+    def capacitance_f(self) -> float:
+        """Of the capacitor with the same time constant, τ/R [F]."""
+        return self.time_constant_s / self.resistance_ohm
+
+    @property
+    def time_gradient(self) -> Real:
+        """Derivatives of ln τ by ln R, ln Q and n."""
+        inverse = 1 / self.exponent
+        return np.array([inverse, inverse, -math.log(self.time_constant_s) * inverse])
+
+
+def find_peaks(spectrum: Spectrum, drt: Distribution) -> tuple[Peak, ...]:
+    """Return the peaks of a distribution, the fastest first.
+
+    Each maximum of γ becomes an arc p(R,CPE), its start values from the maximum: R the integral between the minima on
+    either side, n from its height. The arcs and what stands in series with them are fitted to the spectrum. Arcs
+    that the Bayesian information criterion does not support are taken out, the least supported first. The probability
+    of each is that of the model with it against the one without it, from the difference of the criteria and the
+    share of maxima that are processes in simulated spectra.
+
+    Parameters
+    ----------
+    spectrum : Spectrum
+        From `check_spectrum`.
+    drt : Distribution
+        Of the spectrum.
+
+    Returns
+    -------
+    tuple of Peak
+        Those taken out with the values and the probability they had then.
+    """
+    arcs = _candidates(drt)
+    rest = _rest(spectrum, drt)
+    peaks: list[Peak] = []
+    (fit,) = _fits(spectrum, rest, arcs[np.newaxis])
+    while arcs.shape[0]:
+        fewer = np.array([np.delete(fit.arcs, index, axis=0) for index in range(arcs.shape[0])])
+        without = _fits(spectrum, fit.rest, fewer)
+        gains = np.array([other.criterion - fit.criterion for other in without])
+        least = int(np.argmin(gains))
+        if gains[least] > 0:
+            peaks += [_peak(spectrum, fit, index, float(gain)) for index, gain in enumerate(gains)]
+            break
+        peaks.append(_peak(spectrum, fit, least, float(gains[least])))
+        fit = without[least]
+        arcs = fit.arcs
+    return tuple(sorted(peaks, key=lambda peak: peak.time_constant_s))
+
+
+@dataclass(frozen=True)
+class _Fit:
+    """Arcs R, Q, n of shape (k, 3) in series with the rest, fitted to a spectrum."""
+
+    arcs: Real
+    rest: Real
+    covariance: Real
+    criterion: float
+
+
+def _candidates(drt: Distribution) -> Real:
+    """Return R, Q and n of each maximum, of shape (k, 3)."""
+    gamma, spacing = drt.gamma_ohm, drt.spacing
+    padded = np.concatenate(([0.0], gamma, [0.0]))
+    top = np.flatnonzero((padded[1:-1] >= padded[:-2]) & (padded[1:-1] > padded[2:]))
+    if not top.size:
+        return np.zeros((0, 3))
+    borders = [
+        0,
+        *(int(a + np.argmin(gamma[a : b + 1])) for a, b in pairwise(top)),
+        gamma.size - 1,
+    ]
+    resistance = np.array([gamma[a : b + 1].sum() * spacing for a, b in pairwise(borders)])
+    kept = np.argsort(-resistance)[:MOST_PEAKS]
+    kept = np.sort(kept[resistance[kept] > LEAST_SHARE * max(resistance.sum(), 1e-300)])
+    height = gamma[top[kept]] / resistance[kept]
+    # The height of a ZARC over its resistance is cot((1-n)π/2)/(2π).
+    exponent = np.clip(1 - 2 / np.pi * np.arctan2(1.0, 2 * np.pi * height), *EXPONENTS)
+    tau = drt.time_constant_s[top[kept]]
+    return np.column_stack((resistance[kept], tau**exponent / resistance[kept], exponent))
+
+
+def _rest(spectrum: Spectrum, drt: Distribution) -> Real:
+    """Return start values of series resistor, inductor and, where there is a tail, its Q and n."""
+    smallest = 1e-3 * float(np.abs(spectrum.impedance_ohm).min())
+    inductance = max(drt.inductance_h, smallest / (2 * np.pi * spectrum.frequency_hertz[0]))
+    tail = [drt.tail_admittance, drt.tail_exponent] if math.isfinite(drt.tail_admittance) else []
+    return np.array([max(drt.series_resistance_ohm, smallest), inductance, *tail])
+
+
+def _circuit(arcs: int, tail: bool) -> Circuit:
+    text = "-".join(
+        [
+            "R0",
+            "L0",
+            *(f"p(R{index},CPE{index})" for index in range(1, arcs + 1)),
+            *([f"CPE{arcs + 1}"] if tail else []),
+        ]
+    )
+    return parse_circuit(text)
+
+
+def _fits(spectrum: Spectrum, rest: Real, arcs: Real) -> list[_Fit]:
+    """Return a fit for each set of as many arcs, of shape (sets, k, 3), beginning with the rest as it is."""
+    circuit = _circuit(arcs.shape[1], rest.size > 2)
+    residuals = CircuitResiduals(circuit, spectrum)
+    sets = arcs.shape[0]
+    starts = np.concatenate(
+        (np.tile(rest[:2], (sets, 1)), arcs.reshape(sets, -1), np.tile(rest[2:], (sets, 1))), axis=1
+    )
+    return [_fitted(residuals, theta, arcs.shape[1]) for theta in residuals.near(starts).variables]
+
+
+def _fitted(residuals: CircuitResiduals, theta: Real, arcs: int) -> _Fit:
+    residual, jacobian = residuals.evaluate(theta)
+    squares, size = float(residual @ residual), residual.size
+    values = residuals.values(theta)
+    stop = 2 + 3 * arcs
+    covariance = np.linalg.pinv(jacobian @ jacobian.T, hermitian=True) * squares / max(size - theta.size, 1)
+    return _Fit(
+        arcs=values[2:stop].reshape(-1, 3),
+        rest=np.concatenate((values[:2], values[stop:])),
+        covariance=covariance[2:stop, 2:stop],
+        criterion=size * math.log(max(squares / size, 1e-12)) + theta.size * math.log(size),
+    )
+
+
+def _peak(spectrum: Spectrum, fit: _Fit, index: int, gain: float) -> Peak:
+    resistance, admittance, exponent = (float(number) for number in fit.arcs[index])
+    tau = math.exp(math.log(resistance * admittance) / exponent)
+    rows = slice(3 * index, 3 * index + 3)
+    fastest, slowest = (1 / (2 * np.pi * spectrum.frequency_hertz[end]) for end in (0, -1))
+    log_odds = float(np.clip(PRIOR + EVIDENCE * gain, -30, 30))
+    return Peak(
+        time_constant_s=tau,
+        resistance_ohm=resistance,
+        exponent=exponent,
+        covariance=fit.covariance[rows, rows],
+        probability=1 / (1 + math.exp(-log_odds)),
+        is_in_window=bool(fastest <= tau <= slowest),
+    )

@@ -1,0 +1,263 @@
+"""Distribution of relaxation times of an impedance spectrum and its peaks."""
+
+import math
+from collections.abc import Sequence
+
+import numpy as np
+
+from analyses.impedance.drt import Distribution, distribution
+from analyses.impedance.drt_peaks import Peak, find_peaks
+from analyses.impedance.kramers_kronig import KramersKronig, kramers_kronig
+from analyses.impedance.outliers import find_outliers
+from analyses.impedance.spectrum import Spectrum
+from analyses.uncertainty import Estimate
+from registry.contract.analysis_support import impedance_report, outlier_points
+from registry.contract.analysis_support.spectrum_input import SPECTRUM_PARAMETERS, read_spectrum
+from registry.hookspecs import (
+    Analysis,
+    Axis,
+    Curve,
+    Inputs,
+    Listed,
+    Message,
+    Outcome,
+    Parameter,
+    Quantity,
+    Refused,
+    Result,
+    Series,
+    hookimpl,
+)
+
+CONTRACT_VERSION = 2
+
+SUPPORTED = 0.5
+"""Probability from which a peak is a result."""
+BAND = 1.96
+
+
+def run(inputs: Inputs) -> Outcome:
+    """Return the distribution of relaxation times, its peaks, and the polarisation resistance."""
+    dataset = inputs.dataset
+    if dataset is None:
+        raise Refused("missing-data", "no data: upload {data}", data="an impedance spectrum")
+    spectrum = read_spectrum(inputs, dataset)
+    outliers = find_outliers(spectrum.frequency_hertz, spectrum.impedance_ohm)
+    test = kramers_kronig(spectrum, [outlier.index for outlier in outliers])
+    drt = distribution(spectrum, test.residual_percent / 100, by=str(inputs.parameter("smoothing_rule")))
+    peaks = find_peaks(spectrum, drt)
+    supported = [peak for peak in peaks if peak.probability >= SUPPORTED]
+    return Outcome(
+        values=(*_resistances(drt, supported), *_peak_values(spectrum, supported)),
+        curves=(_gamma_curve(drt, supported), _nyquist(spectrum, drt)),
+        messages=(
+            *_method_messages(drt, test),
+            *_peak_messages(peaks, supported),
+            *impedance_report.spectrum_messages(spectrum),
+            *outlier_points.left_out_messages(spectrum),
+            *outlier_points.outlier_messages(spectrum, outliers),
+            *impedance_report.kramers_kronig_messages(test),
+        ),
+    )
+
+
+def _resistances(drt: Distribution, peaks: Sequence[Peak]) -> tuple[Result, ...]:
+    total = Estimate.measured(drt.polarisation_resistance_ohm, drt.polarisation_error_ohm).attributed("noise")
+    spread = {"distribution": total.magnitude, "arcs of the peaks": sum(peak.resistance_ohm for peak in peaks)}
+    return (
+        Result("polarisation_resistance_ohm", total, "∫ γ d ln τ", method_spread=spread if peaks else None),
+        Result("drt_residual_percent", Estimate.exact(100 * drt.residual)),
+    )
+
+
+def _peak_values(spectrum: Spectrum, peaks: Sequence[Peak]) -> list[Result]:
+    results = []
+    degrees = max(2 * spectrum.frequency_hertz.size - 3 * len(peaks) - 2, 1)
+    for number, peak in enumerate(peaks, start=1):
+        at = {"peak": number}
+        for slug, magnitude, gradient in (
+            ("relaxation_time_s", peak.time_constant_s, peak.time_gradient),
+            ("process_resistance_ohm", peak.resistance_ohm, np.array([1.0, 0.0, 0.0])),
+            ("process_capacitance_f", peak.capacitance_f, peak.time_gradient - np.array([1.0, 0.0, 0.0])),
+        ):
+            spread = math.sqrt(max(float(gradient @ peak.covariance @ gradient), 0.0))
+            estimate = Estimate.measured(magnitude, magnitude * spread, degrees).attributed("fit")
+            if not estimate.spans_a_decade:
+                results.append(Result(slug, estimate, at=at))
+        results.append(Result("process_probability_percent", Estimate.exact(100 * peak.probability), at=at))
+    return results
+
+
+def _method_messages(drt: Distribution, test: KramersKronig) -> list[Message]:
+    messages = [
+        Message(
+            "drt-method",
+            "γ is piecewise linear and not negative, smoothed with λ = {smoothing:.2g}; residual "
+            "{residual_percent:.2g} % at {noise_percent:.2g} % noise. The band is that of the noise at this smoothing.",
+            smoothing=drt.smoothing,
+            residual_percent=100 * drt.residual,
+            noise_percent=test.residual_percent,
+        )
+    ]
+    if drt.tail_exponent:
+        messages.append(
+            Message(
+                "drt-tail",
+                "The blocking tail is a constant-phase element in series (n = {exponent:.2f}), not part of γ.",
+                exponent=drt.tail_exponent,
+            )
+        )
+    if drt.is_at_edge:
+        messages.append(
+            Message(
+                "smoothing-at-edge",
+                "λ is at the end of its range: the noise of the spectrum is too small, or its residual too large, for "
+                "the rule that chooses it; compare with the other rule.",
+                "warning",
+            )
+        )
+    return messages
+
+
+def _peak_messages(peaks: Sequence[Peak], supported: Sequence[Peak]) -> list[Message]:
+    messages = []
+    doubtful = [peak for peak in peaks if peak.probability < SUPPORTED]
+    if doubtful:
+        messages.append(
+            Message(
+                "peaks-not-supported",
+                "Maxima of γ that the data do not support: {peaks}.",
+                peaks=Listed(f"{peak.time_constant_s:.2g} s ({peak.probability:.0%})" for peak in doubtful),
+            )
+        )
+    for number, peak in enumerate(supported, start=1):
+        if not peak.is_in_window:
+            messages.append(
+                Message(
+                    "peak-outside-window",
+                    "Peak {number} ({time_s:.2g} s) is outside the measured frequencies: its resistance is "
+                    "extrapolated.",
+                    "warning",
+                    number=number,
+                    time_s=peak.time_constant_s,
+                )
+            )
+    if not supported:
+        messages.append(Message("no-peaks", "No peak is supported by the data.", "warning"))
+    return messages
+
+
+def _gamma_curve(drt: Distribution, peaks: Sequence[Peak]) -> Curve:
+    tau, gamma, error = drt.time_constant_s, drt.gamma_ohm, drt.gamma_error_ohm
+    at = np.array([peak.time_constant_s for peak in peaks])
+    series = [
+        Series("γ", tuple(tau.tolist()), tuple(gamma.tolist())),
+        Series("lower end of the band", tuple(tau.tolist()), tuple(np.maximum(gamma - BAND * error, 0.0).tolist())),
+        Series("upper end of the band", tuple(tau.tolist()), tuple((gamma + BAND * error).tolist())),
+    ]
+    if at.size:
+        heights = np.interp(np.log(at), np.log(tau), gamma)
+        series.append(Series("peaks", tuple(at.tolist()), tuple(heights.tolist()), line=False, markers=True))
+    return Curve(
+        "drt",
+        "Distribution of relaxation times",
+        Axis(quantity="relaxation_time_s", log=True),
+        Axis(quantity="relaxation_distribution_ohm"),
+        tuple(series),
+    )
+
+
+def _nyquist(spectrum: Spectrum, drt: Distribution) -> Curve:
+    measured, fitted = spectrum.impedance_ohm, drt.fitted_ohm
+    return Curve(
+        "drt-nyquist",
+        "Nyquist plot with the spectrum of the distribution",
+        Axis(quantity="real_impedance_ohm"),
+        Axis(quantity="negative_imaginary_impedance_ohm"),
+        (
+            Series(
+                "measured", tuple(measured.real.tolist()), tuple((-measured.imag).tolist()), line=False, markers=True
+            ),
+            Series("distribution", tuple(fitted.real.tolist()), tuple((-fitted.imag).tolist())),
+        ),
+        equal_aspect=True,
+    )
+
+
+@hookimpl
+def register_quantities() -> Sequence[Quantity]:
+    """Add the distribution, and values of its peaks."""
+    return (
+        _ohm(
+            "polarisation_resistance_ohm",
+            "Polarisation resistance",
+            "R_p",
+            "Integral of the distribution of relaxation times.",
+        ),
+        _ohm("relaxation_distribution_ohm", "Distribution of relaxation times", "γ", "Resistance per unit of ln τ."),
+        Quantity(slug="relaxation_time_s", name="Relaxation time", unit="s", unit_label="s", symbol="τ", minimum=0),
+        _ohm("process_resistance_ohm", "Resistance of a process", "R", "Of the arc of a peak."),
+        Quantity(
+            slug="process_capacitance_f",
+            name="Capacitance of a process",
+            unit="F",
+            unit_label="F",
+            symbol="C",
+            description="Relaxation time over resistance of a peak.",
+            minimum=0,
+        ),
+        Quantity(
+            slug="process_probability_percent",
+            name="Probability of a process",
+            unit="percent",
+            unit_label="%",
+            symbol="p",
+            description="That the data support the peak.",
+            minimum=0,
+            maximum=100,
+        ),
+        Quantity(
+            slug="drt_residual_percent",
+            name="Residual of the distribution",
+            unit="percent",
+            unit_label="%",
+            symbol="",
+            description="Root mean square residual of the spectrum of the distribution, relative to |Z|.",
+            minimum=0,
+        ),
+    )
+
+
+def _ohm(slug: str, name: str, symbol: str, description: str) -> Quantity:
+    return Quantity(slug=slug, name=name, unit="ohm", unit_label="Ω", symbol=symbol, description=description, minimum=0)
+
+
+@hookimpl
+def register_analyses() -> Sequence[Analysis]:
+    """Offer the distribution of relaxation times on impedance measurements."""
+    return (
+        Analysis(
+            name="relaxation-times",
+            version="1.0.0",
+            title="Distribution of relaxation times",
+            description="γ(τ) by regularised least squares, with resistance, capacitance and probability of its peaks.",
+            techniques=("eis",),
+            outputs=tuple(
+                quantity.slug for quantity in register_quantities() if quantity.slug != "relaxation_distribution_ohm"
+            ),
+            run=run,
+            parameters=(
+                *SPECTRUM_PARAMETERS,
+                Parameter(
+                    name="smoothing_rule",
+                    type=str,
+                    default="discrepancy",
+                    help="Rule that chooses the smoothing: the smoothest γ within the noise of the spectrum, or "
+                    "generalised cross-validation.",
+                    choices=("discrepancy", "gcv"),
+                    title="Smoothing by",
+                ),
+            ),
+            requirements=("a spectrum: the frequency and the real and imaginary parts of the impedance",),
+        ),
+    )

@@ -1,0 +1,108 @@
+"""Distributions of relaxation times: simulated spectra of one to four processes, and intervals of their values."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from analyses.impedance.drt import distribution
+from analyses.impedance.drt_peaks import Peak, find_peaks
+from analyses.impedance.spectrum import Spectrum
+from analyses.uncertainty import Estimate
+from tests.calibration.noise import Array
+from tests.calibration.study import Answer, Study, answer_of
+from tests.spectra import make_spectrum
+
+NEAR_DECADES = 0.25
+"""Distance of the time constants up to which a peak is a process."""
+ALIKE = 2.0
+"""Ratio of the resistances up to which it is."""
+
+
+@dataclass(frozen=True)
+class Simulated:
+    """A spectrum of known processes."""
+
+    spectrum: Spectrum
+    time_constant_s: Array
+    resistance_ohm: Array
+    noise: float
+
+
+def simulated(random: np.random.Generator) -> Simulated:
+    """Return a spectrum of one to four arcs in series, 5 to 8 decades with 7 to 12 points each, 0.1 to 3 % noise.
+
+    Time constants are anywhere in the window but 0.3 decades from its ends, resistances within a factor of 32,
+    exponents from 0.7 to 1; three in ten spectra end in a blocking tail.
+    """
+    count, decades = int(random.integers(1, 5)), random.uniform(5, 8)
+    highest = 10 ** random.uniform(5, 6.8)
+    frequency = np.geomspace(highest, highest / 10**decades, int(decades * random.integers(7, 12)))
+    fastest = -np.log10(2 * np.pi * highest)
+    tau = np.sort(10 ** random.uniform(fastest + 0.3, fastest + decades - 0.3, count))
+    resistance = 10 ** random.uniform(0, 1.5, count) * 10 ** random.uniform(0, 3)
+    exponent = random.uniform(0.7, 1, count)
+    values = [resistance.sum() * random.uniform(0.05, 0.5)]
+    for r, top, n in zip(resistance, tau, exponent, strict=True):
+        values += [r, top**n / r, n]
+    text = "-".join(["R0", *(f"p(R{number},CPE{number})" for number in range(1, count + 1))])
+    if random.random() < 0.3:
+        bend, n = 10 ** random.uniform(0.3, 1.5) / 10 ** (fastest + decades), random.uniform(0.75, 0.95)
+        values += [1 / (resistance.sum() * bend**n), n]
+        text += f"-CPE{count + 1}"
+    noise = 10 ** random.uniform(-3, -1.5)
+    spectrum = make_spectrum(text, values, noise, [int(random.integers(2**31)), 1], frequency)
+    return Simulated(spectrum, tau, resistance, noise)
+
+
+def matched(peaks: Sequence[Peak], case: Simulated) -> list[tuple[Peak, bool]]:
+    """Return each peak, the most probable first, with whether it is a process that no peak before it is."""
+    left = list(range(case.time_constant_s.size))
+    result = []
+    for peak in sorted(peaks, key=lambda peak: -peak.probability):
+        apart = {index: abs(np.log10(peak.time_constant_s / case.time_constant_s[index])) for index in left}
+        near = [
+            index
+            for index in sorted(apart, key=apart.__getitem__)
+            if apart[index] < NEAR_DECADES and 1 / ALIKE < peak.resistance_ohm / case.resistance_ohm[index] < ALIKE
+        ]
+        left = [index for index in left if index not in near[:1]]
+        result.append((peak, bool(near)))
+    return result
+
+
+ARCS = ((50.0, 1e-4, 0.9), (80.0, 1e-1, 0.85))
+FREQUENCY = np.geomspace(1e6, 1e-2, 71)
+
+
+def of_two(quantity: str, noise: float) -> Study:
+    """Two processes three decades apart."""
+
+    def trial(random: np.random.Generator) -> Answer:
+        values = [10.0, *(number for r, tau, n in ARCS for number in (r, tau**n / r, n))]
+        seed = [int(random.integers(2**31)), 2]
+        spectrum = make_spectrum("R0-p(R1,CPE1)-p(R2,CPE2)", values, noise, seed, FREQUENCY)
+        drt = distribution(spectrum, noise)
+        if quantity == "Polarisation resistance":
+            estimate = Estimate.measured(drt.polarisation_resistance_ohm, drt.polarisation_error_ohm)
+            return answer_of(130.0, lambda: estimate)
+        peaks = [peak for peak in find_peaks(spectrum, drt) if peak.probability >= 0.5]
+        if len(peaks) != len(ARCS):
+            return "refused"
+        truth = ARCS[0][0] if quantity.startswith("Resistance") else ARCS[0][1]
+        return answer_of(truth, lambda: _value(peaks[0], quantity))
+
+    return Study(quantity, f"white noise of {100 * noise:g} % of |Z|", trial)
+
+
+def _value(peak: Peak, quantity: str) -> Estimate:
+    gradient = np.array([1.0, 0.0, 0.0]) if quantity.startswith("Resistance") else peak.time_gradient
+    magnitude = peak.resistance_ohm if quantity.startswith("Resistance") else peak.time_constant_s
+    return Estimate.measured(magnitude, magnitude * float(np.sqrt(gradient @ peak.covariance @ gradient)))
+
+
+STUDIES = tuple(
+    of_two(quantity, noise)
+    for quantity in ("Polarisation resistance", "Resistance of a process", "Relaxation time of a process")
+    for noise in (0.002, 0.01)
+)

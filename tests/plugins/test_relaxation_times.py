@@ -1,0 +1,60 @@
+"""Distribution of relaxation times of made spectra."""
+
+import numpy as np
+import pytest
+
+from plugins import relaxation_times
+from registry.contract.outcome import Outcome
+from registry.hookspecs import Inputs, Refused
+from tests.spectra import columns_of, make_spectrum
+
+FREQUENCY = np.geomspace(1e6, 1e-2, 81)
+TWO = [10.0, 50.0, 1e-4**0.9 / 50, 0.9, 80.0, 1e-1**0.85 / 80, 0.85]
+
+
+def analyse(text: str, values: list[float], noise: float, **changed: object) -> Outcome:
+    (analysis,) = relaxation_times.register_analyses()
+    parameters = {parameter.name: parameter.default for parameter in analysis.parameters} | changed
+    columns = columns_of(make_spectrum(text, values, noise, 3, FREQUENCY))
+    return analysis.run(Inputs({"dataset.sha256": "ab"}, lambda: columns, parameters))
+
+
+def values_at(outcome: Outcome, quantity: str) -> list[float]:
+    return [value.estimate.magnitude for value in outcome.values if value.quantity == quantity]
+
+
+@pytest.mark.parametrize("rule", ["discrepancy", "gcv"])
+def test_two_processes_have_numbers_with_their_values(rule: str) -> None:
+    outcome = analyse("R0-p(R1,CPE1)-p(R2,CPE2)", TWO, 0.003, smoothing_rule=rule)
+    assert values_at(outcome, "process_resistance_ohm") == pytest.approx([50, 80], rel=0.05)
+    assert values_at(outcome, "relaxation_time_s") == pytest.approx([1e-4, 1e-1], rel=0.1)
+    assert values_at(outcome, "process_capacitance_f") == pytest.approx([2e-6, 1.25e-3], rel=0.15)
+    assert min(values_at(outcome, "process_probability_percent")) > 95
+    (total,) = (value for value in outcome.values if value.quantity == "polarisation_resistance_ohm")
+    low, high = total.estimate.interval()
+    assert low < 130 < high
+    assert total.method_spread is not None
+    assert total.method_spread["arcs of the peaks"] == pytest.approx(130, rel=0.02)
+
+
+def test_the_curve_has_a_band_and_the_peaks() -> None:
+    gamma, nyquist = analyse("R0-p(R1,CPE1)-p(R2,CPE2)", TWO, 0.01).curves
+    line, lower, upper, peaks = gamma.series
+    assert all(a <= b <= c for a, b, c in zip(lower.y, line.y, upper.y, strict=True))
+    assert len(peaks.x) == 2
+    assert nyquist.equal_aspect
+
+
+def test_a_tail_and_a_peak_outside_the_window_are_named() -> None:
+    codes = [message.code for message in analyse("R0-p(R1,CPE1)-CPE2", [10, 50, 1e-5, 0.9, 1e-4, 0.9], 0.003).messages]
+    assert "drt-tail" in codes
+    slow = [10.0, 50.0, 1e-4**0.9 / 50, 0.9, 200.0, 60.0**0.95 / 200, 0.95]
+    codes = [message.code for message in analyse("R0-p(R1,CPE1)-p(R2,CPE2)", slow, 0.001).messages]
+    assert "peak-outside-window" in codes
+
+
+def test_refuses_without_data() -> None:
+    (analysis,) = relaxation_times.register_analyses()
+    with pytest.raises(Refused) as refusal:
+        analysis.run(Inputs({}))
+    assert refusal.value.code == "missing-data"

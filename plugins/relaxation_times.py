@@ -65,7 +65,7 @@ def _resistances(drt: Distribution, peaks: Sequence[Peak]) -> tuple[Result, ...]
     total = Estimate.measured(drt.polarisation_resistance_ohm, drt.polarisation_error_ohm).attributed("noise")
     spread = {"distribution": total.magnitude, "arcs of the peaks": sum(peak.resistance_ohm for peak in peaks)}
     return (
-        Result("polarisation_resistance_ohm", total, "∫ γ d ln τ", method_spread=spread if peaks else None),
+        Result("polarisation_resistance_ohm", total, "∫ γ d ln τ", method_spread=spread if peaks else {}),
         Result("drt_residual_percent", Estimate.exact(100 * drt.residual)),
     )
 

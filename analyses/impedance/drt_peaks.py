@@ -17,6 +17,8 @@ LEAST_SHARE = 0.004
 """Share of the polarisation resistance below which a maximum is no candidate."""
 EXPONENTS = (0.5, 0.98)
 """Range of the exponents that fits start from."""
+FARTHEST = (-100.0, 100.0)
+"""Logarithms of time constants beyond which nothing is said [ln s]."""
 EVIDENCE = 0.5
 """Factor of the difference of the Bayesian information criteria in the log odds: from their definition."""
 PRIOR = -1.0
@@ -167,7 +169,8 @@ def _fitted(residuals: CircuitResiduals, theta: Real, arcs: int) -> _Fit:
 
 def _peak(spectrum: Spectrum, fit: _Fit, index: int, gain: float) -> Peak:
     resistance, admittance, exponent = (float(number) for number in fit.arcs[index])
-    tau = math.exp(math.log(resistance * admittance) / exponent)
+    # An arc that means nothing to the spectrum may go anywhere.
+    tau = math.exp(float(np.clip(math.log(resistance * admittance) / exponent, *FARTHEST)))
     rows = slice(3 * index, 3 * index + 3)
     fastest, slowest = (1 / (2 * np.pi * spectrum.frequency_hertz[end]) for end in (0, -1))
     log_odds = float(np.clip(PRIOR + EVIDENCE * gain, -30, 30))

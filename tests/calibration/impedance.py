@@ -1,25 +1,148 @@
-"""Resistance of an impedance spectrum."""
+"""Resistance of an impedance spectrum, and the conductivity of a pellet from it."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Literal
 
 import numpy as np
+from numpy.typing import NDArray
 
+from analyses.impedance.circuit import Circuit
 from analyses.impedance.circuit_fit import fit_circuit
+from analyses.impedance.outliers import find_outliers
+from analyses.impedance.spectrum import check_spectrum
+from analyses.transport.ionic_conductivity import ionic_conductivity
+from analyses.uncertainty import Estimate
+from tests.calibration import noise
 from tests.calibration.study import Answer, Study, answer_of
-from tests.spectra import any_pellet, make_spectrum
+from tests.spectra import any_pellet
+
+Complex = NDArray[np.complex128]
 
 CIRCUITS = ("R0-CPE0", "p(R1,CPE1)-CPE2", "R0-p(R1,CPE1)-CPE2", "p(R1,CPE1)-p(R2,CPE2)-CPE3")
+FREQUENCY = np.geomspace(7e6, 0.1, 60)
+THICKNESS_UM, AREA_CM2 = 600.0, 0.785
 
 
-def white(noise: float) -> Study:
-    """Noise in proportion to |Z|, of pellets from a wide range of resistance, capacitance and exponent."""
+@dataclass(frozen=True)
+class Pellet:
+    """A pellet between blocking electrodes, of any resistance, capacitance and exponent from a wide range."""
+
+    circuit: Circuit
+    values: NDArray[np.float64]
+    resistance_ohm: float
+
+    @property
+    def impedance_ohm(self) -> Complex:
+        """At the frequencies of the studies, without noise."""
+        return np.asarray(self.circuit.impedance(FREQUENCY, self.values))
+
+
+Disturb = Callable[[np.random.Generator, Pellet], Complex]
+
+
+def complex_noise(random: np.random.Generator, impedance: Complex, share: float) -> Complex:
+    """Return impedances with independent noise on both parts, in proportion to |Z|."""
+    parts = random.normal(size=(2, impedance.size))
+    return impedance + share * np.abs(impedance) * (parts[0] + 1j * parts[1])
+
+
+def white(share: float) -> Disturb:
+    """Independent noise."""
+    return lambda random, pellet: complex_noise(random, pellet.impedance_ohm, share)
+
+
+def pink(random: np.random.Generator, pellet: Pellet) -> Complex:
+    """1/f noise over the sweep, neighbouring frequencies alike."""
+    parts = noise.pink(random, FREQUENCY.size) + 1j * noise.pink(random, FREQUENCY.size)
+    return pellet.impedance_ohm + 0.005 * np.abs(pellet.impedance_ohm) * parts
+
+
+def pink_and_white(random: np.random.Generator, pellet: Pellet) -> Complex:
+    """Half of each."""
+    share = 0.005 / np.sqrt(2)
+    parts = noise.pink(random, FREQUENCY.size) + 1j * noise.pink(random, FREQUENCY.size)
+    return complex_noise(random, pellet.impedance_ohm, share) + share * np.abs(pellet.impedance_ohm) * parts
+
+
+def outliers(count: int) -> Disturb:
+    """Points 3 to 50 % off in any direction, with noise of 0.3 %."""
+
+    def disturb(random: np.random.Generator, pellet: Pellet) -> Complex:
+        impedance = complex_noise(random, pellet.impedance_ohm, 0.003)
+        for index in random.choice(FREQUENCY.size, count, replace=False):
+            impedance[index] *= 1 + random.uniform(0.03, 0.5) * np.exp(2j * np.pi * random.uniform())
+        return impedance
+
+    return disturb
+
+
+def rounded(random: np.random.Generator, pellet: Pellet) -> Complex:
+    """Columns with the decimals that give the largest number five digits, and noise of 0.05 %."""
+    impedance = complex_noise(random, pellet.impedance_ohm, 0.0005)
+    decimals = int(4 - np.floor(np.log10(np.abs(impedance).max())))
+    return np.round(impedance.real, decimals) + 1j * np.round(impedance.imag, decimals)
+
+
+def of_pellet(
+    quantity: Literal["Resistance of a circuit fit", "Ionic conductivity"],
+    words: str,
+    disturb: Disturb,
+    *,
+    holds: bool = True,
+    more: str = "",
+    loss: str = "least-squares",
+) -> Study:
+    """Fit the circuit the pellet has; found outliers widen the interval as the analysis does it.
+
+    The thickness and the area of the pellet are entered with a standard uncertainty of 1 % and 0.5 %.
+    """
 
     def trial(random: np.random.Generator) -> Answer:
-        text = CIRCUITS[int(random.integers(len(CIRCUITS)))]
-        seed = int(random.integers(2**31))
-        circuit, values, resistance = any_pellet(text, [seed])
-        spectrum = make_spectrum(text, values, noise, [seed, 99])
-        return answer_of(resistance, lambda: fit_circuit(circuit, spectrum).resistance())
+        circuit, values, resistance = any_pellet(
+            CIRCUITS[int(random.integers(len(CIRCUITS)))], [int(random.integers(2**31))]
+        )
+        impedance = disturb(random, Pellet(circuit, values, resistance))
+        thickness, area = THICKNESS_UM * (1 + 0.01 * random.normal()), AREA_CM2 * (1 + 0.005 * random.normal())
 
-    return Study("Resistance of a circuit fit", f"white noise of {100 * noise:g} % of |Z|", trial)
+        def estimate() -> Estimate:
+            spectrum = check_spectrum(FREQUENCY, impedance.real, impedance.imag)
+            fit = fit_circuit(circuit, spectrum, loss=loss)
+            off = [outlier.index for outlier in find_outliers(spectrum.frequency_hertz, spectrum.impedance_ohm)]
+            if off and loss == "least-squares":
+                fit = fit.widened_by(fit_circuit(circuit, spectrum.without(off)))
+            if quantity == "Resistance of a circuit fit":
+                return fit.resistance()
+            return ionic_conductivity(
+                fit.resistance(),
+                Estimate.measured(thickness, 0.01 * thickness).attributed("thickness"),
+                Estimate.measured(area, 0.005 * area).attributed("area"),
+            )
+
+        sigma = THICKNESS_UM * 1e-4 / (resistance * AREA_CM2)
+        return answer_of(resistance if quantity == "Resistance of a circuit fit" else sigma, estimate)
+
+    return Study(quantity, words, trial, assumptions_hold=holds, covers_more=more)
 
 
-STUDIES = tuple(white(noise) for noise in (0.001, 0.01, 0.03))
+WIDENED = "what outliers change is added"
+STUDIES = (
+    *(
+        of_pellet("Resistance of a circuit fit", f"white noise of {100 * share:g} % of |Z|", white(share))
+        for share in (0.001, 0.01, 0.03)
+    ),
+    of_pellet("Resistance of a circuit fit", "1/f noise of 0.5 % over the sweep", pink, holds=False),
+    of_pellet("Resistance of a circuit fit", "1/f and white noise in equal parts, 0.5 %", pink_and_white, holds=False),
+    of_pellet("Resistance of a circuit fit", "one point 3 to 50 % off", outliers(1), holds=False, more=WIDENED),
+    of_pellet(
+        "Resistance of a circuit fit", "three of 60 points 3 to 50 % off", outliers(3), holds=False, more=WIDENED
+    ),
+    of_pellet(
+        "Resistance of a circuit fit", "three of 60 points off, robust loss", outliers(3), holds=False, loss="robust"
+    ),
+    of_pellet(
+        "Resistance of a circuit fit", "columns of five digits at most, white noise of 0.05 %", rounded, holds=False
+    ),
+    of_pellet("Ionic conductivity", "white noise of 1 %, thickness ± 1 %, area ± 0.5 %", white(0.01)),
+    of_pellet("Ionic conductivity", "1/f noise of 0.5 %, thickness ± 1 %, area ± 0.5 %", pink, holds=False),
+)

@@ -8,7 +8,7 @@ from analyses.impedance.circuit_choice import Choice, choose_circuit
 from analyses.impedance.circuit_fit import ImpedanceFit, fit_circuit
 from analyses.impedance.kramers_kronig import KramersKronig, kramers_kronig
 from analyses.impedance.outliers import Outlier, find_outliers
-from analyses.impedance.spectrum import Spectrum, check_spectrum, resistance_at_intercept, resistance_at_minimum
+from analyses.impedance.spectrum import Spectrum, resistance_at_intercept, resistance_at_minimum
 from analyses.insufficient_data import InsufficientData
 from analyses.transport.ionic_conductivity import ionic_conductivity
 from registry.contract.analysis_support import impedance_report, outlier_points
@@ -21,6 +21,7 @@ from registry.contract.analysis_support.impedance_arcs import (
     without_fit,
 )
 from registry.contract.analysis_support.pellet import Pellet, pellet_or_reason, read_pellet
+from registry.contract.analysis_support.spectrum_input import SPECTRUM_PARAMETERS, read_spectrum
 from registry.hookspecs import (
     Analysis,
     Curve,
@@ -139,12 +140,7 @@ def _conductivity(spectrum: SpectrumResult, pellet: Pellet) -> Result | NotCompu
 
 
 def _from_dataset(inputs: Inputs, dataset: InputDataset, electrodes: Electrodes) -> SpectrumResult:
-    spectrum = check_spectrum(
-        *(dataset.column(name) for name in ("frequency_hertz", "real_impedance_ohm", "imaginary_impedance_ohm")),
-        lowest_frequency_hz=float(inputs.parameter("lowest_frequency_hz")),
-        highest_frequency_hz=float(inputs.parameter("highest_frequency_hz")),
-        left_out_hz=outlier_points.read_frequencies(str(inputs.parameter(outlier_points.LEFT_OUT))),
-    )
+    spectrum = read_spectrum(inputs, dataset)
     is_unknown = electrodes.blocks == UNKNOWN and not electrodes.is_full_cell
     pass_ions = electrodes.pass_ions or (is_unknown and not spectrum.ends_in_blocking_tail)
     outliers = find_outliers(spectrum.frequency_hertz, spectrum.impedance_ohm)
@@ -324,26 +320,7 @@ PARAMETERS = (
         "leave empty to select automatically.",
         title="Equivalent circuit",
     ),
-    Parameter(
-        name="lowest_frequency_hz",
-        type=float,
-        default=0.0,
-        help="Lowest frequency used; 0 for all.",
-        unit="Hz",
-        minimum=0.0,
-        maximum=1e12,
-        title="Lowest frequency",
-    ),
-    Parameter(
-        name="highest_frequency_hz",
-        type=float,
-        default=0.0,
-        help="Highest frequency used; 0 for all.",
-        unit="Hz",
-        minimum=0.0,
-        maximum=1e12,
-        title="Highest frequency",
-    ),
+    *SPECTRUM_PARAMETERS,
     Parameter(
         name="resistance_method",
         type=str,
@@ -353,7 +330,7 @@ PARAMETERS = (
         choices=METHODS,
         title="Resistance from",
     ),
-    *outlier_points.PARAMETERS,
+    outlier_points.LOSS_PARAMETER,
     Parameter(
         name="kramers_kronig_threshold_percent",
         type=float,

@@ -18,24 +18,22 @@ WITHOUT_OUTLIERS = "without the outlier points"
 MOST_NAMED = 10
 LOSS = "fit_loss"
 LOSSES: tuple[Loss, ...] = ("least-squares", "robust")
-PARAMETERS = (
-    Parameter(
-        name=LEFT_OUT,
-        type=str,
-        default="",
-        help="Frequencies of single points to leave out, such as 50 or 10000, 31.6; each must be one of the spectrum.",
-        unit="Hz",
-        title="Points left out",
-    ),
-    Parameter(
-        name=LOSS,
-        type=str,
-        default=LOSSES[0],
-        help="Least squares counts all points alike; robust counts a point less the farther off it is, and not at all "
-        "beyond six standard deviations of the noise.",
-        choices=LOSSES,
-        title="Loss of the fit",
-    ),
+LEFT_OUT_PARAMETER = Parameter(
+    name=LEFT_OUT,
+    type=str,
+    default="",
+    help="Frequencies of single points to leave out, such as 50 or 10000, 31.6; each must be one of the spectrum.",
+    unit="Hz",
+    title="Points left out",
+)
+LOSS_PARAMETER = Parameter(
+    name=LOSS,
+    type=str,
+    default=LOSSES[0],
+    help="Least squares counts all points alike; robust counts a point less the farther off it is, and not at all "
+    "beyond six standard deviations of the noise.",
+    choices=LOSSES,
+    title="Loss of the fit",
 )
 
 

@@ -26,7 +26,7 @@ SPECTRUM_PARAMETERS = (
         maximum=1e12,
         title="Highest frequency",
     ),
-    outlier_points.PARAMETER,
+    outlier_points.LEFT_OUT_PARAMETER,
 )
 
 

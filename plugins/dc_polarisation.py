@@ -4,14 +4,9 @@ from collections.abc import Sequence
 
 from analyses.transport.ionic_conductivity import ionic_conductivity
 from registry.contract.analysis_support.electrodes import BLOCKED, read_electrodes
-from registry.contract.analysis_support.pellet import read_pellet
-from registry.contract.analysis_support.voltage_staircase import (
-    NEEDS,
-    PARAMETERS,
-    reported_resistance,
-    resistance_of_run,
-)
-from registry.hookspecs import Analysis, Inputs, Message, Outcome, Refused, Result, hookimpl
+from registry.contract.analysis_support.staircase_conductivity import conductivity_of_run
+from registry.contract.analysis_support.voltage_staircase import NEEDS, PARAMETERS
+from registry.hookspecs import Analysis, Inputs, Outcome, Refused, hookimpl
 
 CONTRACT_VERSION = 2
 
@@ -25,21 +20,7 @@ def run(inputs: Inputs) -> Outcome:
         raise Refused(
             "electrodes-not-electron-blocking", "requires electron-blocking electrodes: {actual}", actual=actual
         )
-    pellet = read_pellet(inputs)
-    dataset = inputs.dataset
-    fitted = resistance_of_run(inputs, dataset) if dataset else Outcome()
-    resistance = fitted.values[0].estimate if fitted.values else reported_resistance(inputs)
-    sigma = ionic_conductivity(resistance, pellet.thickness_um, pellet.area_cm2)
-    source = Message(
-        "conductivity-from-resistance",
-        "σ = L/(R A) with the {dataset} resistance.",
-        dataset="fitted" if dataset else "reported",
-    )
-    return Outcome(
-        values=(*fitted.values, Result("ionic_conductivity_s_cm", sigma)),
-        curves=fitted.curves,
-        messages=(source, *pellet.messages, *electrodes.messages, *fitted.messages),
-    )
+    return conductivity_of_run(inputs, "ionic_conductivity_s_cm", ionic_conductivity, electrodes.messages)
 
 
 @hookimpl
@@ -48,7 +29,7 @@ def register_analyses() -> Sequence[Analysis]:
     return (
         Analysis(
             name="dc-polarisation",
-            version="2.0.0",
+            version="2.1.0",
             title="DC polarisation",
             description=(
                 "σ_ion = L/(R A), with R from steady-state current against voltage; electron-blocking electrodes."

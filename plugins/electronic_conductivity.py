@@ -4,14 +4,9 @@ from collections.abc import Sequence
 
 from analyses.transport.electronic_conductivity import electronic_conductivity
 from registry.contract.analysis_support.electrodes import read_electrodes
-from registry.contract.analysis_support.pellet import read_pellet
-from registry.contract.analysis_support.voltage_staircase import (
-    NEEDS,
-    PARAMETERS,
-    reported_resistance,
-    resistance_of_run,
-)
-from registry.hookspecs import Analysis, Inputs, Message, Outcome, Refused, Result, hookimpl
+from registry.contract.analysis_support.staircase_conductivity import conductivity_of_run
+from registry.contract.analysis_support.voltage_staircase import NEEDS, PARAMETERS
+from registry.hookspecs import Analysis, Inputs, Message, Outcome, Refused, hookimpl
 
 CONTRACT_VERSION = 2
 
@@ -33,16 +28,6 @@ def run(inputs: Inputs) -> Outcome:
             "electrodes-not-ion-blocking",
             "the electrodes block neither ions nor electrons, so both carry the current: use ion-blocking electrodes",
         )
-    pellet = read_pellet(inputs)
-    dataset = inputs.dataset
-    fitted = resistance_of_run(inputs, dataset) if dataset else Outcome()
-    resistance = fitted.values[0].estimate if fitted.values else reported_resistance(inputs)
-    sigma = electronic_conductivity(resistance, pellet.thickness_um, pellet.area_cm2)
-    source = Message(
-        "conductivity-from-resistance",
-        "σ = L/(R A) with the {dataset} resistance.",
-        dataset="fitted" if dataset else "reported",
-    )
     unstated = (
         ()
         if blocks == "ions"
@@ -51,15 +36,11 @@ def run(inputs: Inputs) -> Outcome:
                 "electrodes-not-stated",
                 "Neither the set-up nor the layers state what the electrodes block: the electronic "
                 "conductivity holds only if they block ions.",
-                "warning" if dataset else "info",
+                "warning" if inputs.dataset else "info",
             ),
         )
     )
-    return Outcome(
-        values=(*fitted.values, Result("electronic_conductivity_s_cm", sigma)),
-        curves=fitted.curves,
-        messages=(source, *unstated, *pellet.messages, *fitted.messages),
-    )
+    return conductivity_of_run(inputs, "electronic_conductivity_s_cm", electronic_conductivity, unstated)
 
 
 @hookimpl
@@ -68,7 +49,7 @@ def register_analyses() -> Sequence[Analysis]:
     return (
         Analysis(
             name="electronic-conductivity",
-            version="2.0.0",
+            version="2.1.0",
             title="Electronic conductivity",
             description="σ = L/(R A), with R from steady-state current against voltage, or as reported.",
             techniques=("chronoamperometry",),

@@ -76,11 +76,15 @@ def test_one_run_is_never_both_ionic_and_electronic(blocks: str | None) -> None:
     assert not {"ionic_conductivity_s_cm", "electronic_conductivity_s_cm"} <= set(quantities)
 
 
-def test_refuses_a_run_without_a_line_and_a_pellet_without_thickness() -> None:
+def test_refuses_a_run_without_a_line() -> None:
     with refuses("too-few-voltage-steps", InsufficientData, fewest_steps=3, steps=2):
         run(inputs_of(DATA, columns_of(volts=(0.1, 0.2))))
-    with refuses("missing-thickness", Refused, layer=1):
-        run(inputs_of(DATA | {"layers.1.thickness_um": None}, columns_of()))
+
+
+def test_a_run_without_the_geometry_of_the_pellet_gives_its_resistance() -> None:
+    outcome = run(inputs_of(DATA | {"layers.1.thickness_um": None}, columns_of()))
+    assert list(values_of(outcome)) == ["resistance_ohm"]
+    assert [lacking.code for lacking in outcome.not_computed] == ["missing-thickness"]
 
 
 def test_layers_state_that_electrons_are_blocked() -> None:

@@ -152,6 +152,7 @@ def _from_dataset(inputs: Inputs, dataset: InputDataset, electrodes: Electrodes)
             raise
         raise outlier_points.refusal(error, spectrum, outliers) from error
     method, threshold = str(inputs.parameter("resistance_method")), inputs.parameter("kramers_kronig_threshold_percent")
+    has_inductor = reading.fit is not None and reading.fit.circuit.has_inductor
     compared = () if pass_ions else impedance_report.method_messages(method, reading.resistances)
     return SpectrumResult(
         resistance=reading.resistance,
@@ -159,7 +160,7 @@ def _from_dataset(inputs: Inputs, dataset: InputDataset, electrodes: Electrodes)
         curves=impedance_report.curves(spectrum, reading.fit, test),
         messages=(
             *compared,
-            *impedance_report.spectrum_messages(spectrum),
+            *impedance_report.spectrum_messages(spectrum, has_inductor=has_inductor),
             *outlier_points.left_out_messages(spectrum),
             *impedance_report.kramers_kronig_messages(test, float(threshold)),
             *reading.remarks,

@@ -53,7 +53,7 @@ def run(inputs: Inputs) -> Outcome:
         messages=(
             *_method_messages(drt, test),
             *_peak_messages(peaks, supported),
-            *impedance_report.spectrum_messages(spectrum),
+            *impedance_report.spectrum_messages(spectrum, has_inductor=True),
             *outlier_points.left_out_messages(spectrum),
             *outlier_points.outlier_messages(spectrum, outliers),
             *impedance_report.kramers_kronig_messages(test),

@@ -71,6 +71,11 @@ class Circuit:
         """For each parameter, whether its logarithm is fitted."""
         return tuple(parameter.is_scale for parameter in self.parameters)
 
+    @property
+    def has_inductor(self) -> bool:
+        """Whether one of its elements is an inductor."""
+        return any(parameter.unit == "H" for parameter in self.parameters)
+
     def impedance(self, frequency_hertz: Real, values: Real) -> Complex:
         """Return Z.
 

@@ -16,6 +16,10 @@ LEVEL = 0.02
 """Probability below which noise does not explain the residual."""
 NEGLIGIBLE_PERCENT = 0.1
 """Residual that no instrument resolves, whatever its probability."""
+BEYOND_DOUBT = 1e-3
+"""Probability below which a residual well above the noise is stated as a fact."""
+WELL_ABOVE = 1.5
+"""Residual over noise from which that may be."""
 
 
 @dataclass(frozen=True)
@@ -43,6 +47,11 @@ class KramersKronig:
     def is_systematic(self) -> bool:
         """True if noise does not explain the residual: a drift, or a non-linear response."""
         return self.probability < LEVEL and self.residual_percent > NEGLIGIBLE_PERCENT
+
+    @property
+    def is_beyond_doubt(self) -> bool:
+        """True if noise can be ruled out: of valid spectra one in fifty is systematic by chance."""
+        return self.probability < BEYOND_DOUBT and self.residual_percent > WELL_ABOVE * self.noise_percent
 
 
 def kramers_kronig(spectrum: Spectrum, outliers: Sequence[int] = ()) -> KramersKronig:

@@ -138,7 +138,7 @@ def test_takes_the_intercept_if_asked() -> None:
     columns = columns_of(make_spectrum("L0-R0-C0", (3e-6, 100.0, 1e-6), 0.002))
     outcome = run(inputs_of(columns, resistance_method="intercept"))
     assert estimates(outcome)["resistance_ohm"].magnitude == pytest.approx(100.0, rel=0.01)
-    assert "Inductive tail" in words(outcome, "warning")
+    assert message_of(outcome.messages, "inductive-tail-described").level == "info"
 
 
 @pytest.mark.parametrize(

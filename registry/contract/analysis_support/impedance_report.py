@@ -19,6 +19,8 @@ MODEL_ERROR_RATIO = 2.0
 """Ratio of fit residual to noise above which model error dominates."""
 WIDE_SPREAD = 0.2
 """Relative spread of the methods above which a warning is due."""
+LEAST_UNCERTAINTY = 1e-6
+"""Relative uncertainty that no instrument reaches: that of a spectrum without noise, and not printed."""
 NOISE_ALONE = "Uncertainty from noise alone."
 POINTS_PER_LINE = 200
 FREQUENCY = Axis(quantity="frequency_hz", log=True)
@@ -35,8 +37,15 @@ ASSUMED_PASSING = (
 )
 
 
-def spectrum_messages(spectrum: Spectrum) -> tuple[Message, ...]:
-    """Return which frequencies were used, and warnings about them."""
+def spectrum_messages(spectrum: Spectrum, *, has_inductor: bool) -> tuple[Message, ...]:
+    """Return which frequencies were used, and warnings about them.
+
+    Parameters
+    ----------
+    spectrum : Spectrum
+    has_inductor : bool
+        Whether what describes the spectrum holds an inductor, as the circuit or the distribution may.
+    """
     frequency = spectrum.frequency_hertz
     left_out = f"; {spectrum.outside_window} outside the frequency window" if spectrum.outside_window else ""
     messages = [
@@ -49,7 +58,16 @@ def spectrum_messages(spectrum: Spectrum) -> tuple[Message, ...]:
             left_out=left_out,
         )
     ]
-    if spectrum.inductive_points:
+    if spectrum.inductive_points and has_inductor:
+        messages.append(
+            Message(
+                "inductive-tail-described",
+                "Inductive tail (usually cables): Im Z is positive at the highest frequencies ({inductive_points}); "
+                "an inductor describes it.",
+                inductive_points=spectrum.inductive_points,
+            )
+        )
+    elif spectrum.inductive_points:
         messages.append(
             Message(
                 "inductive-tail",
@@ -74,6 +92,20 @@ def spectrum_messages(spectrum: Spectrum) -> tuple[Message, ...]:
 
 def kramers_kronig_messages(test: KramersKronig, threshold_percent: float = 0.0) -> tuple[Message, ...]:
     """Return the result of the Kramers-Kronig test; a threshold of zero is none."""
+    if test.is_systematic and not test.is_beyond_doubt:
+        return (
+            Message(
+                "possible-drift",
+                "Kramers-Kronig residual ({residual_percent:.2g} %, {elements} elements) is somewhat larger than the "
+                "noise ({noise_percent:.2g} %): noise alone gives one as large with probability {probability:.1g}; "
+                "the cell may have drifted during the measurement or responded nonlinearly. Measure again to tell.",
+                "warning",
+                residual_percent=test.residual_percent,
+                noise_percent=test.noise_percent,
+                probability=test.probability,
+                elements=test.elements,
+            ),
+        )
     if test.is_systematic:
         return (
             Message(
@@ -211,6 +243,8 @@ def _plus_minus(magnitude: float, uncertainty: float) -> str:
     """Return value ± uncertainty with a shared exponent and two significant digits of uncertainty: (1.99 ± 0.26)e4."""
     if not (uncertainty > 0 and math.isfinite(uncertainty)):
         return f"{magnitude:.4g}"
+    if uncertainty < LEAST_UNCERTAINTY * abs(magnitude):
+        return f"{magnitude:.6g}"
     largest = math.floor(math.log10(max(abs(magnitude), uncertainty)))
     power = largest if largest > 4 or largest < -2 else 0
     decimals = max(power - math.floor(math.log10(uncertainty)) + 1, 0)

@@ -122,3 +122,8 @@ def test_derivatives_agree_with_finite_differences_for_any_circuit(text: str, se
         size = np.abs(impedance(theta)) + np.abs(slope)
         assert np.abs(jacobian[index] - slope) == pytest.approx(np.zeros(15), abs=1e-6 * size.max())
         assert (np.abs(jacobian[index] - slope) <= 1e-4 * size).all()
+
+
+def test_knows_whether_it_has_an_inductor() -> None:
+    assert parse_circuit("L0-R0-p(R1,CPE1)").has_inductor
+    assert not parse_circuit("R0-p(R1,CPE1)-W1").has_inductor

@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -17,11 +19,14 @@ def test_reports_frequencies_used_and_warnings() -> None:
     imaginary[0], real = 2.0, np.full(20, 10.0)
     real[-1] = -20.0
     spectrum = check_spectrum(frequency, real, imaginary, lowest_frequency_hz=0.5)
-    first, *warnings = impedance_report.spectrum_messages(spectrum)
+    first, *warnings = impedance_report.spectrum_messages(spectrum, has_inductor=False)
     assert first.text == "20 frequencies from 1e+06 to 1 Hz."
     assert [message.level for message in warnings] == ["warning", "warning"]
     assert message_of(warnings, "inductive-tail", inductive_points=1) is warnings[0]
     assert message_of(warnings, "negative-resistance", negative_real_points=1) is warnings[1]
+    fitted = impedance_report.spectrum_messages(spectrum, has_inductor=True)
+    assert message_of(fitted, "inductive-tail-described", inductive_points=1).level == "info"
+    assert "inductive-tail" not in [message.code for message in fitted]
 
 
 def test_warns_of_a_drift() -> None:
@@ -33,6 +38,33 @@ def test_warns_of_a_drift() -> None:
     assert message.level == "warning"
     assert message_of([message], "drift", residual_percent=test.residual_percent, noise_percent=test.noise_percent)
     assert message.parameters["probability"] < 1e-6
+
+
+@pytest.mark.parametrize(
+    ("probability", "residual", "code"),
+    [
+        (0.018, 1.03, "possible-drift"),
+        (1e-5, 1.2, "possible-drift"),
+        (0.002, 2.0, "possible-drift"),
+        (1e-5, 2.0, "drift"),
+    ],
+)
+def test_a_drift_is_a_fact_only_on_strong_evidence(probability: float, residual: float, code: str) -> None:
+    test = replace(
+        kramers_kronig(make_spectrum(relative_noise=0.01)),
+        probability=probability,
+        residual_percent=residual,
+        noise_percent=1.0,
+    )
+    (message,) = impedance_report.kramers_kronig_messages(test)
+    assert message_of([message], code, probability=probability, residual_percent=residual).level == "warning"
+
+
+def test_values_of_a_fit_without_noise_have_six_digits() -> None:
+    fit = fit_circuit(parse_circuit(ONE_ARC), make_spectrum())
+    values = message_of(impedance_report.fit_messages(fit, None, 0.0), "fitted-parameters").parameters["values"]
+    assert "±" not in values
+    assert max(len(word) for word in values.split()) < 15
 
 
 def test_noise_passes_unless_a_threshold_is_set() -> None:

@@ -8,8 +8,9 @@ The technique is decided where the columns decide it: one row per cycle is `cycl
 `eis`, time and stack pressure `pressure`, an angle and counts `xrd`, and columns that only one technique of a plugin
 declares, under exactly these names, that technique. Time, voltage and current fit several techniques;
 the technique is then empty, meaning "as the measurement says". The text is read as UTF-8 (with or without byte order
-mark), and as Latin-1 if it is not UTF-8, so that µ, ° and ² of older programs are read as meant; the numbers are ASCII
-in either. Decimal commas are read where semicolons or tabs separate the columns. Signs are kept as they are, except
+mark), otherwise as GBK if its columns then have Chinese names, or else as Latin-1, so that µ, ° and ² of older programs
+are read as meant; the numbers are ASCII in each. Decimal commas are read where semicolons or tabs separate the
+columns. Clock times without days go on over midnight. Signs are kept as they are, except
 that a minus before a name (-Z'') turns them. Magnitude and phase become the two parts of the impedance. Times may be
 clock times (‘Test time / clock’, ‘Time (hh:mm:ss)’). Counters of charge and energy that are reset within a time series
 are summed, and each sweep of a spectrum is a dataset, as is each of several tables side by side with repeated headers.
@@ -22,7 +23,7 @@ import csv
 import re
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from itertools import islice
+from itertools import islice, zip_longest
 from pathlib import Path
 from typing import Any
 
@@ -34,6 +35,7 @@ from registry.contract.reader_support.column_mapping import MAPPING_HINT, open_m
 from registry.contract.reader_support.declared_table import (
     FEWEST_KNOWN,
     check_mapping,
+    continue_past_midnight,
     header_messages,
     optional_columns,
     read_headers,
@@ -44,7 +46,7 @@ from registry.contract.reader_support.declared_table import (
 from registry.contract.reader_support.header_lines import facts_above, has_numbers, with_units
 from registry.contract.reader_support.number_table import DELIMITERS, NUMBER, Rows, read_numbers
 from registry.contract.reader_support.plain_text import Line, decoded, file_head, lines, text_problem
-from registry.contract.reader_support.sheet_table import find_tables, table_columns
+from registry.contract.reader_support.sheet_table import find_tables, table_columns, with_clock
 from registry.contract.reader_support.suggested_mapping import suggest_for_text
 from registry.hookspecs import Message, ParsedDataset, Reader, UnreadableFile, hookimpl
 
@@ -136,7 +138,11 @@ def _side_by_side(path: Path) -> tuple[ParsedDataset, ...]:
             technique,
             columns,
             {**facts, "columns": " | ".join(table.labels)},
-            header_messages(headers, table.labels, columns),
+            [
+                *header_messages(headers, table.labels, columns),
+                *continue_past_midnight(columns, headers, table.labels),
+                *_encoding_messages(encoding),
+            ],
             label=table.title or f"table {number}",
         )
     return tuple(datasets)
@@ -164,7 +170,9 @@ def _datasets(header: Header) -> tuple[ParsedDataset, ...]:
         "delimiter": DELIMITERS[rows.delimiter],
         "encoding": header.encoding,
     }
-    return table_datasets(technique, columns, facts, _messages(header, numbers.decimal, tuple(columns)))
+    messages = _messages(header, numbers.decimal, tuple(columns))
+    messages += continue_past_midnight(columns, headers, rows.labels)
+    return table_datasets(technique, columns, facts, messages)
 
 
 def _fields(line: str, delimiter: str) -> tuple[str, ...]:
@@ -274,11 +282,15 @@ def _read_header(path: Path) -> Header:
             # A row of comments, as programs for figures write it below names and units.
             last = after
     rows = Rows(path, last.after, last.number, delimiter, labels, quoted=True)
-    above = [other.text for other in lines(content[: line.start]) if _is_written(other)]
+    first = _next_line(content, last)
+    cells = _fields(first.text, delimiter) if first else ()
+    names = [with_clock(label, cell) for label, cell in zip_longest(labels, cells[: len(labels)], fillvalue="")]
+    encoding = decoded(content)[1]
+    above = [other.text for other in lines(content[: line.start], encoding) if _is_written(other)]
     return Header(
         rows,
-        read_headers(labels, line.number),
-        decoded(content)[1],
+        read_headers(names, line.number),
+        encoding,
         line.number,
         has_lines_above=any(not text.lstrip().startswith("#") for text in above),
         facts=facts_above(above),
@@ -298,9 +310,13 @@ def _messages(header: Header, decimal: str, read: Collection[str]) -> list[Messa
         )
     if decimal == ",":
         messages.append(Message("decimal-commas", "Decimal commas."))
-    if header.encoding != "utf-8":
-        messages.append(Message("read-as-latin-1", "Not UTF-8: read as Latin-1."))
-    return messages
+    return messages + _encoding_messages(header.encoding)
+
+
+def _encoding_messages(encoding: str) -> list[Message]:
+    if encoding == "gbk":
+        return [Message("read-as-gbk", "Not UTF-8: read as GBK.")]
+    return [Message("read-as-latin-1", "Not UTF-8: read as Latin-1.")] if encoding == "latin-1" else []
 
 
 @hookimpl
@@ -309,7 +325,7 @@ def register_readers() -> Sequence[Reader]:
     return (
         Reader(
             name="declared-csv",
-            version="1.12.0",
+            version="1.13.0",
             title="Text table with declared columns (CSV)",
             recognises=recognises,
             read=read,

@@ -20,6 +20,7 @@ from registry.contract.reader_support.column_headers import COLUMNS, KnownColumn
 from registry.contract.reader_support.column_mapping import MAPPING_HINT, ColumnMapping, parse_mapping
 from registry.contract.reader_support.declared_table import (
     check_mapping,
+    continue_past_midnight,
     header_messages,
     optional_columns,
     read_headers,
@@ -157,6 +158,7 @@ def _datasets(
     messages = header_messages(headers, table.labels, columns)
     if decimal:
         messages.append(Message("numbers-as-text", "Numbers stored as text are read with ‘{mark}’.", mark=decimal))
+    messages += continue_past_midnight(columns, headers, table.labels)
     if stamps and is_dated:
         columns = {TIME: np.array([(stamp - stamps[0]).total_seconds() for stamp in stamps]), **columns}
         messages.append(Message("time-from-stamps", "Time counted from the first date and time of the table."))
@@ -243,7 +245,7 @@ def register_readers() -> Sequence[Reader]:
     return (
         Reader(
             name="workbook",
-            version="1.1.0",
+            version="1.2.0",
             title="Workbook with declared columns (.xlsx, .xls, .ods)",
             recognises=recognises,
             read=read,

@@ -41,6 +41,8 @@ MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", 
 MONTHS_IN_A_YEAR, MOST_DAYS, HALF_DAY = 12, 31, 12
 DAY_FIRST_MARK = "."
 """With points the day is first everywhere; with slashes or hyphens, it depends on the program and its settings."""
+DAY, LEAST_FALL = 86400.0, 43200.0
+"""Seconds of a day, and the fall of a clock time that is taken for midnight."""
 SECONDS = {"days": 86400.0, "hours": 3600.0, "minutes": 60.0, "seconds": 1.0}
 
 
@@ -67,6 +69,38 @@ def elapsed_seconds(texts: Any, label: str) -> Array:
         text = pc.replace_substring(pc.if_else(pc.equal(text, ""), "0", text), ",", ".")
         total += np.asarray(pc.cast(text, pa.float64())) * seconds
     return total
+
+
+def past_midnight(times: Array, label: str) -> tuple[Array, list[Message]]:
+    """Return clock times without days as times that go on over midnight, and a message with the number of midnights.
+
+    A fall of more than 12 h is a midnight. A fall to exactly zero that makes a longer interval than all others is a
+    counter that starts again, and is left as it is.
+
+    Parameters
+    ----------
+    times
+        Hours, minutes and seconds as seconds, shape (rows,); with a value of a day or more, they have days already.
+    label
+        Header of the column.
+    """
+    steps = np.diff(times)
+    falls = steps < -LEAST_FALL
+    if not falls.any() or times.max() >= DAY:
+        return times, []
+    longest = np.abs(steps[~falls]).max(initial=0.0)
+    falls &= (times[1:] != 0) | (steps + DAY <= longest)
+    if not falls.any():
+        return times, []
+    first = int(np.argmax(falls))
+    message = Message(
+        "midnight-passed",
+        "‘{label}’ passes midnight {times} times, first in row {row}: the rows after it are on the next day.",
+        label=label,
+        times=int(falls.sum()),
+        row=first + 2,
+    )
+    return times + DAY * np.concatenate(([0], np.cumsum(falls))), [message]
 
 
 def is_elapsed(text: str) -> bool:

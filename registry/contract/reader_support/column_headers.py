@@ -216,6 +216,8 @@ def _by_synonym(label: str) -> KnownColumn | None:
         return KnownColumn(canonical, sign, NUMBER, is_synonym=True)
     for name, unit in _names_and_units(label):
         canonical, sign = _synonym(name)
+        if canonical in CLOCK_COLUMNS and CLOCK.fullmatch(re.sub(r"\s", "", unit.casefold())):
+            return KnownColumn(canonical, sign, unit, is_synonym=True, is_clock=True)
         factor = factor_to(COLUMNS[canonical][0], unit) if canonical else None
         if factor is not None and COLUMNS[canonical][0] != NUMBER:
             return KnownColumn(canonical, sign * factor, unit, is_synonym=True)

@@ -11,6 +11,7 @@ from analyses.coded_text import Listed
 from registry.contract.declared_columns import declared_tables
 from registry.contract.outcome import Message
 from registry.contract.reader import ParsedDataset, UnreadableFile
+from registry.contract.reader_support.clock_times import past_midnight
 from registry.contract.reader_support.column_headers import (
     COLUMNS,
     KnownColumn,
@@ -35,6 +36,7 @@ from registry.contract.reader_support.spectrum import spectrum_datasets
 
 Array = NDArray[np.float64]
 
+TIME = "test_time_second"
 TIME_SERIES = ("test_time_second", "voltage_volt", "current_ampere")
 PER_CYCLE = ("cycle_count", "cycle_discharging_capacity_ah")
 SPECIFIC_PER_CYCLE = ("cycle_count", "cycle_discharging_specific_capacity_ah_per_gram")
@@ -232,6 +234,17 @@ def optional_columns(headers: Mapping[int, KnownColumn]) -> set[int]:
         for index, head in headers.items()
         if head.canonical in replaced or (head.is_synonym and head.canonical not in needed)
     }
+
+
+def continue_past_midnight(
+    columns: dict[str, Array], headers: Mapping[int, KnownColumn], labels: Sequence[str]
+) -> list[Message]:
+    """Continue the times of a test over midnight where they are clock times without days, and return a message."""
+    index = next((index for index, head in headers.items() if head.canonical == TIME and head.is_clock), None)
+    if index is None or TIME not in columns:
+        return []
+    columns[TIME], messages = past_midnight(columns[TIME], labels[index])
+    return messages
 
 
 def table_datasets(

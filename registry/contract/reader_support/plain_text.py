@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from analyses.coded_text import Remark
+from registry.contract.reader_support.column_synonyms import SYNONYMS
 
 LINE_END = re.compile(rb"\r\n|\n|\r")
 EXCEL_STARTS = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0")
@@ -14,6 +15,9 @@ UTF16_STARTS = (b"\xff\xfe", b"\xfe\xff")
 TEXT_CONTROLS = frozenset(b"\t\n\r\f")
 CHECKED_BYTES = 4096
 HEAD_BYTES = 1 << 20
+LAST_OF_LATIN = "\u2fff"
+CHINESE_NAMES = tuple(name for names in SYNONYMS.values() for name in names if min(name) > LAST_OF_LATIN)
+"""Names of columns, which show that a text is GBK."""
 
 
 @dataclass(frozen=True)
@@ -49,20 +53,27 @@ def text_problem(content: bytes) -> Remark | None:
 
 
 def decoded(content: bytes) -> tuple[str, str]:
-    """Return the text and its encoding: UTF-8, with or without byte order mark, or else Latin-1."""
+    """Return the text and its encoding: UTF-8, with or without byte order mark, GBK if it then has names of columns, or
+    else Latin-1."""
     try:
         return content.decode("utf-8-sig"), "utf-8"
     except UnicodeDecodeError:
-        return content.decode("latin-1"), "latin-1"
+        text = content.decode("gb18030", errors="replace")
+    if any(name in text for name in CHINESE_NAMES):
+        return text, "gbk"
+    return content.decode("latin-1"), "latin-1"
 
 
-def lines(content: bytes) -> Iterator[Line]:
-    """Yield the lines of a text, with any line endings."""
+def lines(content: bytes, encoding: str = "") -> Iterator[Line]:
+    """Yield the lines of a text, with any line endings; without an encoding, `decoded` finds that of each line."""
     start, number = (len(BOM_UTF8) if content.startswith(BOM_UTF8) else 0), 1
     while start < len(content):
         end = LINE_END.search(content, start)
         stop, after = (end.start(), end.end()) if end else (len(content), len(content))
-        yield Line(decoded(content[start:stop])[0], number, start, after)
+        written = content[start:stop]
+        yield Line(
+            written.decode(encoding, errors="replace") if encoding else decoded(written)[0], number, start, after
+        )
         start, number = after, number + 1
 
 

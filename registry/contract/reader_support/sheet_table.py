@@ -88,7 +88,7 @@ def _tables_below(cells: Cells, row: int) -> list[SheetTable]:
         names, begin = list(units), begin + 1
     if sum(is_value(cell) for cell in cells[begin]) < FEWEST_NUMBERS:
         return []
-    names = [_with_clock(name, _cell(cells[begin], index)) for index, name in enumerate(names)]
+    names = [with_clock(name, _cell(cells[begin], index)) for index, name in enumerate(names)]
     if sum(_is_known(name) for name in names) < FEWEST_KNOWN:
         return []
     starts = _starts(names)
@@ -140,12 +140,12 @@ def _is_known(name: str) -> bool:
     return bool(name) and (names_known_column(name) or bool(column_named(name)))
 
 
-def _with_clock(name: str, cell: Any) -> str:
+def with_clock(name: str, cell: Any) -> str:
     """Return the name of a column of durations as that of clock times; of dates as none, since they are no numbers."""
     if isinstance(cell, datetime):
         return ""
     is_duration = isinstance(cell, timedelta | time) or (isinstance(cell, str) and is_elapsed(cell))
-    is_time = is_duration and column_named(name) in CLOCK_COLUMNS
+    is_time = is_duration and column_named(name) in CLOCK_COLUMNS and name not in CLOCK_COLUMNS
     return f"{name.partition('/')[0].partition('(')[0].strip()} / clock" if is_time else name
 
 

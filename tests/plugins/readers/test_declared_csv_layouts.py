@@ -86,3 +86,23 @@ def test_the_half_cell_of_a_landt_export(folder: Path) -> None:
     (only,) = read(folder / "cycling" / "bdf" / "SINTEF__LiGrR2032__2024-04-30__25degC__Landt.csv")
     assert only.columns["discharging_capacity_ah"][-1] == pytest.approx(0.0063 + 0.0013)
     assert only.columns["charging_capacity_ah"][-1] == pytest.approx(0.0032)
+
+
+@pytest.mark.parametrize("header", ["Time / hh:mm:ss,Voltage / V,Current / mA", "Time,Voltage / V,Current / mA"])
+def test_clock_times_over_midnight(tmp_path: Path, header: str) -> None:
+    only = dataset(tmp_path, f"{header}\n23:58:00,3,1\n23:59:30,3.1,1\n00:01:00,3.2,1\n")
+    assert columns_of(only)["test_time_second"] == [86280, 86370, 86460]
+    assert message_of(only.messages, "midnight-passed", times=1, row=3)
+
+
+def test_a_chinese_table_in_gbk(tmp_path: Path) -> None:
+    path = tmp_path / "chinese.txt"
+    text = (
+        "电池：甲\n循环序号\t工步序号\t测试时间\t电流/mA\t电压/V\n1\t1\t23:00:00\t1.0\t3.0\n1\t1\t00:30:00\t1.0\t3.1\n"
+    )
+    path.write_bytes(text.encode("gbk"))
+    (only,) = read(path)
+    assert only.columns["test_time_second"].tolist() == [82800, 88200]
+    assert only.columns["current_ampere"].tolist() == [0.001, 0.001]
+    assert message_of(only.messages, "read-as-gbk")
+    assert only.header["columns"].startswith("循环序号")

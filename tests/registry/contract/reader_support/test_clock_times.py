@@ -1,5 +1,6 @@
 from datetime import UTC, datetime, timedelta, timezone
 
+import numpy as np
 import pyarrow as pa
 import pytest
 
@@ -8,6 +9,7 @@ from registry.contract.reader_support.clock_times import (
     elapsed_seconds,
     is_elapsed,
     parse_date_time,
+    past_midnight,
     spans_seconds,
     start_time_of,
 )
@@ -127,3 +129,20 @@ def test_a_start_time_without_zone_is_said(text: str, codes: list[str]) -> None:
     start_time, messages = start_time_of({"started": text}, day_first=None)
     assert [message.code for message in messages] == codes
     assert (start_time is None) == (not text or "start-time-not-used" in codes)
+
+
+@pytest.mark.parametrize(
+    ("hours", "expected", "midnights"),
+    [
+        ([22, 23.9, 0.1, 12, 23.9, 0], [22, 23.9, 24.1, 36, 47.9, 48], 2),
+        ([22, 23, 0, 1], [22, 23, 24, 25], 1),
+        ([20, 12, 13], [20, 12, 13], 0),
+        ([0, 1, 2, 13, 0, 1], [0, 1, 2, 13, 24, 25], 1),
+        ([0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 0, 1], [*range(14), 0, 1], 0),
+        ([22, 30, 1], [22, 30, 1], 0),
+    ],
+)
+def test_clock_times_go_on_over_midnight(hours: list[float], expected: list[float], midnights: int) -> None:
+    times, messages = past_midnight(3600 * np.array(hours, dtype=float), "Time")
+    assert times / 3600 == pytest.approx(expected)
+    assert [message.parameters["times"] for message in messages] == ([midnights] if midnights else [])

@@ -52,3 +52,10 @@ def test_reads_complete_lines_of_a_long_file(tmp_path: Path) -> None:
     content = file_head(path)
     assert content.endswith(b"9\n")
     assert HEAD_BYTES - 11 <= len(content) <= HEAD_BYTES
+
+
+def test_gbk_is_decoded_where_columns_have_chinese_names() -> None:
+    text = "样品：一\n循环序号\t电压/V\n"
+    assert decoded(text.encode("gbk")) == (text, "gbk")
+    assert [line.text for line in lines(text.encode("gbk"), "gbk")] == text.splitlines()
+    assert decoded("样品".encode("gbk"))[1] == "latin-1"

@@ -14,6 +14,7 @@ from analyses.transport.activation_energy import (
 )
 from analyses.transport.common_temperature import with_common_temperature
 from analyses.uncertainty import Estimate, propagate
+from registry.contract.analysis_support.arc_structure import STRUCTURE_QUANTITIES, with_same_structure
 from registry.contract.analysis_support.arrhenius_report import arrhenius_messages
 from registry.contract.analysis_support.temperature_series import (
     COMMON_TEMPERATURE,
@@ -146,7 +147,8 @@ def _spread(series: Sequence[Point], fit: ArrheniusFit) -> dict[str, float]:
 def _of_part(slug: str, series: Sequence[Point], thermometer_k: float) -> Part:
     """Return the activation energy of bulk or grain boundaries, that it has too few temperatures, or nothing.
 
-    If grain boundaries are resolved at some temperatures, the bulk counts there only: elsewhere it includes them.
+    If grain boundaries are resolved at some temperatures, the bulk counts there only: elsewhere it includes them. Of
+    circuits with different structures those with the most temperatures count: the arc of another is another quantity.
     """
     resolved = {point.refcode: point.spectrum.computed(slug) for point in series}
     others = {point.refcode: point.spectrum.computed(GRAIN_BOUNDARY) for point in series}
@@ -159,27 +161,40 @@ def _of_part(slug: str, series: Sequence[Point], thermometer_k: float) -> Part:
     if not any(resolved.values()):
         return Part()
     left = [point.refcode for point in series if point.refcode not in {other.refcode for other in usable}]
-    messages: tuple[Message, ...] = ()
+    usable, of_other_structure = with_same_structure(usable)
+    messages: list[Message] = []
     if left:
-        messages = (
+        messages.append(
             Message(
                 "part-not-resolved",
                 "Not in the activation energy of the {part}: {spectra}, in which bulk and grain boundaries are not "
                 "resolved.",
                 part=WORDS[slug],
                 spectra=Listed(left),
-            ),
+            )
+        )
+    if of_other_structure:
+        messages.append(
+            Message(
+                "part-of-other-circuit",
+                "Not in the activation energy of the {part}: {spectra}. The structure of their circuits differs from "
+                "that of the others, so that the arc is not the same resistance.",
+                "warning",
+                part=WORDS[slug],
+                spectra=Listed(of_other_structure),
+            )
         )
     if count_temperatures(usable) < FEWEST_TEMPERATURES:
         missing = NotComputed(
             ENERGY_OF[slug],
             "too-few-temperatures",
-            "the {part} is resolved at {count} temperatures: an activation energy needs {fewest_temperatures}",
+            "the {part} is resolved at {count} temperatures with the same circuit structure: an activation energy "
+            "needs {fewest_temperatures}",
             part=WORDS[slug],
             count=count_temperatures(usable),
             fewest_temperatures=FEWEST_TEMPERATURES,
         )
-        return Part(messages=messages, not_computed=(missing,))
+        return Part(messages=tuple(messages), not_computed=(missing,))
     part = _of_series(slug, usable, thermometer_k)
     return replace(part, messages=(*part.messages, *messages))
 
@@ -271,7 +286,7 @@ def register_analyses() -> Sequence[Analysis]:
     return (
         Analysis(
             name="activation-energy",
-            version="2.2.0",
+            version="2.3.0",
             title="Activation energy",
             description="Slope of ln(σT) against 1/kT over spectra at several temperatures, tested for curvature and "
             "outliers.",
@@ -285,8 +300,8 @@ def register_analyses() -> Sequence[Analysis]:
                 "the temperature of each",
                 "the ionic conductivity of each, computed or reported",
             ),
-            depends_on=(SIGMA, BULK, GRAIN_BOUNDARY),
+            depends_on=(SIGMA, BULK, GRAIN_BOUNDARY, *STRUCTURE_QUANTITIES),
             scope="cell",
-            min_measurements=FEWEST_TEMPERATURES,
+            min_measurements=2,
         ),
     )

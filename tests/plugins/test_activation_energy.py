@@ -4,6 +4,7 @@ import pytest
 from analyses.transport.activation_energy import BOLTZMANN_EV_K
 from analyses.uncertainty import Estimate
 from plugins.activation_energy import register_analyses, run
+from registry.contract.place import PLACES
 from registry.hookspecs import Inputs, Outcome, Refused
 from tests.coded import message_of, refuses
 
@@ -30,7 +31,7 @@ def series(*degc: float, first: int = 1, pressure: float = 10.0, origin: str = "
 
 def inputs_of(facts: dict, **parameters: float | str) -> Inputs:
     numbers = sorted({path.split(".")[1] for path in facts if path.startswith("measurements.M-")})
-    depends_on = (SIGMA, BULK, GRAINS)
+    depends_on = register_analyses()[0].depends_on
     return Inputs(
         facts | {"measurements.eis": tuple(numbers)}, parameters=PARAMETERS | parameters, depends_on=depends_on
     )
@@ -128,9 +129,13 @@ def test_two_spectra_at_one_temperature_are_no_third() -> None:
         run(inputs_of(series(0.0, 25.0, 25.0)))
 
 
-def test_is_offered_on_cells_with_spectra_enough() -> None:
+def test_two_temperatures_are_offered_and_refused_with_the_number_needed() -> None:
+    """Case t4: spectra at 0 and 40 °C."""
     (analysis,) = register_analyses()
-    assert (analysis.scope, analysis.min_measurements, analysis.depends_on) == ("cell", 3, (SIGMA, BULK, GRAINS))
+    assert (analysis.scope, analysis.min_measurements) == ("cell", 2)
+    assert {SIGMA, BULK, GRAINS} <= set(analysis.depends_on)
+    with refuses("too-few-temperatures", Refused, fewest_temperatures=3, counts="2 at 10 MPa"):
+        run(inputs_of(series(0.0, 40.0)))
 
 
 @pytest.mark.parametrize(
@@ -260,6 +265,38 @@ def test_bulk_and_grain_boundaries_have_energies_of_their_own() -> None:
 def test_too_few_temperatures_of_a_part_are_named() -> None:
     facts = series(*DEGC) | {f"measurements.M-1.computed.{BULK}": Estimate.exact(1e-5)}
     missing = message_of(run(inputs_of(facts)).not_computed, "too-few-temperatures", count=1)
+    assert missing.quantity == "bulk_activation_energy_ev"
+
+
+def parts(series_resistor: set[float], *degc: float) -> dict:
+    """Return spectra with one arc of all of R, next to a series resistor of a fifth of R at some temperatures."""
+    facts = series(*degc)
+    for number, temperature in enumerate(degc, start=1):
+        computed, share = f"measurements.M-{number}.computed", 0.8 if temperature in series_resistor else 1.0
+        ohm = 1 / sigma_at(temperature)
+        facts[f"{computed}.{BULK}"] = Estimate.exact(1 / (share * ohm))
+        facts[f"{computed}.arc_resistance_ohm{PLACES}"] = ("arc:1",)
+        facts[f"{computed}.arc_resistance_ohm@arc:1"] = Estimate.exact(share * ohm)
+        if share < 1:
+            facts[f"{computed}.series_resistance_ohm"] = Estimate.exact((1 - share) * ohm)
+    return facts
+
+
+def test_an_arc_next_to_a_series_resistor_is_not_on_the_line_of_arcs_without() -> None:
+    """Case t1: 0.350 eV for the bulk and the total, with R0 resolved at -20 °C alone."""
+    outcome = run(inputs_of(parts({-20.0}, -20.0, 0.0, 20.0, 40.0, 60.0)))
+    values = by_key(outcome)
+    assert values["bulk_activation_energy_ev"].magnitude == pytest.approx(0.35, rel=1e-9)
+    assert energy_of(outcome).magnitude == pytest.approx(0.35, rel=1e-9)
+    warning = message_of(outcome.messages, "part-of-other-circuit", part="bulk")
+    assert [reason["parameters"]["spectrum"] for reason in warning.parameters["spectra"]] == ["M-1"]
+
+
+def test_structures_with_too_few_temperatures_each_leave_the_total_alone() -> None:
+    outcome = run(inputs_of(parts({-20.0, 0.0}, -20.0, 0.0, 25.0, 60.0)))
+    assert energy_of(outcome).magnitude == pytest.approx(0.35, rel=1e-9)
+    assert "bulk_activation_energy_ev" not in by_key(outcome)
+    missing = message_of(outcome.not_computed, "too-few-temperatures", count=2)
     assert missing.quantity == "bulk_activation_energy_ev"
 
 

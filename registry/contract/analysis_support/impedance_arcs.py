@@ -30,6 +30,7 @@ from registry.contract.quantity import Quantity
 
 SIGMA = "ionic_conductivity_s_cm"
 HIGH_FREQUENCY = "high_frequency_resistance_ohm"
+SERIES_RESISTANCE = "series_resistance_ohm"
 ARC = {"resistance": "arc_resistance_ohm", "capacitance": "arc_capacitance_f", "peak": "arc_peak_frequency_hz"}
 OF_CONDUCTOR = (BULK, GRAIN_BOUNDARY, ELECTROLYTE)
 
@@ -52,7 +53,23 @@ class ArcReport:
             for slug, estimate in _by_quantity(arc).items()
             if estimate is not None
         ]
-        return (*of_arcs, *self._interpreted(BULK, "bulk"), *self._interpreted(GRAIN_BOUNDARY, "grain_boundary"))
+        return (
+            *of_arcs,
+            *self._in_series(),
+            *self._interpreted(BULK, "bulk"),
+            *self._interpreted(GRAIN_BOUNDARY, "grain_boundary"),
+        )
+
+    def _in_series(self) -> tuple[Result, ...]:
+        """Return the resistance in series with the arcs, if the circuit has one and the spectrum determines it."""
+        names = series_resistors(self.fit)
+        if not names:
+            return ()
+        try:
+            resistance = sum_of_resistances(self.fit, names)
+        except InsufficientData:
+            return ()
+        return (Result(SERIES_RESISTANCE, resistance, f"{' + '.join(names)} of {self.fit.circuit.text}."),)
 
     def not_computed(self) -> tuple[NotComputed, ...]:
         """Return which values of the arcs the spectrum does not determine."""
@@ -240,6 +257,12 @@ ARC_QUANTITIES: Sequence[Quantity] = (
         symbol="f_max",
         description="Frequency at the top of an arc, 1/(2πτ).",
         minimum=0,
+    ),
+    _ohm(
+        SERIES_RESISTANCE,
+        "Series resistance",
+        "R_s",
+        "Resistor of the fitted circuit in series with the arcs: leads, contacts, what is faster than the spectrum.",
     ),
     _ohm(
         HIGH_FREQUENCY,

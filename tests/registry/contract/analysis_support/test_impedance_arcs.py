@@ -51,6 +51,11 @@ def test_bulk_and_grain_boundaries_follow_from_the_capacitances_with_the_reason(
     assert capacitances == pytest.approx([1e-11, 1e-9], rel=0.05)
 
 
+def test_the_resistor_in_series_is_a_value_where_the_circuit_has_one() -> None:
+    assert by_key(report(SERIES).values())["series_resistance_ohm"].magnitude == pytest.approx(30.0, rel=0.02)
+    assert "series_resistance_ohm" not in by_key(report(TWO).values())
+
+
 def test_the_ranges_are_parameters() -> None:
     arcs = report(TWO, bulk_capacitance_most_f_cm=5e-12)
     assert "bulk_resistance_ohm" not in by_key(arcs.values())

@@ -54,6 +54,8 @@ CONTRACT_VERSION = 2
 
 MOST_LINES_ABOVE = 200
 FEWEST_TABLES = 2
+OF_REPEATED_HEADERS = ("repeated-header", "cell-not-a-number", "ragged-rows")
+"""Refusals of a table that is several, one below the other."""
 COMMENT_MARKS = "#% "
 OF_A_HEADER = ("\t", ";", ",")
 STATED_DELIMITER = re.compile(r"\s*\"?sep=(?P<mark>.)\"?[\s;,]*", re.IGNORECASE)
@@ -88,16 +90,18 @@ def read(path: Path) -> tuple[ParsedDataset, ...]:
     try:
         return _side_by_side(path) or _datasets(_read_header(path))
     except UnreadableFile as refusal:
+        if refusal.code in OF_REPEATED_HEADERS and (datasets := _below_each_other(path)):
+            return datasets
         refusal.parameters |= _suggestion(path)
         raise
 
 
 def _suggestion(path: Path) -> dict[str, Any]:
-    """Return `suggested_mapping` and `suggested_because`, empty unless the mapping makes a table."""
+    """Return `suggested_mapping` and `suggested_because`, empty unless the file can be read with the mapping."""
     content = file_head(path)
     suggestion = {} if text_problem(content) else suggest_for_text(content)
     try:
-        check_mapping(suggestion.get("suggested_mapping", {}))
+        read_mapped(path, suggestion.get("suggested_mapping", {}))
     except UnreadableFile:
         return {}
     return {name: plain(value) for name, value in suggestion.items()}
@@ -118,11 +122,33 @@ def _side_by_side(path: Path) -> tuple[ParsedDataset, ...]:
         return ()
     delimiter = _stated_delimiter(content) or _delimiter(line.text)
     labels = [label for label in _fields(line.text, delimiter) if names_known_column(label)]
-    if len(set(labels)) == len(labels):
+    return () if len(set(labels)) == len(labels) else _tables(path, line, delimiter)
+
+
+def _below_each_other(path: Path) -> tuple[ParsedDataset, ...]:
+    """Return the tables below each other whose header is repeated; none if it is not."""
+    content = file_head(path)
+    line = _header_line(content)
+    if (
+        line is None
+        or sum(other.text.strip() == line.text.strip() for other in lines(path.read_bytes())) < FEWEST_TABLES
+    ):
         return ()
+    return _tables(path, line, _stated_delimiter(content) or _delimiter(line.text))
+
+
+def _tables(path: Path, line: Line, delimiter: str) -> tuple[ParsedDataset, ...]:
+    """Return each table from a header line on; none if there are not several."""
     text, encoding = decoded(path.read_bytes())
     written = text.splitlines()[max(line.number - 2, 0) :]
-    cells = [_fields(row, delimiter) if row.strip() else () for row in written]
+    # A blank line ends a table: a header that is repeated gets one above it.
+    cells: list[tuple[str, ...]] = []
+    added: list[int] = []
+    for number, row in enumerate(written, max(line.number - 1, 1)):
+        if number > line.number and row.strip() == line.text.strip():
+            added.append(len(cells))
+            cells.append(())
+        cells.append(_fields(row, delimiter) if row.strip() else ())
     width = max(map(len, cells))
     rows = [[*row, *[""] * (width - len(row))] for row in cells]
     tables = list(find_tables(rows))
@@ -133,7 +159,8 @@ def _side_by_side(path: Path) -> tuple[ParsedDataset, ...]:
     for number, table in enumerate(tables, start=1):
         headers = read_headers(table.labels, line.number)
         technique = technique_of(headers, table.labels, f"line {line.number}")
-        columns, _ = table_columns(rows, table, headers, optional_columns(headers), max(line.number - 1, 1))
+        first_row = max(line.number - 1, 1) - sum(index < table.begin for index in added)
+        columns, _ = table_columns(rows, table, headers, optional_columns(headers), first_row)
         datasets += table_datasets(
             technique,
             columns,
@@ -325,7 +352,7 @@ def register_readers() -> Sequence[Reader]:
     return (
         Reader(
             name="declared-csv",
-            version="1.13.0",
+            version="1.14.0",
             title="Text table with declared columns (CSV)",
             recognises=recognises,
             read=read,

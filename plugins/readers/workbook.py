@@ -89,7 +89,7 @@ def read(path: Path) -> tuple[ParsedDataset, ...]:
         if not tables:
             unknown.append(sheet.name)
     if not datasets:
-        raise _no_table(sheets, hidden, refusals)
+        raise _no_table(path, sheets, hidden, refusals)
     return _with_remarks(datasets, _sheet_messages(refusals, unknown, hidden))
 
 
@@ -211,7 +211,9 @@ def _is_same(dataset: ParsedDataset, other: ParsedDataset) -> bool:
     )
 
 
-def _no_table(sheets: Sequence[Sheet], hidden: Sequence[str], refusals: Mapping[str, UnreadableFile]) -> UnreadableFile:
+def _no_table(
+    path: Path, sheets: Sequence[Sheet], hidden: Sequence[str], refusals: Mapping[str, UnreadableFile]
+) -> UnreadableFile:
     """Return why no sheet could be read, with the column mapping that is likely."""
     if refusals:
         name, error = next(iter(refusals.items()))
@@ -227,7 +229,7 @@ def _no_table(sheets: Sequence[Sheet], hidden: Sequence[str], refusals: Mapping[
     for sheet in sheets:
         suggestion = suggest_for_rows([[label_text(cell) for cell in row] for row in sheet.rows[:MOST_ROWS_ABOVE]])
         try:
-            check_mapping(suggestion.get("suggested_mapping", {}))
+            read_mapped(path, suggestion.get("suggested_mapping", {}))
         except UnreadableFile:
             continue
         refusal.parameters |= {name: plain(value) for name, value in suggestion.items()}

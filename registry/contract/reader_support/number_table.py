@@ -228,6 +228,12 @@ def _read_carefully(rows: Rows, required: Sequence[int], optional: Sequence[int]
     for line, row in _fields(rows):
         if len(row) != len(rows.labels):
             raise ragged_rows(line, row, rows)
+        if tuple(cell.strip() for cell in row) == tuple(label.strip() for label in rows.labels):
+            raise UnreadableFile(
+                "repeated-header",
+                "line {line} repeats the header: save each table in a file of its own, or remove the line",
+                line=line,
+            )
         for index, column in numbers.items():
             cell = row[index].strip()
             decimal = decimal or next((mark for mark in cell if mark in rows.decimals), "")

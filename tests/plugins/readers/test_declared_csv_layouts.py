@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from plugins.readers.declared_csv import read
+from plugins.readers.declared_csv import read, read_mapped
 from registry.hookspecs import UnreadableFile
 from tests.coded import message_of, refuses
 from tests.plugins.readers import shared_data
@@ -106,3 +106,39 @@ def test_a_chinese_table_in_gbk(tmp_path: Path) -> None:
     assert only.columns["current_ampere"].tolist() == [0.001, 0.001]
     assert message_of(only.messages, "read-as-gbk")
     assert only.header["columns"].startswith("循环序号")
+
+
+ROWS = "1000,1,-1\n100,2,-2\n10,3,-3\n"
+SPECTRUM = f"Frequency / Hz,Z' / Ohm,Z'' / Ohm\n{ROWS}"
+
+
+@pytest.mark.parametrize("between", ["", "\n", "\nafter 10 cycles\n", "\n\nafter,,\n"])
+def test_tables_below_each_other_with_a_repeated_header(tmp_path: Path, between: str) -> None:
+    path = tmp_path / "stacked.csv"
+    path.write_text(SPECTRUM + between + SPECTRUM.replace("100,2", "100,4"))
+    datasets = read(path)
+    assert [dataset.label for dataset in datasets] == ["table 1", "table 2"]
+    assert [dataset.columns["real_impedance_ohm"].tolist() for dataset in datasets] == [[1, 2, 3], [1, 4, 3]]
+
+
+@pytest.mark.parametrize(("between", "row"), [("", 7), ("\n", 8)])
+def test_an_error_in_a_table_below_another_names_its_row(tmp_path: Path, between: str, row: int) -> None:
+    with refuses("cell-not-a-number", UnreadableFile, row=row):
+        dataset(tmp_path, SPECTRUM + between + SPECTRUM.replace("100,2", "100,NaN"))
+
+
+def test_no_mapping_is_suggested_that_does_not_help(tmp_path: Path) -> None:
+    path = tmp_path / "nan.csv"
+    path.write_text(SPECTRUM.replace("100,2,-2", "100,NaN,NaN"))
+    with pytest.raises(UnreadableFile) as refusal:
+        read(path)
+    assert refusal.value.code == "cell-not-a-number"
+    assert "suggested_mapping" not in refusal.value.parameters
+
+
+def test_a_repeated_header_is_named_with_a_mapping(tmp_path: Path) -> None:
+    path = tmp_path / "stacked.csv"
+    path.write_text(SPECTRUM * 2)
+    columns = {"Frequency / Hz": "Frequency / Hz", "Z' / Ohm": "Z' / Ohm", "Z'' / Ohm": "Z'' / Ohm"}
+    with refuses("repeated-header", UnreadableFile, line=5):
+        read_mapped(path, {"columns": columns})

@@ -77,8 +77,8 @@ def check_signs(solid: Runs, voltage: Array) -> None:
     if not (solid.sign < 0).any():
         raise InsufficientData(
             "no-discharge",
-            "no discharge: every current is positive; discharge currents must be negative, so correct the sign, "
-            "or add the discharge data",
+            "no discharge: every current is positive; discharge currents must be negative, so export the file with "
+            "signs or the column of step types (‘Step Type’), correct the sign, or add the discharge data",
         )
     rise = (voltage[solid.last_row] - voltage[solid.first_row]) * solid.sign
     long = solid.charge_ah >= SLIGHT_SHARE * solid.charge_ah.max()

@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 from registry.contract.reader_support.nested_table import NestedHeader, nested_header, write_records
 from registry.contract.reader_support.neware_headers import (
     CYCLES,
+    STEP_TYPES,
     STEPS,
     decoded_header,
     is_outer_header,
@@ -105,10 +106,10 @@ def _rows(path: Path, line: Line, delimiter: str, labels: tuple[str, ...]) -> Ro
 
 
 def _inherited(nested: NestedHeader) -> list[tuple[int, int]]:
-    """Return level and index of the cycle and step numbers of the outer rows."""
+    """Return level and index of the cycle and step numbers, and the kinds of steps, of the outer rows."""
     return [
         (level, index)
-        for level, names in enumerate((CYCLES, STEPS))
+        for level, names in enumerate((CYCLES, (*STEPS, *STEP_TYPES)))
         for index, name in enumerate(names_of(nested.levels[level]))
         if name in names
     ]
@@ -117,4 +118,4 @@ def _inherited(nested: NestedHeader) -> list[tuple[int, int]]:
 @hookimpl
 def register_readers() -> Sequence[Reader]:
     """Offer the CSV exports of Neware."""
-    return (Reader(name="neware-csv", version="1.3.0", title="Neware CSV (BTSDA)", recognises=recognises, read=read),)
+    return (Reader(name="neware-csv", version="1.4.0", title="Neware CSV (BTSDA)", recognises=recognises, read=read),)

@@ -1,15 +1,19 @@
 """Counters of charge and energy of Neware exports, and what they say about the unit of a time."""
 
-from collections.abc import Mapping
+import re
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
 
+from analyses.coded_text import Listed
 from registry.contract.outcome import Message
 
 Array = NDArray[np.float64]
 
 QUANTITIES = ("capacity_ah", "energy_wh")
+DISCHARGE = re.compile(r"dchg|dischg|discharge|\bdch\b|(?<!充)放电", re.IGNORECASE)
+"""A kind of step that discharges."""
 SECONDS_PER_HOUR = 3600.0
 UNITS = {"days": 86_400.0, "seconds": 1.0}
 """Units that a time without a unit may have: Excel's, and that of a program."""
@@ -36,6 +40,35 @@ def drop_idle_counters(columns: dict[str, Array]) -> list[Message]:
                 )
             )
     return messages
+
+
+def sign_by_step_type(columns: dict[str, Array], step_types: Sequence[str], label: str) -> list[Message]:
+    """Turn the sign of the current in steps of discharge if no current is negative, and return a message that says so.
+
+    Parameters
+    ----------
+    columns
+        With the current, shape (rows,).
+    step_types
+        The kind of step of each row: ‘CC Chg’, ‘CC DChg’, ‘Rest’, ‘恒流充电’, ‘恒流放电’ and so on.
+    label
+        Header of the column of kinds.
+    """
+    current = columns["current_ampere"]
+    names = [name.strip() for name in step_types]
+    discharges = {name for name in names if DISCHARGE.search(name)}
+    is_discharge = np.array([name in discharges for name in names], dtype=bool)
+    if (current < 0).any() or not (current[is_discharge] > 0).any():
+        return []
+    columns["current_ampere"] = np.where(is_discharge, -current, current)
+    return [
+        Message(
+            "direction-from-step-type",
+            "No current is negative: those of the steps {steps} are discharges, by ‘{column}’.",
+            steps=Listed(f"‘{name}’" for name in sorted(discharges)),
+            column=label.strip(),
+        )
+    ]
 
 
 def split_by_direction(columns: dict[str, Array]) -> None:

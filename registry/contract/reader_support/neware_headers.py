@@ -45,6 +45,8 @@ RECORDS = ("datapoint", "数据序号", "记录序号")
 """Names of the record number, which distinguishes these exports from other tables."""
 CYCLES = ("cycle index", "循环号")
 STEPS = ("step index", "step number", "工步号", "工步序号")
+STEP_TYPES = ("step type", "工步类型")
+"""Names of the kind of a step, such as ‘CC DChg’ or ‘恒流放电’."""
 CHINESE_STEPS = ("工步号", "工步序号", "工步类型")
 """Names that distinguish these exports even without a record number."""
 DEGREE = "℃"
@@ -60,6 +62,18 @@ def decoded_header(content: bytes) -> tuple[str, str]:
     if any(name in text for name in chinese):
         return text, "gbk"
     return content.decode("latin-1"), "latin-1"
+
+
+def decoded_cell(text: str) -> str:
+    """Return the text of a cell that was read as Latin-1 in its own encoding, UTF-8 or GBK; other texts as they are."""
+    try:
+        content = text.encode("latin-1")
+    except UnicodeEncodeError:
+        return text
+    try:
+        return content.decode()
+    except UnicodeDecodeError:
+        return content.decode("gb18030", errors="replace")
 
 
 def names_of(labels: Sequence[str]) -> list[str]:

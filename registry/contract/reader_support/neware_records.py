@@ -23,9 +23,23 @@ from registry.contract.reader_support.instrument_table import (
     split_header,
     unread_columns,
 )
-from registry.contract.reader_support.neware_counters import UNITS, drop_idle_counters, split_by_direction, time_unit
-from registry.contract.reader_support.neware_headers import DATES, NEEDED, TIMES, column_names, names_of
-from registry.contract.reader_support.number_table import NUMBER, Rows
+from registry.contract.reader_support.neware_counters import (
+    UNITS,
+    drop_idle_counters,
+    sign_by_step_type,
+    split_by_direction,
+    time_unit,
+)
+from registry.contract.reader_support.neware_headers import (
+    DATES,
+    NEEDED,
+    STEP_TYPES,
+    TIMES,
+    column_names,
+    decoded_cell,
+    names_of,
+)
+from registry.contract.reader_support.number_table import NUMBER, Rows, read_numbers
 from registry.contract.reader_support.time_columns import (
     MILLISECONDS,
     TimeColumn,
@@ -52,6 +66,7 @@ def neware_series(rows: Rows, remarks: Sequence[Message] = ()) -> ParsedDataset:
     names, is_unsigned = column_names(labels)
     known = known_columns(labels, names, rows.line, needed=NEEDED)
     times = {TIMES[name]: index for index, name in reversed(list(enumerate(written))) if name in TIMES}
+    types = [index for index, name in enumerate(written) if name in STEP_TYPES][:1]
     dates = [index for index, name in enumerate(written) if name in DATES][:1]
     if TIME not in times and not dates:
         raise UnreadableFile(
@@ -69,9 +84,14 @@ def neware_series(rows: Rows, remarks: Sequence[Message] = ()) -> ParsedDataset:
         messages += _add_time(columns, canonical, time, labels[index], _duration(first, last))
     if TIME not in times:
         messages += _add_stamps(columns, numbers.words[dates[0]], labels[dates[0]])
+    signed: list[Message] = []
+    if types and not (columns["current_ampere"] < 0).any():
+        # Kinds of steps may be GBK, which is slow to read as text; the files that need them are rare.
+        kinds = read_numbers(rows, (), words=types).words[types[0]].to_pylist()
+        signed = sign_by_step_type(columns, [decoded_cell(kind) for kind in kinds], labels[types[0]])
     if is_unsigned:
         split_by_direction(columns)
-    messages += unread_columns(labels, [*known, *times.values(), *dates])
+    messages += [*signed, *unread_columns(labels, [*known, *times.values(), *dates, *(types if signed else [])])]
     return series_of(columns, header_facts(instrument="Neware", started=_started(first)), messages)
 
 

@@ -10,7 +10,7 @@ from plugins.readers.neware_csv import read, recognises
 from registry.hookspecs import UnreadableFile
 from tests.coded import message_of, refuses
 from tests.plugins.readers import shared_data
-from tests.plugins.readers.samples import NEWARE, NEWARE_NESTED, write
+from tests.plugins.readers.samples import NEWARE, NEWARE_CHINESE, NEWARE_NESTED, write
 
 
 def test_reads_the_time_series_in_canonical_units(tmp_path: Path) -> None:
@@ -292,3 +292,19 @@ def test_a_clock_set_back_is_corrected_where_time_is_counted_from_dates(tmp_path
     (only,) = read(write(tmp_path, dates))
     assert only.columns["test_time_second"].tolist() == [0, 3600, 7200, 360001]
     assert message_of(only.messages, "clock-set-back", row=3)
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "gbk"])
+@pytest.mark.parametrize("sample", [NEWARE, NEWARE_CHINESE, NEWARE_NESTED])
+def test_the_step_type_gives_the_direction_of_unsigned_currents(tmp_path: Path, sample: str, encoding: str) -> None:
+    (signed,) = read(write(tmp_path, sample))
+    (only,) = read(write(tmp_path, sample.replace(",-", ",").encode(encoding)))
+    for name, column in signed.columns.items():
+        assert only.columns[name] == pytest.approx(column), name
+    assert message_of(only.messages, "direction-from-step-type")
+    assert not any(message.code == "direction-from-step-type" for message in signed.messages)
+
+
+def test_currents_without_sign_and_without_step_types_stay(tmp_path: Path) -> None:
+    (only,) = read(write(tmp_path, NEWARE.replace(",-", ",").replace("Step Type", "Note")))
+    assert (only.columns["current_ampere"] > 0).all()

@@ -1,7 +1,12 @@
 import numpy as np
 import pytest
 
-from registry.contract.reader_support.neware_counters import drop_idle_counters, split_by_direction, time_unit
+from registry.contract.reader_support.neware_counters import (
+    drop_idle_counters,
+    sign_by_step_type,
+    split_by_direction,
+    time_unit,
+)
 from tests.coded import message_of
 
 CURRENT = np.array([1.0, 1.0, 0.0, -1.0, -1.0])
@@ -44,3 +49,15 @@ def test_date_stamps_decide_the_unit_without_counters() -> None:
     assert time_unit(time, columns, 2.0) == "seconds"
     assert time_unit(time, columns, None) == ""
     assert time_unit(np.zeros(5), columns, 2.0) == ""
+
+
+@pytest.mark.parametrize(
+    ("name", "sign"),
+    [("CC DChg", -1), ("CCCV_Dchg", -1), ("CP Discharge", -1), ("恒功率放电", -1), ("CC Chg", 1), ("CC Charge", 1),
+     ("恒流充电", 1), ("充放电", 1), ("Rest", 1), ("搁置", 1)],
+)  # fmt: skip
+def test_kinds_of_steps(name: str, sign: int) -> None:
+    columns = {"current_ampere": np.array([1.0, 2.0])}
+    messages = sign_by_step_type(columns, [name, "CC Chg"], "Step Type")
+    assert columns["current_ampere"].tolist() == [sign, 2]
+    assert bool(messages) == (sign < 0)

@@ -2,6 +2,7 @@ import pytest
 
 from registry.contract.reader_support.neware_headers import (
     column_names,
+    decoded_cell,
     decoded_header,
     is_outer_header,
     is_record_header,
@@ -39,3 +40,9 @@ def test_headers_of_records_and_of_outer_rows() -> None:
     assert not is_record_header(["Cycle Index", "Step Index"])
     assert is_outer_header(["Cycle Index", "Chg. Cap.(Ah)"], ["", "Step Index"])
     assert not is_outer_header(["Cycle", "Charge"], ["", "Step Index"])
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "gbk"])
+def test_cells_read_as_latin_1_are_decoded(encoding: str) -> None:
+    assert decoded_cell("恒流放电".encode(encoding).decode("latin-1")) == "恒流放电"
+    assert decoded_cell("恒流放电") == "恒流放电"

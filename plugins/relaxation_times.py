@@ -238,7 +238,7 @@ def register_analyses() -> Sequence[Analysis]:
     return (
         Analysis(
             name="relaxation-times",
-            version="1.0.0",
+            version="1.0.1",
             title="Distribution of relaxation times",
             description="γ(τ) by regularised least squares, with resistance, capacitance and probability of its peaks.",
             techniques=("eis",),

@@ -1,7 +1,9 @@
 """Single points that lie off a spectrum by more than its noise."""
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import product
 
 import numpy as np
 
@@ -19,6 +21,12 @@ LEAST_NOISE = 1e-4
 LEAST_DEVIATION = 1e-3
 """Relative deviation below which a point is no outlier, however small the noise: no instrument resolves it."""
 SMOOTH_TERMS = 4
+END_POINTS = 2
+"""Points at either end that are judged by leaving them out: a description follows them and misses their neighbours."""
+END_GAIN = 25.0
+"""Bayesian information that leaving points of an end out must gain."""
+SCREENED_GAIN = -15.0
+"""That of leaving out the points of both ends, below which none of them is off: one that is gains far more."""
 
 
 @dataclass(frozen=True)
@@ -41,12 +49,18 @@ def find_outliers(frequency_hertz: Real, impedance_ohm: Complex) -> tuple[Outlie
     is removed, and the spectrum described again; the outliers are all points removed up to the last whose residual
     noise exceeds in less than one of 125 spectra, for the number of points tested [1]_. So outliers that hide one
     another are found. At last each is held against the description without any of them, and put back if it agrees.
+
+    A description follows a point at either end that is off, and misses the good point next to it. So the first two
+    points and the last two are judged by leaving out each set of them: of the descriptions of the rest, the one with
+    the least Bayesian information criterion [2]_ counts, where a point left out costs two parameters, if it gains 25.
     The noise is that of the residuals: normal, in proportion to |Z|.
 
     Measured on 1,000 simulated spectra of 30 to 120 points, 7 to 12 per decade, with noise of 0.1 to 3 % (arcs,
-    blocking tails, inductive ends): 0.9 % of those without an outlier have one by chance. A point off by 6 standard
-    deviations of the noise in any direction is found in 96 % of spectra, by 8 in all, unless it is one of the three at
-    either end, where the description follows it: of the last two, 6 standard deviations are found in 32 %.
+    blocking tails, inductive ends): 0.8 % of those without an outlier have one by chance, none at an end. A point off
+    by 6 standard deviations of the noise in any direction is found in 96 % of spectra, by 8 in all, unless it is one of
+    the three at either end. Of spectra of a pellet and of a symmetric lithium cell with noise of 0.2 %, one or two of
+    the first two or last two points off by 10 % or more are named in 98 %, with a good point beside them in 2 %; if a
+    resistance drifts by 10 % in the longest periods and the noise is 0.05 %, the last points may be named.
 
     Parameters
     ----------
@@ -63,31 +77,95 @@ def find_outliers(frequency_hertz: Real, impedance_ohm: Complex) -> tuple[Outlie
     References
     ----------
     .. [1] B. Rosner, Technometrics 25, 165 (1983), doi:10.1080/00401706.1983.10487848.
+    .. [2] G. Schwarz, Ann. Stat. 6, 461 (1978), doi:10.1214/aos/1176344136.
     """
-    kept = np.ones(frequency_hertz.size, dtype=bool)
+    size = frequency_hertz.size
+    ends = _ends_off(frequency_hertz, impedance_ohm, ())
+    inner = [
+        index for index in _search(frequency_hertz, impedance_ohm, ends) if END_POINTS <= index < size - END_POINTS
+    ]
+    if inner:
+        ends = _ends_off(frequency_hertz, impedance_ohm, inner)
+    return _confirmed(frequency_hertz, impedance_ohm, [*ends, *inner], ends)
+
+
+def _search(frequency: Real, impedance: Complex, ends: Sequence[int]) -> list[int]:
+    """Return the points that stand out of the description of all others, beside those known to be off at the ends."""
+    kept = _all_but(frequency.size, ends)
     removed: list[int] = []
     outliers = 0
     while len(removed) - outliers < MASKED and len(removed) < LARGEST_SHARE * kept.size:
-        description = _description(frequency_hertz, impedance_ohm, kept)
+        description = _description(frequency, impedance, kept)
         statistic, deviation = _studentised(description)
         index = int(np.argmax(np.where(kept, statistic, -1.0)))
         removed.append(index)
         if _stands_out(statistic[index], deviation[index], description.degrees_of_freedom - 2, int(kept.sum())):
             outliers = len(removed)
         kept[index] = False
-    return _confirmed(frequency_hertz, impedance_ohm, removed[:outliers])
+    return removed[:outliers]
 
 
-def _confirmed(frequency: Real, impedance: Complex, removed: list[int]) -> tuple[Outlier, ...]:
-    """Return the points removed that the description of the others does not explain."""
+def _ends_off(frequency: Real, impedance: Complex, others: Sequence[int]) -> tuple[int, ...]:
+    """Return the points of the ends without which the spectrum needs far fewer parameters for the same noise.
+
+    All sets of the first two and the last two points are left out in turn, each point at the price of two parameters.
+    """
+    size = frequency.size
+    most = int(LARGEST_SHARE * size)
+    if most < 1:
+        return ()
+    high, low = range(END_POINTS), range(size - END_POINTS, size)
+
+    def gain(off: Sequence[int]) -> float:
+        return whole - _information(frequency, impedance, [*others, *off])
+
+    whole = _information(frequency, impedance, others)
+    if most >= 2 * END_POINTS and gain([*high, *low]) < SCREENED_GAIN:
+        return ()
+    best: tuple[int, ...] = ()
+    largest = 0.0
+    for first, last in product(_subsets(high), _subsets(low)):
+        off = (*first, *last)
+        if 0 < len(off) <= most:
+            left = gain(off) - END_GAIN * (bool(first) + bool(last))
+            if left > largest:
+                best, largest = off, left
+    return best
+
+
+def _subsets(places: Sequence[int]) -> list[tuple[int, ...]]:
+    first, second = places
+    return [(), (first,), (second,), (first, second)]
+
+
+def _information(frequency: Real, impedance: Complex, off: Sequence[int]) -> float:
+    """Return the Bayesian information criterion of a spectrum in which each of these points has a value of its own."""
+    description = _description(frequency, impedance, _all_but(frequency.size, off))
+    numbers = 2 * frequency.size
+    mean_square = max(description.sum_of_squares / numbers, LEAST_NOISE**2)
+    return numbers * math.log(mean_square) + (description.parameters + 2 * len(off)) * math.log(numbers)
+
+
+def _all_but(size: int, off: Sequence[int]) -> Flags:
+    kept = np.ones(size, dtype=bool)
+    kept[list(off)] = False
+    return kept
+
+
+def _confirmed(frequency: Real, impedance: Complex, removed: Sequence[int], ends: Sequence[int]) -> tuple[Outlier, ...]:
+    """Return the points removed that the description of the others does not explain; those at the ends are known."""
     while removed:
-        kept = np.ones(frequency.size, dtype=bool)
-        kept[removed] = False
-        description = _description(frequency, impedance, kept)
+        description = _description(frequency, impedance, _all_but(frequency.size, removed))
         statistic, deviation = _studentised(description)
         degrees = description.degrees_of_freedom
         agreeing = [
-            index for index in removed if not _stands_out(statistic[index], deviation[index], degrees, kept.size)
+            index
+            for index in removed
+            if not (
+                deviation[index] > LEAST_DEVIATION
+                if index in ends
+                else _stands_out(statistic[index], deviation[index], degrees, frequency.size)
+            )
         ]
         if not agreeing:
             return tuple(

@@ -47,6 +47,30 @@ def test_finds_a_point_off_by_eight_standard_deviations(trials: int) -> None:
     assert hits >= (0.97 if trials > FEW else 0.9) * trials
 
 
+ENDS = np.geomspace(1e6, 0.1, 71)
+PELLET = "R0-p(R1,CPE1)-CPE2", (15.0, 60.0, 3e-9, 0.95, 2e-5, 0.85)
+LITHIUM = "p(R1,CPE1)-p(R2,CPE2)", (80.0, 3e-10, 0.97, 300.0, 2e-6, 0.85)
+
+
+@pytest.mark.parametrize("circuit", [PELLET, LITHIUM])
+@pytest.mark.parametrize("factor", [0.6, 1.1])
+@pytest.mark.parametrize("off", [[0], [70], [1], [69], [0, 1], [69, 70], [0, 70]])
+def test_names_the_points_off_at_the_ends_and_not_their_neighbours(
+    circuit: tuple[str, tuple[float, ...]], factor: float, off: list[int]
+) -> None:
+    text, values = circuit
+    impedance = noisy(parse_circuit(text).impedance(ENDS, np.array(values)), 0.002, [*off, 17])
+    impedance[off] *= factor
+    assert indices(ENDS, impedance) == off
+
+
+def test_finds_points_off_at_an_end_and_inside() -> None:
+    text, values = PELLET
+    impedance = noisy(parse_circuit(text).impedance(ENDS, np.array(values)), 0.002, 18)
+    impedance[[0, 20, 50]] *= np.array([1.5, 1.2, 0.8])
+    assert indices(ENDS, impedance) == [0, 20, 50]
+
+
 def test_finds_two_neighbours_of_mains_pick_up() -> None:
     """Two points around 50 Hz, off in one direction, hide each other from a search for single points."""
     impedance = make_spectrum(relative_noise=0.003).impedance_ohm.copy()
@@ -87,7 +111,8 @@ def test_states_deviation_and_times_of_the_noise() -> None:
     assert outlier.times_noise == pytest.approx(0.1 / 0.003, rel=0.3)
 
 
-def test_finds_none_in_the_lpscl_pellet() -> None:
+def test_finds_none_in_the_lpscl_pellet_but_at_the_limit_of_the_instrument() -> None:
+    """At 7 and 5.6 MHz, where the instrument ends at 7 MHz."""
     for path in SAMPLES.glob("PEIS_LPSCl_IonBlocking_-25C.txt"):
         spectrum = read_ec_lab(path)
-        assert len(indices(spectrum.frequency_hertz, spectrum.impedance_ohm)) <= 1
+        assert set(indices(spectrum.frequency_hertz, spectrum.impedance_ohm)) <= {0, 1}

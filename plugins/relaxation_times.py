@@ -34,6 +34,7 @@ CONTRACT_VERSION = 2
 SUPPORTED = 0.5
 """Probability from which a peak is a result."""
 BAND = 1.96
+OF_DISTRIBUTION, OF_PEAKS = "distribution", "arcs of the peaks"
 
 
 def run(inputs: Inputs) -> Outcome:
@@ -63,7 +64,7 @@ def run(inputs: Inputs) -> Outcome:
 
 def _resistances(drt: Distribution, peaks: Sequence[Peak]) -> tuple[Result, ...]:
     total = Estimate.measured(drt.polarisation_resistance_ohm, drt.polarisation_error_ohm).attributed("noise")
-    spread = {"distribution": total.magnitude, "arcs of the peaks": sum(peak.resistance_ohm for peak in peaks)}
+    spread = {OF_DISTRIBUTION: total.magnitude, OF_PEAKS: sum(peak.resistance_ohm for peak in peaks)}
     return (
         Result("polarisation_resistance_ohm", total, "∫ γ d ln τ", method_spread=spread if peaks else {}),
         Result("drt_residual_percent", Estimate.exact(100 * drt.residual)),

@@ -34,7 +34,7 @@ def test_two_processes_have_numbers_with_their_values(rule: str) -> None:
     low, high = total.estimate.interval()
     assert low < 130 < high
     assert total.method_spread is not None
-    assert total.method_spread["arcs of the peaks"] == pytest.approx(130, rel=0.02)
+    assert total.method_spread[relaxation_times.OF_PEAKS] == pytest.approx(130, rel=0.02)
 
 
 def test_the_curve_has_a_band_and_the_peaks() -> None:

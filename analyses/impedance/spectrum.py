@@ -2,12 +2,13 @@
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
 from analyses.impedance.circuit_elements import Complex, Real
+from analyses.impedance.repeated_points import SAME, RepeatedPoint, average_repeated
 from analyses.insufficient_data import InsufficientData
 from analyses.uncertainty import Estimate
 
@@ -45,9 +46,11 @@ class Spectrum:
     outside_window: int
     """Points outside the frequency window."""
     rows: Rows
-    """Row of each point in the data, from 1, shape (points,)."""
+    """Row of each point in the data, from 1, shape (points,); the first of a frequency measured several times."""
     left_out: tuple["LeftOutPoint", ...] = ()
     """Points left out one by one, from the highest frequency to the lowest."""
+    repeated: tuple[RepeatedPoint, ...] = ()
+    """Frequencies measured several times in a row, of which the mean counts."""
 
     def without(self, indices: Sequence[int]) -> "Spectrum":
         """Return the spectrum without the points at these places, counted from 0; they join those left out.
@@ -63,9 +66,13 @@ class Spectrum:
         points = [self.point(int(index)) for index in np.flatnonzero(~kept)]
         ordered = sorted((*self.left_out, *points), key=lambda point: -point.frequency_hertz)
         impedance = self.impedance_ohm[kept]
-        inductive = _inductive_points(impedance)
-        return Spectrum(
-            self.frequency_hertz[kept], impedance, inductive, self.outside_window, self.rows[kept], tuple(ordered)
+        return replace(
+            self,
+            frequency_hertz=self.frequency_hertz[kept],
+            impedance_ohm=impedance,
+            inductive_points=_inductive_points(impedance),
+            rows=self.rows[kept],
+            left_out=tuple(ordered),
         )
 
     def point(self, index: int) -> "LeftOutPoint":
@@ -102,7 +109,7 @@ def check_spectrum(
     highest_frequency_hz: float = 0.0,
     left_out_hz: Sequence[float] = (),
 ) -> Spectrum:
-    """Check a spectrum, cut it to a frequency window and leave out single points.
+    """Check a spectrum, cut it to a frequency window, average repeated points and leave out single points.
 
     Parameters
     ----------
@@ -120,9 +127,9 @@ def check_spectrum(
     Raises
     ------
     InsufficientData
-        If a number is missing, a frequency is not above zero, frequencies repeat or go back and forth, Re Z is below
-        zero by more than 5 % of |Z|, the sign of Im Z is turned, no point has a frequency to leave out, or fewer than
-        ten points remain.
+        If a number is missing, a frequency is not above zero, frequencies go back and forth, Re Z is below zero by more
+        than 5 % of |Z|, the sign of Im Z is turned, no point has a frequency to leave out, or fewer than ten
+        frequencies remain.
     """
     frequency = np.asarray(frequency_hertz, dtype=np.float64)
     real, imaginary = np.asarray(real_ohm, dtype=np.float64), np.asarray(imaginary_ohm, dtype=np.float64)
@@ -138,8 +145,12 @@ def check_spectrum(
     inside = np.flatnonzero((frequency >= lowest_frequency_hz) & (frequency <= highest))
     _check_order(frequency, inside)
     inside = inside[np.argsort(-frequency[inside], kind="stable")]
-    kept, impedance = frequency[inside], real[inside] + 1j * imaginary[inside]
-    spectrum = Spectrum(kept, impedance, 0, int(frequency.size - inside.size), inside + 1)
+    kept, impedance, rows, repeated = average_repeated(
+        frequency[inside], real[inside] + 1j * imaginary[inside], inside + 1
+    )
+    _check_count(kept.size, inside.size, " different ones")
+    outside = int(frequency.size - inside.size)
+    spectrum = Spectrum(kept, impedance, 0, outside, rows, repeated=repeated)
     spectrum = spectrum.without([_index_at(kept, hertz) for hertz in left_out_hz])
     _check_physics(spectrum.rows - 1, spectrum.frequency_hertz, spectrum.impedance_ohm)
     return spectrum
@@ -195,6 +206,7 @@ def _check_order(frequency: Real, inside: np.ndarray) -> None:
     _check_count(inside.size, frequency.size, window)
     kept = frequency[inside]
     change = np.diff(kept)
+    change[np.abs(change) <= SAME * kept[1:]] = 0.0
     turns = np.flatnonzero(change * change[change != 0][0] < 0) if change.any() else np.array([], dtype=int)
     if turns.size:
         raise InsufficientData(
@@ -204,15 +216,6 @@ def _check_order(frequency: Real, inside: np.ndarray) -> None:
             kept=kept[turns[0]],
             next_hz=kept[turns[0] + 1],
             inside=inside[turns[0] + 1] + 1,
-        )
-    again = np.flatnonzero(change == 0)
-    if again.size:
-        raise InsufficientData(
-            "repeated-frequency",
-            "repeated frequency ({kept:g} Hz) in {inside}: keep one row per frequency, and give each spectrum "
-            "its own measurement",
-            kept=kept[again[0]],
-            inside=_rows(inside[again + 1]),
         )
 
 

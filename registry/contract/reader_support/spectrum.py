@@ -181,7 +181,8 @@ def _order_messages(order: Sweeps, frequency: Array) -> list[Message]:
         messages.append(
             Message(
                 "frequencies-repeated",
-                "{count} frequencies were measured several times in a row: each row is a point.",
+                "{count} frequencies were measured several times in a row: each row is a point; analyses take "
+                "the mean.",
                 count=order.repeated,
             )
         )

@@ -50,16 +50,24 @@ def test_keeps_what_is_inside_the_window() -> None:
         ),
         (changed(FREQUENCY, 2, 0.0), REAL, IMAGINARY, "frequency-not-positive", {"frequency": 0.0, "bad": "row 3"}),
         (changed(FREQUENCY, 2, -1.0), REAL, IMAGINARY, "frequency-not-positive", {"frequency": -1.0, "bad": "row 3"}),
-        (changed(FREQUENCY, 7, FREQUENCY[6]), REAL, IMAGINARY, "repeated-frequency", {"inside": "row 8"}),
         (np.tile(FREQUENCY, 2), np.tile(REAL, 2), np.tile(IMAGINARY, 2), "frequency-changes-direction", {"inside": 61}),
         (FREQUENCY, changed(REAL, 3, -60.0), IMAGINARY, "negative-resistance", {"real": -60.0, "rows": "row 4"}),
         (FREQUENCY, REAL, -IMAGINARY, "positive-reactance", {"positive": 60, "count": 60}),
-        (np.ones(12), np.ones(12), -np.ones(12), "repeated-frequency", {"kept": 1.0}),
+        (np.ones(12), np.ones(12), -np.ones(12), "too-few-frequencies", {"inside_size": 1}),
     ],
 )
 def test_refuses_invalid_spectra_with_the_reason(frequency, real, imaginary, code: str, parameters: dict) -> None:
     with refuses(code, InsufficientData, **parameters):
         check_spectrum(frequency, real, imaginary)
+
+
+def test_two_segments_that_share_a_frequency_are_one_spectrum() -> None:
+    columns = (np.insert(column, 31, column[30]) for column in (FREQUENCY, REAL, IMAGINARY))
+    spectrum = check_spectrum(*columns, left_out_hz=[FREQUENCY[5]])
+    assert spectrum.frequency_hertz.size == FREQUENCY.size - 1
+    assert spectrum.rows.tolist() == [row for row in range(1, 62) if row not in (6, 32)]
+    (repeated,) = spectrum.repeated
+    assert (repeated.rows, repeated.agrees) == ((31, 32), True)
 
 
 def test_refuses_an_empty_window() -> None:

@@ -7,6 +7,7 @@ from analyses.impedance.circuit import parse_circuit
 from analyses.impedance.circuit_choice import Choice, choose_circuit
 from analyses.impedance.circuit_fit import ImpedanceFit, fit_circuit
 from analyses.impedance.kramers_kronig import KramersKronig, kramers_kronig
+from analyses.impedance.model_error import ModelError, check_determined, model_error
 from analyses.impedance.outliers import Outlier, find_outliers
 from analyses.impedance.spectrum import Spectrum, resistance_at_intercept, resistance_at_minimum
 from analyses.insufficient_data import InsufficientData
@@ -200,6 +201,8 @@ def _read(
     """
     method, noise = str(inputs.parameter("resistance_method")), test.residual_percent / 100
     fit, fitted, loss = None, None, outlier_points.read_loss(inputs)
+    minimum, intercept = resistance_at_minimum(spectrum, noise), resistance_at_intercept(spectrum, noise)
+    marks = [mark.magnitude for mark in (minimum, intercept) if mark]
     remarks: tuple[Message, ...] = ()
     try:
         if text := str(inputs.parameter("circuit")).strip():
@@ -210,8 +213,10 @@ def _read(
             choice = choose_circuit(spectrum, test.residual_percent, blocking=not pass_ions, loss=loss)
             fit = choice.fit
         fit = fit.widened_by(without) if without else fit
+        error = _model_error(without or fit, choice, test.residual_percent, marks, pass_ions=pass_ions)
+        fit = replace(fit, model_uncertainty=error.relative_uncertainty) if error else fit
         remarks = (
-            *impedance_report.fit_messages(fit, choice, test.residual_percent),
+            *impedance_report.fit_messages(fit, choice, test.residual_percent, error),
             *impedance_report.tail_messages(fit, spectrum),
         )
         fitted = fit.resistance()
@@ -220,10 +225,22 @@ def _read(
             raise
         lacking = Message("fit-without-resistance", "No resistance from the fit: {error}.", "warning", error=error)
         remarks = (*remarks, lacking)
-    resistances = impedance_report.Resistances.by_each_method(
-        fitted, resistance_at_minimum(spectrum, noise), resistance_at_intercept(spectrum, noise)
-    )
+    resistances = impedance_report.Resistances.by_each_method(fitted, minimum, intercept)
     return Reading(_chosen(method, resistances, fit, pass_ions=pass_ions), resistances, fit, choice, remarks)
+
+
+def _model_error(
+    fit: ImpedanceFit, choice: Choice | None, noise_percent: float, marks: Sequence[float], *, pass_ions: bool
+) -> ModelError | None:
+    """Return how far the resistance depends on the circuit; refuse one that only an unfitting circuit gives.
+
+    Between electrodes that pass ions, a minimum of -Im Z is not at the resistance of the circuit.
+    """
+    candidates = choice.candidates if choice else ()
+    error = model_error(fit, candidates, noise_percent, () if pass_ions else marks)
+    if not pass_ions:
+        check_determined(error, fit, has_mark=bool(marks))
+    return error
 
 
 def _chosen(
@@ -352,7 +369,7 @@ def register_analyses() -> Sequence[Analysis]:
     return (
         Analysis(
             name="ionic-conductivity",
-            version="3.4.1",
+            version="3.5.0",
             title="Ionic conductivity",
             description="σ = L/(R A), with R from an equivalent circuit fitted to the spectrum, or as reported; R, C "
             "and peak frequency of each arc.",

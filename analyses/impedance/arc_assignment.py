@@ -17,6 +17,10 @@ GRAIN_BOUNDARY_F_CM: Range = (1e-12, 1e-7)
 1e-8 for grain boundaries; a decade or more of room lets permittivities be up to 1000, and grains be small or large."""
 WELL_DETERMINED = 0.25
 """Relative standard uncertainty up to which the resistance of an arc is that of one process, and not half of one."""
+NEAR_BORDER = 3.0
+"""Factor from the largest capacitance of a bulk within which a single arc may be the bulk or grain boundaries."""
+NOT_DISTINGUISHED = "bulk-or-grain-boundary"
+"""Code of the reason of an arc that may be either."""
 SURFACE_LAYER_F_CM = 1e-9
 """From here on an arc may be a surface layer of an electrode, if there is an electrode that ions enter."""
 
@@ -37,9 +41,11 @@ def assign_by_capacitance(
     """Assign arcs to bulk and grain boundaries by their capacitance [1]_.
 
     The fastest arc in the range of a bulk is the bulk. An arc after it in the range of grain boundaries, with a larger
-    capacitance than the bulk, as thin layers have, is the grain boundaries; of several none is. An arc whose resistance
-    is known to no better than a quarter, or whose capacitance is not determined, is assigned to nothing. Ranges may
-    overlap.
+    capacitance than the bulk, as thin layers have, is the grain boundaries; of several none is. A single arc whose
+    capacitance is within a factor of three of the largest of a bulk, or has a 95 % interval on both sides of it, is the
+    electrolyte, and neither bulk nor grain boundaries: the ranges meet there, and noise would decide. An arc whose
+    resistance is known to no better than a quarter, or whose capacitance is not determined, is assigned to nothing.
+    Ranges may overlap.
 
     Parameters
     ----------
@@ -76,7 +82,9 @@ def assign_by_capacitance(
             assigned.append(_assigned(arc, GRAIN_BOUNDARY, capacitance, grain_boundary_f_cm))
         else:
             assigned.append(_out_of_range(arc, capacitance, bulk_f_cm, grain_boundary_f_cm))
-    return _without_several(assigned, grain_boundary_f_cm)
+    return _without_border_case(
+        _without_several(assigned, grain_boundary_f_cm), thickness_over_area_per_cm, bulk_f_cm, grain_boundary_f_cm
+    )
 
 
 def assign_as_stated(arcs: Sequence[ArcValues], text: str) -> tuple[AssignedArc, ...]:
@@ -247,3 +255,28 @@ def _without_several(assigned: Sequence[AssignedArc], limits: Range) -> tuple[As
         high=limits[1],
     )
     return tuple(AssignedArc(item.arc, OTHER, reason) if item in candidates else item for item in assigned)
+
+
+def _without_border_case(
+    assigned: Sequence[AssignedArc], per_cm: float, bulk: Range, grain_boundary: Range
+) -> tuple[AssignedArc, ...]:
+    """Assign a single arc to the electrolyte if its capacitance is where the ranges of bulk and boundaries meet."""
+    parts = [item for item in assigned if item.assignment in (BULK, GRAIN_BOUNDARY)]
+    if len(parts) != 1 or parts[0].arc.capacitance_f is None:
+        return tuple(assigned)
+    (single,), capacitance = parts, parts[0].arc.capacitance_f
+    magnitude = capacitance.magnitude * per_cm
+    interval = [end * per_cm for end in capacitance.interval()]
+    lower, upper = min(interval[0], magnitude / NEAR_BORDER), max(interval[1], magnitude * NEAR_BORDER)
+    if not (lower <= bulk[1] <= upper and grain_boundary[0] <= upper):
+        return tuple(assigned)
+    reason = Remark(
+        "bulk-or-grain-boundary",
+        "arc {arc} ({resistor}) may be the bulk or grain boundaries: its capacitance, {capacitance_f_cm:.2g} F cm⁻¹, "
+        "is near {bulk_high:.2g} F cm⁻¹, where the ranges of both meet",
+        arc=single.arc.number,
+        resistor=single.arc.arc.resistor,
+        capacitance_f_cm=magnitude,
+        bulk_high=bulk[1],
+    )
+    return tuple(AssignedArc(item.arc, ELECTROLYTE, reason) if item is single else item for item in assigned)

@@ -112,4 +112,6 @@ def _estimate(fit: ImpedanceFit, magnitude: float, log_gradient: Real, shared: s
     estimate = Estimate.measured(magnitude, uncertainty, fit.covariance_degrees_of_freedom).attributed(
         "fit", shared=shared
     )
+    of_resistances = sum(float(slope) for p, slope in zip(fit.parameters, log_gradient, strict=True) if p.unit == "ohm")
+    estimate = estimate.with_components(*fit.of_model(magnitude * of_resistances))
     return None if estimate.spans_a_decade else estimate

@@ -6,6 +6,7 @@ from typing import Literal
 
 import numpy as np
 
+from analyses.component import Component
 from analyses.impedance.arcs import fastest_first
 from analyses.impedance.circuit import Circuit, Parallel
 from analyses.impedance.circuit_elements import Complex, Flags, Real
@@ -94,6 +95,8 @@ class ImpedanceFit:
     """How the fit counts points that are far off."""
     rival_values: Real | None = None
     """Other values that describe the spectrum as well within its noise, of another minimum; None if there are none."""
+    model_uncertainty: float = 0.0
+    """Relative standard uncertainty of all resistances from the choice of the circuit; zero if it is negligible."""
 
     @property
     def unidentified(self) -> tuple[str, ...]:
@@ -113,6 +116,7 @@ class ImpedanceFit:
         lost = [part.name for part in parts if part.at_limit or math.isinf(part.standard_uncertainty)]
         uncertainty = math.sqrt(max(float(gradient @ self.covariance @ gradient), 0.0))
         estimate = Estimate.measured(magnitude, uncertainty, self.covariance_degrees_of_freedom).attributed("fit")
+        estimate = estimate.with_components(*self.of_model(magnitude))
         if lost or estimate.spans_a_decade:
             names = ", ".join(lost or [part.name for part in parts])
             raise InsufficientData(
@@ -124,6 +128,13 @@ class ImpedanceFit:
                 circuit=self.circuit.text,
             )
         return estimate
+
+    def of_model(self, contribution: float) -> tuple[Component, ...]:
+        """Return the component of the choice of the circuit in a value that changes by `contribution` per
+        relative change of all resistances of the circuit; none if it is zero."""
+        if not self.model_uncertainty or not contribution:
+            return ()
+        return (Component("model", self.model_uncertainty * contribution, shared="choice of the circuit"),)
 
     def estimate(self, name: str) -> Estimate:
         """Return a parameter with its standard uncertainty.

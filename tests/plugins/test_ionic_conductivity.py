@@ -100,6 +100,24 @@ def test_fits_the_circuit_that_is_named() -> None:
     assert "model error dominates" in words(outcome, "warning")
 
 
+def test_what_other_methods_read_is_in_the_uncertainty_of_a_circuit_that_leaves_more_than_the_noise() -> None:
+    spectrum = columns_of(make_spectrum(*TWO_ARCS, relative_noise=0.002))
+    outcome = run(inputs_of(spectrum, circuit="p(R1,CPE1)-CPE2"))
+    values, warning = estimates(outcome), message_of(outcome.messages, "model-error-included")
+    minimum = values["resistance_at_minimum_ohm"].magnitude
+    resistance = values["resistance_ohm"]
+    parts = {part.name: part.contribution for part in resistance.components}
+    assert parts["model"] == pytest.approx(abs(resistance.magnitude - minimum) / 3**0.5, rel=1e-6)
+    assert warning.parameters["largest_ohm"] == pytest.approx(max(minimum, resistance.magnitude))
+    sigma = {part.name for part in values["ionic_conductivity_s_cm"].components}
+    assert {"fit", "model"} <= sigma
+
+
+def test_noise_alone_has_no_component_of_the_circuit() -> None:
+    resistance = estimates(run(inputs_of()))["resistance_ohm"]
+    assert {part.name for part in resistance.components} == {"fit"}
+
+
 def test_refuses_an_invalid_circuit_with_the_position() -> None:
     with refuses("invalid-circuit", InsufficientData, circuit="R0-X1", at=4):
         run(inputs_of(circuit="R0-X1"))

@@ -11,6 +11,7 @@ from analyses.impedance.arc_assignment import (
     ELECTROLYTE,
     GRAIN_BOUNDARY,
     GRAIN_BOUNDARY_F_CM,
+    NOT_DISTINGUISHED,
     SURFACE_LAYER_F_CM,
     AssignedArc,
     assign_as_stated,
@@ -32,6 +33,8 @@ SIGMA = "ionic_conductivity_s_cm"
 HIGH_FREQUENCY = "high_frequency_resistance_ohm"
 SERIES_RESISTANCE = "series_resistance_ohm"
 ARC = {"resistance": "arc_resistance_ohm", "capacitance": "arc_capacitance_f", "peak": "arc_peak_frequency_hz"}
+SMALL_SERIES_SHARE = 0.03
+"""Share of the resistance up to which a series resistor changes nothing that the parts are used for."""
 OF_CONDUCTOR = (BULK, GRAIN_BOUNDARY, ELECTROLYTE)
 
 
@@ -72,8 +75,8 @@ class ArcReport:
         return (Result(SERIES_RESISTANCE, resistance, f"{' + '.join(names)} of {self.fit.circuit.text}."),)
 
     def not_computed(self) -> tuple[NotComputed, ...]:
-        """Return which values of the arcs the spectrum does not determine."""
-        return tuple(
+        """Return which values of the arcs the spectrum does not determine, and parts that are not distinguished."""
+        of_arcs = tuple(
             NotComputed(
                 slug,
                 "parameter-not-determined",
@@ -88,6 +91,23 @@ class ArcReport:
             for slug, estimate in _by_quantity(arc).items()
             if estimate is None
         )
+        return (*of_arcs, *self._not_distinguished())
+
+    def _not_distinguished(self) -> tuple[NotComputed, ...]:
+        """Return that bulk and grain boundaries have no values if an arc may be either."""
+        quantities = ("resistance_ohm", "ionic_conductivity_s_cm") if self.pellet else ("resistance_ohm",)
+        return tuple(
+            NotComputed(
+                f"{part}_{quantity}",
+                "bulk-or-grain-boundary",
+                "{reason}: state which it is with arc_assignment",
+                reason=item.reason,
+            )
+            for item in self.assigned
+            if item.reason.code == NOT_DISTINGUISHED
+            for part in ("bulk", "grain_boundary")
+            for quantity in quantities
+        )
 
     def messages(self) -> tuple[Message, ...]:
         """Return what each arc is assigned to, and why."""
@@ -95,10 +115,32 @@ class ArcReport:
             return ()
         reasons = Listed(self._reasons(), between="; ")
         if {BULK, GRAIN_BOUNDARY} <= {item.assignment for item in self.assigned}:
-            return (Message("arcs-resolved", "Bulk and grain boundaries are resolved: {reasons}.", reasons=reasons),)
+            message = Message("arcs-resolved", "Bulk and grain boundaries are resolved: {reasons}.", reasons=reasons)
+        else:
+            message = Message(
+                "arcs-not-resolved", "Bulk and grain boundaries are not both resolved: {reasons}.", reasons=reasons
+            )
+        return (message, *self._of_neither_part())
+
+    def _series_share(self) -> float:
+        """Return the share of the series resistor in the resistance of the circuit, whatever is determined."""
+        resistor = sum(p.magnitude for p in self.fit.parameters if p.name in series_resistors(self.fit))
+        return resistor / (resistor + sum(arc.arc.resistance_ohm for arc in self.arcs)) if resistor else 0.0
+
+    def _of_neither_part(self) -> tuple[Message, ...]:
+        """Return that a series resistor belongs to no part of the electrolyte, if it is not small."""
+        share = self._series_share()
+        if share <= SMALL_SERIES_SHARE or not self._names(*OF_CONDUCTOR):
+            return ()
         return (
             Message(
-                "arcs-not-resolved", "Bulk and grain boundaries are not both resolved: {reasons}.", reasons=reasons
+                "series-resistance-of-no-part",
+                "{resistor} is {percent:.2g} % of the resistance and belongs to neither bulk nor grain boundaries: "
+                "leads and contacts, or a part of the electrolyte that is faster than the spectrum. In the latter case "
+                "the conductivity of the arc is not that of the bulk of the pellet.",
+                "warning",
+                resistor=" + ".join(series_resistors(self.fit)),
+                percent=100 * share,
             ),
         )
 
@@ -114,6 +156,8 @@ class ArcReport:
         numbers = " and ".join(str(item.arc.number) for item in arcs)
         how = "as stated" if arcs[0].reason.code == "arc-assigned-as-stated" else "by capacitance"
         note = f"Arc {numbers}, assigned {how}." if len(arcs) == 1 else f"Arcs {numbers}, assigned {how}."
+        if BULK in assignments and self._series_share() > SMALL_SERIES_SHARE:
+            note += f" Without {' + '.join(series_resistors(self.fit))}, which may be part of the electrolyte."
         includes_grains = BULK in assignments and not self._names(GRAIN_BOUNDARY, ELECTROLYTE)
         return f"{note} Grain boundaries are not resolved from it." if includes_grains else note
 

@@ -2,13 +2,14 @@
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from analyses.impedance.circuit_choice import Choice, arcs_in_tail
 from analyses.impedance.circuit_fit import FittedParameter, ImpedanceFit
 from analyses.impedance.kramers_kronig import NEGLIGIBLE_PERCENT, KramersKronig
+from analyses.impedance.model_error import ModelError, exceeds_noise
 from analyses.impedance.spectrum import Spectrum
 from analyses.insufficient_data import InsufficientData
 from analyses.uncertainty import Estimate
@@ -16,8 +17,6 @@ from registry.contract.analysis_support.repeated_points import repeated_messages
 from registry.contract.curve import Axis, Curve, Series
 from registry.contract.outcome import Message, Result
 
-MODEL_ERROR_RATIO = 2.0
-"""Ratio of fit residual to noise above which model error dominates."""
 WIDE_SPREAD = 0.2
 """Relative spread of the methods above which a warning is due."""
 LEAST_UNCERTAINTY = 1e-6
@@ -158,7 +157,35 @@ def kramers_kronig_messages(test: KramersKronig, threshold_percent: float = 0.0)
     )
 
 
-def fit_messages(fit: ImpedanceFit, choice: Choice | None, noise_percent: float) -> tuple[Message, ...]:
+def _model_error_message(fit: ImpedanceFit, noise_percent: float, error: ModelError | None) -> Message:
+    """Return that a circuit leaves more than the noise, and what that adds to the uncertainties."""
+    if error is None:
+        return Message(
+            "model-error-dominates",
+            "Fit residual ({residual_percent:.2g} %) exceeds the noise ({noise_percent:.2g} %): model error "
+            "dominates, and the fit uncertainties do not include it, as there is no other circuit or method to "
+            "compare with.",
+            "warning",
+            residual_percent=fit.residual_percent,
+            noise_percent=noise_percent,
+        )
+    return Message(
+        "model-error-included",
+        "Fit residual ({residual_percent:.2g} %) exceeds the noise ({noise_percent:.2g} %): model error dominates. "
+        "Circuits that fit about as well and other methods give {least_ohm:.4g} to {largest_ohm:.4g} Ω, and the "
+        "uncertainties of the resistances include {model_percent:.2g} % for it.",
+        "warning",
+        residual_percent=fit.residual_percent,
+        noise_percent=noise_percent,
+        least_ohm=error.least_ohm,
+        largest_ohm=error.largest_ohm,
+        model_percent=100 * error.relative_uncertainty,
+    )
+
+
+def fit_messages(
+    fit: ImpedanceFit, choice: Choice | None, noise_percent: float, error: ModelError | None = None
+) -> tuple[Message, ...]:
     """Return which circuit was fitted, why, its values, and the quality of the fit."""
     how = "lowest BIC of the acceptable ones tried" if choice else "as entered"
     values = ", ".join(_parameter_text(parameter) for parameter in fit.parameters)
@@ -175,17 +202,8 @@ def fit_messages(fit: ImpedanceFit, choice: Choice | None, noise_percent: float)
     ]
     if choice:
         messages.append(Message("circuits-tried", "Tried: {circuits}.", circuits="; ".join(_candidate_texts(choice))))
-    if fit.residual_percent > MODEL_ERROR_RATIO * noise_percent and fit.residual_percent > 0.1:
-        messages.append(
-            Message(
-                "model-error-dominates",
-                "Fit residual ({residual_percent:.2g} %) exceeds the noise ({noise_percent:.2g} %): model error "
-                "dominates, and the fit uncertainties do not include it.",
-                "warning",
-                residual_percent=fit.residual_percent,
-                noise_percent=noise_percent,
-            )
-        )
+    if exceeds_noise(fit, noise_percent):
+        messages.append(_model_error_message(fit, noise_percent, error))
     if fit.unidentified:
         messages.append(
             Message(
@@ -321,7 +339,7 @@ class Resistances:
     ) -> "Resistances":
         """Return them with a shared cause each, which a conductivity computed from one has too."""
         return cls(
-            fit and fit.attributed("fit", shared="circuit fit"),
+            fit and _with_cause(fit, "circuit fit"),
             minimum and minimum.attributed("noise", shared="minimum of −Im Z"),
             intercept and intercept.attributed("noise", shared="intercept"),
         )
@@ -331,6 +349,12 @@ class Resistances:
         by_method = {"circuit fit": self.fit, "minimum of −Im Z": self.minimum, "intercept": self.intercept}
         spread = {method: estimate.magnitude for method, estimate in by_method.items() if estimate}
         return spread if len(spread) > 1 else {}
+
+
+def _with_cause(estimate: Estimate, shared: str) -> Estimate:
+    """Return the number with its components shared by all that is computed from it."""
+    components = [replace(component, shared=shared) for component in estimate.components]
+    return replace(estimate, components=tuple(components))
 
 
 def other_values(resistances: Resistances, test: KramersKronig, fit: ImpedanceFit | None) -> tuple[Result, ...]:

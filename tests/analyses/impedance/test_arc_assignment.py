@@ -8,6 +8,7 @@ from analyses.impedance.arc_assignment import (
     ELECTROLYTE,
     GRAIN_BOUNDARY,
     GRAIN_BOUNDARY_F_CM,
+    NOT_DISTINGUISHED,
     OTHER,
     assign_as_stated,
     assign_by_capacitance,
@@ -109,3 +110,27 @@ def test_refuses_words_and_arcs_that_are_not_there() -> None:
         assign_as_stated(arcs_of(1e-6), "SEI")
     with refuses("more-assignments-than-arcs", InsufficientData, count=2, arcs=1):
         assign_as_stated(arcs_of(1e-6), "bulk, other")
+
+
+@pytest.mark.parametrize(
+    ("capacitances", "expected"),
+    [
+        ((7e-11,), (ELECTROLYTE,)),
+        ((1.2e-10,), (ELECTROLYTE,)),
+        ((1.2e-10, 1e-6), (ELECTROLYTE, OTHER)),
+        ((2e-11,), (BULK,)),
+        ((4e-10,), (GRAIN_BOUNDARY,)),
+        ((7e-11, 1e-8), (BULK, GRAIN_BOUNDARY)),
+    ],
+)
+def test_a_single_arc_near_the_border_of_the_ranges_is_neither(capacitances, expected) -> None:
+    items = assigned(*capacitances)
+    assert tuple(item.assignment for item in items) == expected
+    assert (items[0].reason.code == NOT_DISTINGUISHED) == (expected[0] == ELECTROLYTE)
+
+
+def test_a_capacitance_whose_interval_reaches_both_ranges_is_neither() -> None:
+    (arc,) = arcs_of(2e-11)
+    wide = replace(arc, capacitance_f=Estimate.measured(2e-11, 5e-11))
+    (item,) = assign_by_capacitance([wide], 1.0, BULK_F_CM, GRAIN_BOUNDARY_F_CM)
+    assert item.reason.code == NOT_DISTINGUISHED

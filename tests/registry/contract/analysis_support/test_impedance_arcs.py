@@ -56,6 +56,27 @@ def test_the_resistor_in_series_is_a_value_where_the_circuit_has_one() -> None:
     assert "series_resistance_ohm" not in by_key(report(TWO).values())
 
 
+@pytest.mark.parametrize("capacitance", [7e-11, 1.2e-10])
+def test_an_arc_between_bulk_and_grain_boundaries_is_neither_whatever_the_noise(capacitance: float) -> None:
+    arcs = report(("R0-p(R1,CPE1)-CPE2", (30.0, 500.0, capacitance, 1.0, 1e-5, 0.85)))
+    missing = {item.quantity for item in arcs.not_computed() if item.code == "bulk-or-grain-boundary"}
+    parts, quantities = ("bulk", "grain_boundary"), ("resistance_ohm", "ionic_conductivity_s_cm")
+    assert missing == {f"{part}_{quantity}" for part in parts for quantity in quantities}
+    values = by_key(arcs.values())
+    assert not missing & set(values)
+    assert values["arc_resistance_ohm@arc:1"].magnitude == pytest.approx(500.0, rel=0.01)
+    sigma = arcs.conductivity(UNIT)
+    assert isinstance(sigma, Result)
+
+
+def test_a_series_resistor_that_is_not_small_is_said_to_belong_to_no_part() -> None:
+    large = report(("R0-p(R1,CPE1)-CPE2", (100.0, 400.0, 1e-11, 1.0, 1e-5, 0.85)))
+    warning = message_of(large.messages(), "series-resistance-of-no-part", resistor="R0")
+    assert warning.parameters["percent"] == pytest.approx(20.0, rel=0.05)
+    small = report(("R0-p(R1,CPE1)-CPE2", (5.0, 400.0, 1e-11, 1.0, 1e-5, 0.85)))
+    assert "series-resistance-of-no-part" not in [message.code for message in small.messages()]
+
+
 def test_the_ranges_are_parameters() -> None:
     arcs = report(TWO, bulk_capacitance_most_f_cm=5e-12)
     assert "bulk_resistance_ohm" not in by_key(arcs.values())

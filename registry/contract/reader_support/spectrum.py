@@ -85,6 +85,7 @@ def spectrum_datasets(
                 count=len(order.sweeps),
             )
         )
+    remarks += _overlap_messages(order.sweeps, frequency)
     remarks += _order_messages(order, frequency)
     return tuple(
         _dataset(
@@ -172,6 +173,34 @@ def _sweep_label(number: int, sweep: Sweep) -> str:
 
 def _joined(label: str, further: str) -> str:
     return f"{label}, {further}" if label else further
+
+
+def _overlap_messages(sweeps: Sequence[Sweep], frequency: Array) -> list[Message]:
+    """Return a warning for each sweep that goes on where the one before ended, but begins a few frequencies earlier."""
+    messages = []
+    for first, second in pairwise(sweeps):
+        before, after = (frequency[sweep.begin : sweep.end] for sweep in (first, second))
+        before, after = before[before > 0], after[after > 0]
+        if first.is_falling != second.is_falling or not (before.size and after.size):
+            continue
+        way = -1.0 if first.is_falling else 1.0
+        # In the order of the sweep: the first begins before the second, and ends before it.
+        if not (way * before[0] < way * after[0] <= way * before[-1] < way * after[-1]):
+            continue
+        rows = int(np.count_nonzero(way * after <= way * before[-1]))
+        messages.append(
+            Message(
+                "sweeps-overlap",
+                "The sweep from row {row} of the table begins at {frequency_hz:.6g} Hz, {overlap} frequencies before "
+                "the one above it ends, and goes on beyond: if both are segments of one spectrum, delete its first "
+                "{overlap} rows and upload the file again; it is then one spectrum.",
+                "warning",
+                row=second.begin + 1,
+                frequency_hz=after[0],
+                overlap=rows,
+            )
+        )
+    return messages
 
 
 def _order_messages(order: Sweeps, frequency: Array) -> list[Message]:

@@ -50,6 +50,24 @@ def test_sweeps_are_datasets_with_a_label_each() -> None:
     assert first.messages[0].parameters["count"] == 2
 
 
+@pytest.mark.parametrize("rising", [False, True])
+def test_segments_that_overlap_tell_how_to_join_them(rising: bool) -> None:
+    first, second = np.geomspace(1e6, 1e3, 31), np.geomspace(10**3.3, 1, 34)
+    if rising:
+        first, second = second[::-1], first[::-1]
+    sweeps = spectrum_datasets(points(*first, *second), {})
+    assert len(sweeps) == 2
+    (message,) = (message for message in sweeps[0].messages if message.code == "sweeps-overlap")
+    assert message.parameters == {"row": first.size + 1, "frequency_hz": pytest.approx(second[0]), "overlap": 4}
+    (joined,) = spectrum_datasets(points(*first, *second[4:]), {})
+    assert joined.columns["frequency_hertz"].size == 61
+
+
+def test_a_sweep_that_is_measured_again_does_not_overlap() -> None:
+    first, second = spectrum_datasets(points(*np.geomspace(1e6, 1, 61), *np.geomspace(1e6, 1, 61)), {})
+    assert codes(first) == codes(second) == ["sweeps-separated"]
+
+
 @pytest.mark.parametrize(
     ("frequencies", "code", "parameters"),
     [

@@ -14,7 +14,7 @@ from registry import plugin_loading
 from registry.contract.estimate_encoding import fact_to_json
 from registry.hookspecs import Analysis, Parameter
 from registry.models import AnalysisRun, Project, Value
-from registry.models.analysis_run import Run
+from registry.models.analysis_run import PENDING, Run
 from registry.numbers.catalogue import get_or_placeholder
 from registry.plugin_loading.parameters import setting_text
 from registry.selectors.analysis_inputs.targets import get_run_target
@@ -66,6 +66,8 @@ def run_page(request: HttpRequest, pk: int) -> HttpResponse:
     components = list_component_rows(stored)
     has_ended = run.finished_at is not None and run.started_at is not None
     siblings = visible.filter(**run.target._asdict(), analysis=run.analysis)
+    shown_siblings = list(siblings.defer("inputs", "software").order_by("-pk")[:RUNS_SHOWN])
+    is_queued = any(sibling.status in PENDING for sibling in shown_siblings)
     context = {
         "run": run,
         "may_edit": Project.objects.editable_by(request.user).filter(pk=run.cell.project_id).exists(),
@@ -82,12 +84,12 @@ def run_page(request: HttpRequest, pk: int) -> HttpResponse:
         "shows_uncertainty": any(map(shows_uncertainty, stored)),
         "scope": _format_scope(run),
         "run_messages": [
-            {**message, "text": typeset(message["text"]), "offers": list_offers(run, index)}
+            {**message, "text": typeset(message["text"]), "offers": () if is_queued else list_offers(run, index)}
             for index, message in enumerate(run.messages)
         ],
         "plots": [draw_plot(curve) for curve in run.curves.order_by("pk")],
         "latest": None if run.is_latest or not has_ended else siblings.filter(is_latest=True).first(),
-        "siblings": siblings.defer("inputs", "software").order_by("-pk")[:RUNS_SHOWN],
+        "siblings": shown_siblings,
         "seconds": f"{(run.finished_at - run.started_at).total_seconds():.2f}" if has_ended else "",
         "has_ended": has_ended,
         "target_url": run.of.get_absolute_url(),

@@ -130,7 +130,7 @@ class MeasurementSection:
         runs = [
             run for run in self.latest_runs if run.status == RunStatus.REFUSED and run.pk not in self.shared_refusals
         ]
-        return [(get_analysis_title(run), run, get_reason(run)) for run in runs]
+        return [(get_analysis_title(run), run, self._without_queued(get_reason(run))) for run in runs]
 
     @property
     def failed(self) -> list[tuple[str, AnalysisRun, ShownMessage]]:
@@ -155,11 +155,19 @@ class MeasurementSection:
 
     @property
     def warnings(self) -> list[tuple[ShownMessage, list[tuple[str, AnalysisRun]]]]:
-        return group_warnings(run for _, run in self.done)
+        warnings = group_warnings(run for _, run in self.done)
+        return [(self._without_queued(message), runs) for message, runs in warnings]
 
     @property
     def notes_with_offers(self) -> list[tuple[ShownMessage, list[tuple[str, AnalysisRun]]]]:
-        return group_notes_with_offers(run for _, run in self.done)
+        notes = group_notes_with_offers(run for _, run in self.done)
+        return [(self._without_queued(message), runs) for message, runs in notes]
+
+    def _without_queued(self, message: ShownMessage) -> ShownMessage:
+        """Return a message without the offers of analyses that are queued again, which would undo later changes."""
+        analyses = {run.analysis for run in self.pending_runs}
+        queued = {run.pk for run in self.latest_runs if run.analysis in analyses}
+        return message._replace(offers=tuple(offer for offer in message.offers if offer.run not in queued))
 
 
 @dataclass(frozen=True)

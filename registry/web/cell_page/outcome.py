@@ -50,8 +50,9 @@ def get_reason(run: AnalysisRun) -> ShownMessage:
 
 
 def list_offers(run: AnalysisRun, message: int) -> tuple[ShownOffer, ...]:
-    """The changes a message offers, if the run is current: those of an old one would undo later ones."""
-    offers = run.messages[message].get("offers", []) if run.is_latest else []
+    """The changes a message offers, if the run is neither old nor to be repeated: they would undo later changes."""
+    is_current = run.is_latest and run.stale_since is None
+    offers = run.messages[message].get("offers", []) if is_current else []
     return tuple(ShownOffer(run.pk, message, index, offer["label"]) for index, offer in enumerate(offers))
 
 

@@ -73,6 +73,14 @@ def test_a_superseded_run_shows_no_button(private_cell: Cell, owner: User, clien
     assert address(run) not in client.get(f"/runs/{run.pk}/").content.decode()
 
 
+def test_no_button_while_the_analysis_is_queued(private_cell: Cell, owner: User, client: Client) -> None:
+    run = offering(private_cell)
+    client.force_login(owner)
+    client.post(address(run), PLACE)
+    for page in (f"/runs/{run.pk}/", f"/cells/{private_cell.refcode}/"):
+        assert address(run) not in client.get(page).content.decode()
+
+
 def test_others_are_refused(private_cell: Cell, cell: Cell, viewer: User, outsider: User, client: Client) -> None:
     """A private run does not exist for outsiders and visitors; a public one may not be changed by them."""
     private, public = offering(private_cell), offering(cell)

@@ -55,6 +55,8 @@ Array = NDArray[np.float64]
 
 RETENTION, CYCLES = "capacity_retention_percent", "cycle_count"
 LIVES = {90: "cycles_to_90_percent", 80: "cycles_to_80_percent", 70: "cycles_to_70_percent"}
+ROUND_OFF_PERCENT = 1e-9
+"""Difference of losses per cycle that comes from the arithmetic alone."""
 UNEVEN_FADE = 0.2
 """Relative difference of typical and end-to-end loss per cycle above which the fade is called uneven."""
 
@@ -260,7 +262,7 @@ def _choice_messages(inputs: Inputs, span: Span, unit: str) -> tuple[Message, ..
 def _fade_messages(loss: Fade) -> tuple[Message, ...]:
     typical, overall = loss.percent_per_cycle.magnitude, loss.end_to_end_percent_per_cycle
     expanded = 2 * loss.percent_per_cycle.standard_uncertainty
-    if abs(typical - overall) > max(expanded, UNEVEN_FADE * abs(overall)):
+    if abs(typical - overall) > max(expanded, UNEVEN_FADE * abs(overall), ROUND_OFF_PERCENT):
         return (
             Message(
                 "uneven-fade",

@@ -44,7 +44,7 @@ from registry.contract.reader_support.declared_table import (
     technique_of,
 )
 from registry.contract.reader_support.header_lines import facts_above, has_numbers, with_units
-from registry.contract.reader_support.number_table import DELIMITERS, NUMBER, Rows, read_numbers
+from registry.contract.reader_support.number_table import DELIMITERS, NUMBER, Numbers, Rows, read_numbers
 from registry.contract.reader_support.plain_text import Line, decoded, file_head, lines, text_problem
 from registry.contract.reader_support.sheet_table import find_tables, table_columns, with_clock
 from registry.contract.reader_support.suggested_mapping import suggest_for_text
@@ -197,7 +197,7 @@ def _datasets(header: Header) -> tuple[ParsedDataset, ...]:
         "delimiter": DELIMITERS[rows.delimiter],
         "encoding": header.encoding,
     }
-    messages = _messages(header, numbers.decimal, tuple(columns))
+    messages = _messages(header, numbers, tuple(columns))
     messages += continue_past_midnight(columns, headers, rows.labels)
     return table_datasets(technique, columns, facts, messages)
 
@@ -308,7 +308,7 @@ def _read_header(path: Path) -> Header:
         if after and not any(NUMBER.fullmatch(cell.replace(",", ".")) for cell in _fields(after.text, delimiter)):
             # A row of comments, as programs for figures write it below names and units.
             last = after
-    rows = Rows(path, last.after, last.number, delimiter, labels, quoted=True)
+    rows = Rows(path, last.after, last.number, delimiter, labels, quoted=True, has_thousands=True)
     first = _next_line(content, last)
     cells = _fields(first.text, delimiter) if first else ()
     names = [with_clock(label, cell) for label, cell in zip_longest(labels, cells[: len(labels)], fillvalue="")]
@@ -324,7 +324,7 @@ def _read_header(path: Path) -> Header:
     )
 
 
-def _messages(header: Header, decimal: str, read: Collection[str]) -> list[Message]:
+def _messages(header: Header, numbers: Numbers, read: Collection[str]) -> list[Message]:
     messages = header_messages(header.headers, header.rows.labels, read)
     if header.has_lines_above:
         messages.insert(
@@ -335,8 +335,12 @@ def _messages(header: Header, decimal: str, read: Collection[str]) -> list[Messa
                 line=header.line,
             ),
         )
-    if decimal == ",":
+    if numbers.decimal == ",":
         messages.append(Message("decimal-commas", "Decimal commas."))
+    if numbers.thousands:
+        messages.append(
+            Message("thousands-separated", "‘{mark}’ read as the separator of thousands.", mark=numbers.thousands)
+        )
     return messages + _encoding_messages(header.encoding)
 
 
@@ -352,7 +356,7 @@ def register_readers() -> Sequence[Reader]:
     return (
         Reader(
             name="declared-csv",
-            version="1.14.0",
+            version="1.15.0",
             title="Text table with declared columns (CSV)",
             recognises=recognises,
             read=read,

@@ -112,6 +112,12 @@ def test_warns_of_a_fade_that_is_uneven() -> None:
     assert "Uneven fade" in texts_of(run_on(columns), "warning")
 
 
+def test_round_off_is_no_uneven_fade() -> None:
+    columns = table()
+    columns["cycle_discharging_capacity_ah"] = 0.018 + 4e-18 * columns["cycle_count"]
+    assert "Uneven fade" not in texts_of(run_on(columns), "warning")
+
+
 def test_states_that_80_percent_were_never_reached() -> None:
     outcome = run_on(table(cycles=100))
     assert "cycles_to_80_percent" not in values_of(outcome)

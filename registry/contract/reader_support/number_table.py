@@ -294,6 +294,12 @@ def number(cell: str, decimal: str) -> float:
         raise CellError("empty-cell", "the cell is empty: fill it, or remove the row")
     if cell.casefold().strip("+-") in NOT_NUMBERS:
         raise CellError("not-finite", "‘{cell}’ is not a finite number: correct it, or remove the row", cell=cell)
+    if {",", "."} <= set(cell) and NUMBER.fullmatch(cell.replace(".", "").replace(",", "")):
+        raise CellError(
+            "separator-of-thousands",
+            "‘{cell}’ has ‘.’ and ‘,’: write numbers without a separator of thousands",
+            cell=cell[:LONGEST_QUOTE],
+        )
     if {",", "."} & set(cell) - {decimal} and decimal:
         raise CellError(
             "other-decimal-mark",

@@ -142,3 +142,15 @@ def test_a_repeated_header_is_named_with_a_mapping(tmp_path: Path) -> None:
     columns = {"Frequency / Hz": "Frequency / Hz", "Z' / Ohm": "Z' / Ohm", "Z'' / Ohm": "Z'' / Ohm"}
     with refuses("repeated-header", UnreadableFile, line=5):
         read_mapped(path, {"columns": columns})
+
+
+def test_a_separator_of_thousands_that_is_certain(tmp_path: Path) -> None:
+    only = dataset(tmp_path, "Frequenz / Hz;Z' / Ohm;Z'' / Ohm\n1.000.000,000;61,485;-23,259\n794.328,235;65,1;-20,3\n")
+    assert columns_of(only)["frequency_hertz"] == [1e6, 794328.235]
+    assert message_of(only.messages, "thousands-separated", mark=".")
+
+
+def test_a_separator_of_thousands_that_is_not_certain_is_named(tmp_path: Path) -> None:
+    text = 'Frequency / Hz,Z\' / Ohm,Z\'\' / Ohm\n"1.000,5",1.5,-1\n"2,000.5",1.5,-1\n'
+    with refuses("cell-not-a-number", UnreadableFile, error={"code": "separator-of-thousands"}):
+        dataset(tmp_path, text)

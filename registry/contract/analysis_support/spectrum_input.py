@@ -3,7 +3,8 @@
 from analyses.impedance.spectrum import Spectrum, check_spectrum
 from registry.contract.analysis import Parameter
 from registry.contract.analysis_support import outlier_points
-from registry.contract.inputs import InputDataset, Inputs
+from registry.contract.input_dataset import InputDataset
+from registry.contract.inputs import Inputs
 
 SPECTRUM_PARAMETERS = (
     Parameter(

@@ -28,6 +28,7 @@ NAMES = {
 UNITS = {"z real": "Ohm", "z imag": "Ohm"}
 """VersaStudio writes no unit for these; they are in ohm."""
 SETTINGS = ("Action1", "Action2")
+AREA = "Working Electrode Area (cm2)"
 
 
 def recognises(head: bytes, name: str) -> bool:
@@ -71,6 +72,8 @@ def _facts(sections: Mapping[str, Sequence[Line]]) -> dict[str, str]:
 
     instrument, experiment = entries("Instrument"), entries("Experiment")
     settings = [line.text.strip() for name in SETTINGS for line in sections.get(name, ())]
+    areas = [area for name in sections if (area := entries(name).get(AREA))]
+    settings += [f"{AREA}: {area}" for area in areas[:1]]
     return header_facts(
         instrument=f"{instrument.get('Type', '')}{instrument.get('Model', '')} {instrument.get('SN', '')}",
         technique=entries("Action1").get("Name", ""),
@@ -108,4 +111,4 @@ def _datasets(
 @hookimpl
 def register_readers() -> Sequence[Reader]:
     """Offer the files of VersaStudio."""
-    return (Reader(name="versastudio", version="1.2.0", title="VersaStudio (.par)", recognises=recognises, read=read),)
+    return (Reader(name="versastudio", version="1.3.0", title="VersaStudio (.par)", recognises=recognises, read=read),)

@@ -76,3 +76,9 @@ def test_first_and_last_point_are_those_of_the_file(folder: Path) -> None:
     assert [(column.size, column[0], column[-1]) for column in list(only.columns.values())[:3]] == [
         (61, 1e5, 0.02154435), (61, 55.31571, 1516.313), (61, 4.575431, -122.8279),
     ]  # fmt: skip
+
+
+@pytest.mark.parametrize("folder", shared_data.folder())
+def test_the_electrode_area_of_the_header_is_kept(folder: Path) -> None:
+    dataset = read(folder / "eis/impedance_py/exampleDataVersaStudio.par")[0]
+    assert "Working Electrode Area (cm2): 1" in dataset.header["settings"].splitlines()

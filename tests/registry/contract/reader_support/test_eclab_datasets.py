@@ -24,7 +24,7 @@ def datasets(name: str, **columns: list[float]) -> tuple[ParsedDataset, ...]:
 @pytest.mark.parametrize(
     ("name", "technique"),
     [(GCPL, "cycling"), (GCPL.capitalize(), "cycling"), ("Modulo Bat", "cycling"),
-     ("Chronoamperometry / Chronocoulometry", "chronoamperometry"), (OCV, ""), (PEIS, ""), ("", "")],
+     ("Chronoamperometry / Chronocoulometry", "chronoamperometry"), (OCV, "open_circuit"), (PEIS, ""), ("", "")],
 )  # fmt: skip
 def test_the_technique_by_its_name(name: str, technique: str) -> None:
     assert technique_of(name) == technique
@@ -53,7 +53,7 @@ def test_the_columns_a_file_must_have(
 
 def test_a_rest_is_a_series_without_current() -> None:
     (dataset,) = datasets(OCV, test_time_second=[0, 1], working_electrode_potential_volt=[3.5, 3.25])
-    assert (dataset.technique, list(dataset.columns)) == ("", ["test_time_second", "voltage_volt"])
+    assert (dataset.technique, list(dataset.columns)) == ("open_circuit", ["test_time_second", "voltage_volt"])
 
 
 def test_spectra_and_the_series_between_them() -> None:

@@ -56,10 +56,10 @@ run: $(VENV)/checkout.stamp
 	@$(MANAGE) serve --host $(HOST) --port $(PORT)
 
 test: $(VENV)/requirements-dev.stamp
-	$(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder -q $(ARGS)
+	OPENBLAS_NUM_THREADS=1 $(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder -q $(ARGS)
 
 test-slow: $(VENV)/requirements-dev.stamp
-	$(BIN)/python -m pytest -n 2 --dist loadfile -q -m slow $(ARGS)
+	OPENBLAS_NUM_THREADS=1 $(BIN)/python -m pytest -n 2 --dist loadfile -q -m slow $(ARGS)
 
 check: $(VENV)/requirements-dev.stamp
 	$(BIN)/ruff check .

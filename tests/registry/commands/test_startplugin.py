@@ -62,7 +62,7 @@ def test_plugins_of_every_kind_pass_their_tests_and_load(tmp_path: Path, setting
     startplugin("humidity", tmp_path, kind="condition")
     startplugin("cell spread", tmp_path, kind="group")
     before = files_in(tmp_path)
-    assert "42 passed" in run_pytest(tmp_path)
+    assert "46 passed" in run_pytest(tmp_path)
     assert files_in(tmp_path) == before
     settings.REGISTRY_PLUGINS_DIR = str(tmp_path)
     plugins = plugin_loading.load()

@@ -107,8 +107,9 @@ def test_an_unreadable_figure_is_not_invented(figure: str) -> None:
     assert not Measurement.objects.filter(label__regex=rf"Fig\. {figure}([^0-9]|$)").exists()
 
 
-def test_every_technique_is_used_and_no_data_are_attached() -> None:
-    assert set(Measurement.objects.values_list("technique", flat=True)) == {item.slug for item in BUILTIN_TECHNIQUES}
+def test_every_technique_of_the_paper_is_used_and_no_data_are_attached() -> None:
+    techniques = {item.slug for item in BUILTIN_TECHNIQUES} - {"open_circuit"}
+    assert set(Measurement.objects.values_list("technique", flat=True)) == techniques
     assert not Dataset.objects.exists()
 
 

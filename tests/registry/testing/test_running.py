@@ -23,7 +23,9 @@ def test_runs_with_parameters() -> None:
     result = run_analysis(
         ionic_conductivity, example_inputs("eis"), parameters={"resistance_method": "minimum", "circuit": "R0-CPE0"}
     )
-    assert "minimum" in result.text
+    by_default = run_analysis(ionic_conductivity, example_inputs("eis"))
+    assert result.values["resistance_ohm"].magnitude != by_default.values["resistance_ohm"].magnitude
+    assert result.values["resistance_ohm"].magnitude == result.values["resistance_at_minimum_ohm"].magnitude
 
 
 def test_runs_an_analysis_that_is_not_in_a_module_of_a_plugin() -> None:

@@ -16,6 +16,7 @@ from analyses.consistency.conflicts import find_conflicts
 from analyses.insufficient_data import InsufficientData
 from analyses.uncertainty import Estimate
 from registry.contract.analysis_support.recorded_numbers import conflict_messages, layer_numbers
+from registry.contract.builtin_vocabulary import BUILTIN_TECHNIQUE_SLUGS
 from registry.hookspecs import (
     Analysis,
     Inputs,
@@ -31,17 +32,6 @@ from registry.hookspecs import (
 
 CONTRACT_VERSION = 2
 
-TECHNIQUES = (
-    "eis",
-    "chronoamperometry",
-    "cycling",
-    "symmetric_cycling",
-    "open_circuit",
-    "pressure",
-    "sem",
-    "xrd",
-    "photograph",
-)
 LABELS = {
     "mass_loading_mg_cm2": "areal mass loading",
     "area_cm2": "area",
@@ -221,7 +211,7 @@ def register_analyses() -> Sequence[Analysis]:
                 "Electrode and active mass, theoretical capacity, density, relative density and porosity of each "
                 "layer, and the N:P ratio."
             ),
-            techniques=TECHNIQUES,
+            techniques=BUILTIN_TECHNIQUE_SLUGS,
             min_measurements=0,
             scope="cell",
             outputs=(

@@ -20,6 +20,7 @@ from registry.contract.analysis_support.recorded_numbers import (
     theoretical_areal_capacity,
     times,
 )
+from registry.contract.builtin_vocabulary import BUILTIN_TECHNIQUE_SLUGS
 from registry.hookspecs import Analysis, Inputs, Layer, Message, Outcome, Quantity, hookimpl
 
 CONTRACT_VERSION = 2
@@ -76,17 +77,6 @@ OF_CELL = (None, "cell")
 """Scales of a voltage window that a voltage of the cell is compared with."""
 SET_POINT_SHARE = 0.05
 """Share by which the current of a cycler may differ from its set point, or the recorded one is rounded."""
-TECHNIQUES = (
-    "eis",
-    "chronoamperometry",
-    "cycling",
-    "symmetric_cycling",
-    "open_circuit",
-    "pressure",
-    "sem",
-    "xrd",
-    "photograph",
-)
 Numbers = dict[str, Number]
 
 
@@ -360,7 +350,7 @@ def register_analyses() -> Sequence[Analysis]:
                 "Reported and computed numbers against each other, the recorded facts and physical limits, with their "
                 "intervals."
             ),
-            techniques=TECHNIQUES,
+            techniques=BUILTIN_TECHNIQUE_SLUGS,
             run=run,
             depends_on=COMPUTED,
             requirements=(

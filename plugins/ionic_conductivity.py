@@ -128,7 +128,7 @@ def _with_conductivity(inputs: Inputs, spectrum: SpectrumResult, electrodes: Ele
 
 
 def _conductivity(spectrum: SpectrumResult, pellet: Pellet) -> Result | NotComputed:
-    """Return σ with the resistance by the chosen method, and by the others beside it."""
+    """Return σ with the resistance by the chosen method, and the spread of the others."""
     if isinstance(spectrum.resistance, NotComputed):
         return NotComputed.because(SIGMA, spectrum.resistance)
     resistance = spectrum.resistance.estimate

@@ -76,6 +76,8 @@ BUILTIN_TECHNIQUES: tuple[Technique, ...] = (
     Technique(slug="photograph", name="Photograph", has_picture=True),
 )
 
+BUILTIN_TECHNIQUE_SLUGS = tuple(technique.slug for technique in BUILTIN_TECHNIQUES)
+
 CURRENT_COLLECTOR = "current_collector"
 """The only role whose layers have coated sides."""
 

@@ -110,7 +110,7 @@ def outlier_messages(spectrum: Spectrum, outliers: Sequence[Outlier]) -> tuple[M
 def with_effect(
     result: Result | NotComputed, without: Result | NotComputed, spectrum: Spectrum, outliers: Sequence[Outlier]
 ) -> tuple[Result | NotComputed, tuple[Message, ...]]:
-    """Return a resistance with the one without the outliers beside it, and a warning that names both.
+    """Return a resistance with that of the spectrum without the outliers, and a warning that names both.
 
     Parameters
     ----------

@@ -16,7 +16,7 @@ from analyses.consistency.conflicts import find_conflicts
 from analyses.insufficient_data import InsufficientData
 from analyses.uncertainty import Estimate
 from registry.contract.analysis_support.recorded_numbers import conflict_messages, layer_numbers
-from registry.contract.builtin_vocabulary import BUILTIN_TECHNIQUE_SLUGS
+from registry.contract.builtin_vocabulary import BUILTIN_TECHNIQUE_SLUGS, CURRENT_COLLECTOR
 from registry.hookspecs import (
     Analysis,
     Inputs,
@@ -52,7 +52,7 @@ def run(inputs: Inputs) -> Outcome:
     values: list[Result] = []
     missing: dict[str, NotComputed] = {}
     messages: list[Message] = []
-    for layer in layers:
+    for layer in _described(layers):
         for quantity, compute in _computations(layer):
             _note(quantity, compute, {"layer": layer.position}, values, missing)
         numbers = layer_numbers(layer)
@@ -64,6 +64,16 @@ def run(inputs: Inputs) -> Outcome:
     computed = {result.quantity for result in values}
     lacking = tuple(reason for quantity, reason in missing.items() if quantity not in computed)
     return Outcome(values=tuple(values), messages=tuple(messages), not_computed=lacking)
+
+
+def _described(layers: Sequence[Layer]) -> Sequence[Layer]:
+    """Return the layers without current collectors whose mass loading is not entered, as most are; all if only such."""
+    described = [
+        layer
+        for layer in layers
+        if layer.role != CURRENT_COLLECTOR or layer.optional("mass_loading_mg_cm2", LABELS["mass_loading_mg_cm2"])
+    ]
+    return described or layers
 
 
 def _note(
@@ -205,7 +215,7 @@ def register_analyses() -> Sequence[Analysis]:
     return (
         Analysis(
             name="cell-design",
-            version="1.0.0",
+            version="1.0.1",
             title="Cell design",
             description=(
                 "Electrode and active mass, theoretical capacity, density, relative density and porosity of each "

@@ -84,3 +84,22 @@ def test_one_electrode_has_no_np_ratio() -> None:
     outcome = run(Inputs(cell(**{"layers.3.role": "interlayer"})))
     assert "np_ratio" not in values(outcome)
     assert message_of(outcome.not_computed, "missing-layer-role")
+
+
+def test_asks_for_numbers_of_the_electrolyte_and_not_of_its_current_collectors() -> None:
+    pellet = {
+        "layers.count": 3,
+        "layers.1.role": "current_collector",
+        "layers.1.name": "steel",
+        "layers.2.role": "separator",
+        "layers.2.name": "LPSCl",
+        "layers.2.mass_loading_mg_cm2": rounded(110.0, 0.5),
+        "layers.2.thickness_um": rounded(700.0, 0.5),
+        "layers.3.role": "current_collector",
+        "layers.3.name": "steel",
+    }
+    outcome = run(Inputs(pellet))
+    assert list(values(outcome)) == ["layer_density_g_cm3@layer:2"]
+    assert {reason.parameters["layer"] for reason in outcome.not_computed} == {2}
+    with refuses("missing-design-numbers", codes=["missing-mass-loading"]):
+        run(Inputs({"layers.count": 1, "layers.1.role": "current_collector", "layers.1.name": "steel"}))

@@ -1,6 +1,5 @@
 """Distribution of relaxation times of an impedance spectrum and its peaks."""
 
-import math
 from collections.abc import Sequence
 
 import numpy as np
@@ -10,8 +9,15 @@ from analyses.impedance.drt_peaks import Peak, find_peaks
 from analyses.impedance.kramers_kronig import KramersKronig, kramers_kronig
 from analyses.impedance.outliers import find_outliers
 from analyses.impedance.spectrum import Spectrum
-from analyses.uncertainty import Estimate
+from analyses.uncertainty import Estimate, propagate
 from registry.contract.analysis_support import impedance_report, outlier_points
+from registry.contract.analysis_support.processes import (
+    SPECIFIC_CAPACITANCE,
+    SPECIFIC_CAPACITANCE_PARAMETER,
+    SUPPORTED,
+    assignment_messages,
+    process_estimates,
+)
 from registry.contract.analysis_support.spectrum_input import SPECTRUM_PARAMETERS, read_spectrum
 from registry.hookspecs import (
     Analysis,
@@ -31,8 +37,6 @@ from registry.hookspecs import (
 
 CONTRACT_VERSION = 2
 
-SUPPORTED = 0.5
-"""Probability from which a peak is a result."""
 BAND = 1.96
 OF_DISTRIBUTION, OF_PEAKS = "distribution", "arcs of the peaks"
 
@@ -48,12 +52,14 @@ def run(inputs: Inputs) -> Outcome:
     drt = distribution(spectrum, test.residual_percent / 100, by=str(inputs.parameter("smoothing_rule")))
     peaks = find_peaks(spectrum, drt)
     supported = [peak for peak in peaks if peak.probability >= SUPPORTED]
+    specific = 1e-6 * float(inputs.parameter(SPECIFIC_CAPACITANCE))
     return Outcome(
-        values=(*_resistances(drt, supported), *_peak_values(spectrum, supported)),
+        values=(*_resistances(drt, supported), *_peak_values(spectrum, supported, specific)),
         curves=(_gamma_curve(drt, supported), _nyquist(spectrum, drt)),
         messages=(
             *_method_messages(drt, test),
             *_peak_messages(peaks, supported),
+            *assignment_messages(inputs, supported),
             *impedance_report.spectrum_messages(spectrum, has_inductor=True),
             *outlier_points.left_out_messages(spectrum),
             *outlier_points.outlier_messages(spectrum, outliers),
@@ -71,20 +77,16 @@ def _resistances(drt: Distribution, peaks: Sequence[Peak]) -> tuple[Result, ...]
     )
 
 
-def _peak_values(spectrum: Spectrum, peaks: Sequence[Peak]) -> list[Result]:
+def _peak_values(spectrum: Spectrum, peaks: Sequence[Peak], specific_f_cm2: float) -> list[Result]:
     results = []
     degrees = max(2 * spectrum.frequency_hertz.size - 3 * len(peaks) - 2, 1)
     for number, peak in enumerate(peaks, start=1):
         at = {"peak": number}
-        for slug, magnitude, gradient in (
-            ("relaxation_time_s", peak.time_constant_s, peak.time_gradient),
-            ("process_resistance_ohm", peak.resistance_ohm, np.array([1.0, 0.0, 0.0])),
-            ("process_capacitance_f", peak.capacitance_f, peak.time_gradient - np.array([1.0, 0.0, 0.0])),
-        ):
-            spread = math.sqrt(max(float(gradient @ peak.covariance @ gradient), 0.0))
-            estimate = Estimate.measured(magnitude, magnitude * spread, degrees).attributed("fit")
-            if not estimate.spans_a_decade:
-                results.append(Result(slug, estimate, at=at))
+        estimates = process_estimates(peak, degrees)
+        results += [Result(slug, estimate, at=at) for slug, estimate in estimates.items()]
+        if specific_f_cm2 and "interface_capacitance_f" in estimates:
+            area = propagate(lambda c: c / specific_f_cm2, c=estimates["interface_capacitance_f"])
+            results.append(Result("contact_area_cm2", area, "At the entered capacitance per area.", at=at))
         results.append(Result("process_probability_percent", Estimate.exact(100 * peak.probability), at=at))
     return results
 
@@ -208,6 +210,24 @@ def register_quantities() -> Sequence[Quantity]:
             minimum=0,
         ),
         Quantity(
+            slug="interface_capacitance_f",
+            name="Interface capacitance",
+            unit="F",
+            unit_label="F",
+            symbol="C_Brug",
+            description="Of a process, by Brug's relation with the series resistance.",
+            minimum=0,
+        ),
+        Quantity(
+            slug="contact_area_cm2",
+            name="Contact area",
+            unit="cm**2",
+            unit_label="cm²",
+            symbol="A_c",
+            description="Interface capacitance of a process over an entered capacitance per area.",
+            minimum=0,
+        ),
+        Quantity(
             slug="process_probability_percent",
             name="Probability of a process",
             unit="percent",
@@ -239,7 +259,7 @@ def register_analyses() -> Sequence[Analysis]:
     return (
         Analysis(
             name="relaxation-times",
-            version="1.0.1",
+            version="1.1.0",
             title="Distribution of relaxation times",
             description="γ(τ) by regularised least squares, with resistance, capacitance and probability of its peaks.",
             techniques=("eis",),
@@ -258,6 +278,7 @@ def register_analyses() -> Sequence[Analysis]:
                     choices=("discrepancy", "gcv"),
                     title="Smoothing by",
                 ),
+                SPECIFIC_CAPACITANCE_PARAMETER,
             ),
             requirements=("a spectrum: the frequency and the real and imaginary parts of the impedance",),
         ),

@@ -19,6 +19,8 @@ EXPONENTS = (0.5, 0.98)
 """Range of the exponents that fits start from."""
 FARTHEST = (-100.0, 100.0)
 """Logarithms of time constants beyond which nothing is said [ln s]."""
+COARSE_TOLERANCE, COARSE_STEPS = 1e-4, 40
+"""Of fits that decide how many arcs there are; the last fit is as precise as others."""
 EVIDENCE = 0.5
 """Factor of the difference of the Bayesian information criteria in the log odds: from their definition."""
 PRIOR = -1.0
@@ -33,11 +35,13 @@ class Peak:
     resistance_ohm: float
     exponent: float
     covariance: Real
-    """Of ln R, ln Q and n, shape (3, 3)."""
+    """Of ln R, ln Q, n and ln of the series resistance, shape (4, 4)."""
     probability: float
     """That the data support it, against the same arcs without it."""
     is_in_window: bool
     """False if the time constant is outside the reciprocal frequencies measured."""
+    series_resistance_ohm: float
+    """In series with all arcs, at high frequency [Ω]."""
 
     @property
     def capacitance_f(self) -> float:
@@ -46,9 +50,27 @@ class Peak:
 
     @property
     def time_gradient(self) -> Real:
-        """Derivatives of ln τ by ln R, ln Q and n."""
+        """Derivatives of ln τ by the variables of the covariance."""
         inverse = 1 / self.exponent
-        return np.array([inverse, inverse, -math.log(self.time_constant_s) * inverse])
+        return np.array([inverse, inverse, -math.log(self.time_constant_s) * inverse, 0.0])
+
+    @property
+    def interface_capacitance_f(self) -> float:
+        """Of an interface whose time constants are spread along it [F]: Q^(1/n) (1/R_s + 1/R)^((n-1)/n), R_s the series
+        resistance (Brug, J. Electroanal. Chem. 176, 275 (1984), doi:10.1016/S0022-0728(84)80324-1)."""
+        conductance = 1 / self.series_resistance_ohm + 1 / self.resistance_ohm
+        log_admittance = self.exponent * math.log(self.time_constant_s) - math.log(self.resistance_ohm)
+        return math.exp((log_admittance + (self.exponent - 1) * math.log(conductance)) / self.exponent)
+
+    @property
+    def interface_gradient(self) -> Real:
+        """Derivatives of ln of the interface capacitance by the variables of the covariance."""
+        n = self.exponent
+        share = self.series_resistance_ohm / (self.series_resistance_ohm + self.resistance_ohm)
+        log_admittance = n * math.log(self.time_constant_s) - math.log(self.resistance_ohm)
+        log_conductance = math.log(1 / self.series_resistance_ohm + 1 / self.resistance_ohm)
+        by_n = (log_conductance - log_admittance) / n**2
+        return np.array([(1 - n) / n * share, 1 / n, by_n, (1 - n) / n * (1 - share)])
 
 
 def find_peaks(spectrum: Spectrum, drt: Distribution) -> tuple[Peak, ...]:
@@ -73,7 +95,7 @@ def find_peaks(spectrum: Spectrum, drt: Distribution) -> tuple[Peak, ...]:
         Those taken out with the values and the probability they had then.
     """
     arcs = _candidates(drt)
-    rest = _rest(spectrum, drt)
+    rest = series_start(spectrum, drt)
     peaks: list[Peak] = []
     (fit,) = _fits(spectrum, rest, arcs[np.newaxis])
     while arcs.shape[0]:
@@ -82,6 +104,7 @@ def find_peaks(spectrum: Spectrum, drt: Distribution) -> tuple[Peak, ...]:
         gains = np.array([other.criterion - fit.criterion for other in without])
         least = int(np.argmin(gains))
         if gains[least] > 0:
+            (fit,) = _fits(spectrum, fit.rest, fit.arcs[np.newaxis], coarse=False)
             peaks += [_peak(spectrum, fit, index, float(gain)) for index, gain in enumerate(gains)]
             break
         peaks.append(_peak(spectrum, fit, least, float(gains[least])))
@@ -97,6 +120,7 @@ class _Fit:
     arcs: Real
     rest: Real
     covariance: Real
+    """Of the variables of resistor and inductor, arcs, and tail."""
     criterion: float
 
 
@@ -122,15 +146,40 @@ def _candidates(drt: Distribution) -> Real:
     return np.column_stack((resistance[kept], tau**exponent / resistance[kept], exponent))
 
 
-def _rest(spectrum: Spectrum, drt: Distribution) -> Real:
-    """Return start values of series resistor, inductor and, where there is a tail, its Q and n."""
+def series_start(spectrum: Spectrum, drt: Distribution) -> Real:
+    """Return start values of what stands in series with the arcs: resistor, inductor and, if any, the tail's Q and n.
+
+    Parameters
+    ----------
+    spectrum : Spectrum
+    drt : Distribution
+        Of the spectrum.
+
+    Returns
+    -------
+    ndarray, shape (2,) or (4,)
+        [Ω, H, S sⁿ, 1].
+    """
     smallest = 1e-3 * float(np.abs(spectrum.impedance_ohm).min())
     inductance = max(drt.inductance_h, smallest / (2 * np.pi * spectrum.frequency_hertz[0]))
     tail = [drt.tail_admittance, drt.tail_exponent] if math.isfinite(drt.tail_admittance) else []
     return np.array([max(drt.series_resistance_ohm, smallest), inductance, *tail])
 
 
-def _circuit(arcs: int, tail: bool) -> Circuit:
+def arcs_circuit(arcs: int, tail: bool) -> Circuit:
+    """Return the circuit of a resistor, an inductor, arcs p(R,CPE) and, if there is one, a tail CPE in series.
+
+    Parameters
+    ----------
+    arcs : int
+        Number of arcs.
+    tail : bool
+        Whether the spectrum ends in a blocking tail.
+
+    Returns
+    -------
+    Circuit
+    """
     text = "-".join(
         [
             "R0",
@@ -142,15 +191,20 @@ def _circuit(arcs: int, tail: bool) -> Circuit:
     return parse_circuit(text)
 
 
-def _fits(spectrum: Spectrum, rest: Real, arcs: Real) -> list[_Fit]:
+def _fits(spectrum: Spectrum, rest: Real, arcs: Real, *, coarse: bool = True) -> list[_Fit]:
     """Return a fit for each set of as many arcs, of shape (sets, k, 3), beginning with the rest as it is."""
-    circuit = _circuit(arcs.shape[1], rest.size > 2)
+    circuit = arcs_circuit(arcs.shape[1], rest.size > 2)
     residuals = CircuitResiduals(circuit, spectrum)
     sets = arcs.shape[0]
     starts = np.concatenate(
         (np.tile(rest[:2], (sets, 1)), arcs.reshape(sets, -1), np.tile(rest[2:], (sets, 1))), axis=1
     )
-    return [_fitted(residuals, theta, arcs.shape[1]) for theta in residuals.near(starts).variables]
+    minima = (
+        residuals.near(starts, tolerance=COARSE_TOLERANCE, most_steps=COARSE_STEPS)
+        if coarse
+        else residuals.near(starts)
+    )
+    return [_fitted(residuals, theta, arcs.shape[1]) for theta in minima.variables]
 
 
 def _fitted(residuals: CircuitResiduals, theta: Real, arcs: int) -> _Fit:
@@ -162,7 +216,7 @@ def _fitted(residuals: CircuitResiduals, theta: Real, arcs: int) -> _Fit:
     return _Fit(
         arcs=values[2:stop].reshape(-1, 3),
         rest=np.concatenate((values[:2], values[stop:])),
-        covariance=covariance[2:stop, 2:stop],
+        covariance=covariance,
         criterion=size * math.log(max(squares / size, 1e-12)) + theta.size * math.log(size),
     )
 
@@ -171,14 +225,15 @@ def _peak(spectrum: Spectrum, fit: _Fit, index: int, gain: float) -> Peak:
     resistance, admittance, exponent = (float(number) for number in fit.arcs[index])
     # An arc that means nothing to the spectrum may go anywhere.
     tau = math.exp(float(np.clip(math.log(resistance * admittance) / exponent, *FARTHEST)))
-    rows = slice(3 * index, 3 * index + 3)
+    rows = [2 + 3 * index, 3 + 3 * index, 4 + 3 * index, 0]
     fastest, slowest = (1 / (2 * np.pi * spectrum.frequency_hertz[end]) for end in (0, -1))
     log_odds = float(np.clip(PRIOR + EVIDENCE * gain, -30, 30))
     return Peak(
         time_constant_s=tau,
         resistance_ohm=resistance,
         exponent=exponent,
-        covariance=fit.covariance[rows, rows],
+        covariance=fit.covariance[np.ix_(rows, rows)],
         probability=1 / (1 + math.exp(-log_odds)),
         is_in_window=bool(fastest <= tau <= slowest),
+        series_resistance_ohm=float(fit.rest[0]),
     )

@@ -94,10 +94,10 @@ class CircuitResiduals:
         minima.variables[ahead], minima.sum_of_squares[ahead] = further.variables, further.sum_of_squares
         return minima
 
-    def near(self, starts: Real) -> Minima:
+    def near(self, starts: Real, *, tolerance: float = ROUGH, most_steps: int = MOST_STEPS) -> Minima:
         """Return the minima next to these parameters of the circuit, of shape (starts, parameters)."""
         inside = np.clip(self.variables(starts), self.lower + INSIDE, self.upper - INSIDE)
-        return self._minima(inside, ROUGH, MOST_STEPS)
+        return self._minima(inside, tolerance, most_steps)
 
     def polished(self, theta: Real) -> Real:
         """Return the minimum next to variables of shape (parameters,), as precisely as it can be found."""

@@ -96,7 +96,7 @@ def of_two(quantity: str, noise: float) -> Study:
 
 
 def _value(peak: Peak, quantity: str) -> Estimate:
-    gradient = np.array([1.0, 0.0, 0.0]) if quantity.startswith("Resistance") else peak.time_gradient
+    gradient = np.array([1.0, 0.0, 0.0, 0.0]) if quantity.startswith("Resistance") else peak.time_gradient
     magnitude = peak.resistance_ohm if quantity.startswith("Resistance") else peak.time_constant_s
     return Estimate.measured(magnitude, magnitude * float(np.sqrt(gradient @ peak.covariance @ gradient)))
 

@@ -8,7 +8,6 @@ import numpy as np
 from analyses.impedance.drt import Distribution, distribution
 from analyses.impedance.drt_peaks import Peak
 from analyses.impedance.kramers_kronig import KramersKronig, kramers_kronig
-from analyses.impedance.outliers import find_outliers
 from analyses.impedance.process_series import SeriesProcess, fit_series
 from analyses.impedance.spectrum import Spectrum
 from analyses.insufficient_data import InsufficientData
@@ -99,8 +98,7 @@ def _members(series: Sequence[SeriesMember]) -> tuple[list[Member], list[Remark]
             continue
         try:
             spectrum = read_spectrum(entry, dataset)
-            outliers = find_outliers(spectrum.frequency_hertz, spectrum.impedance_ohm)
-            test = kramers_kronig(spectrum, [outlier.index for outlier in outliers])
+            test = kramers_kronig(spectrum)
             drt = distribution(spectrum, test.residual_percent / 100)
         except InsufficientData as problem:
             left_out.append(

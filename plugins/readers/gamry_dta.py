@@ -1,16 +1,19 @@
-"""Gamry .DTA: each impedance curve (ZCURVE) of the file, each curve over time (CURVE, CURVE1 and so on) with or
-without current; or, if there is neither, each open-circuit curve (OCVCURVE).
+"""Gamry .DTA: each impedance curve (ZCURVE) of the file, each curve over time (CURVE, CURVE1 and so on) with or without
+current; or, if there is neither, each open-circuit curve (OCVCURVE). Curves over time of one experiment (CHRONOA,
+CHRONOP) whose times and columns continue those of the curve before are one dataset.
 
 A table begins with its name and `TABLE`, then a line of names, a line of units, and rows that begin with a tab. Other
-tables (open circuit before the experiment, frequency-response raw data) are named in a message. Zimag has its own sign:
-negative for a capacitive response. Currents keep Gamry's sign: positive oxidises the working electrode.
+tables (open circuit before the experiment, frequency-response raw data) are named in a message. Zimag has its own
+sign: negative for a capacitive response. Currents keep Gamry's sign: positive oxidises the working electrode.
 """
 
 import json
 import re
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
+
+import numpy as np
 
 from analyses.coded_text import Listed
 from registry.contract.reader_support import cycler_series, spectrum
@@ -59,6 +62,21 @@ class Curve:
     lines: tuple[Line, ...]
 
 
+@dataclass(frozen=True)
+class TimedCurve:
+    """One curve over time, read."""
+
+    label: str
+    columns: Mapping[str, Array]
+    messages: tuple[Message, ...]
+
+    def is_continued_by(self, other: "TimedCurve") -> bool:
+        """Return True if another curve has the same columns, and times that go on from those of this one."""
+        time, later = (curve.columns["test_time_second"] for curve in (self, other))
+        goes_on = later[0] > time.max() or (time.size > 1 and later[0] == time.max())
+        return set(self.columns) == set(other.columns) and bool(goes_on)
+
+
 def recognises(head: bytes, name: str) -> bool:
     """Return True for a text that begins as Gamry's do."""
     first = head[:64].removeprefix(b"\xef\xbb\xbf").split()
@@ -83,14 +101,18 @@ def read(path: Path) -> tuple[ParsedDataset, ...]:
     left = sorted({curve.name for curve in curves} - {curve.name for curve in wanted})
     if left:
         messages.append(Message("tables-left-out", "Not read: the tables {tables}.", tables=Listed(left)))
-    datasets: list[ParsedDataset] = []
+    spectra, timed = [], []
+    technique = SERIES_TAGS.get(tag, "") if series else "open_circuit"
     for curve, label in zip(wanted, _labels(wanted), strict=True):
         if curve in impedance:
-            datasets += _spectra(path, curve, facts, messages, label)
+            spectra += _spectra(path, curve, facts, messages, label)
         else:
-            technique = "open_circuit" if curve in rests else SERIES_TAGS.get(tag, "")
-            datasets.append(_series(path, curve, facts, messages, technique=technique, label=label))
-    return tuple(datasets)
+            timed.append(_timed(path, curve, technique, label))
+    tests = _tests(timed) if tag in SERIES_TAGS else [[curve] for curve in timed]
+    datasets = [_series(curves, facts, messages, technique=technique) for curves in tests]
+    if len(datasets) == 1 and not spectra:
+        datasets = [replace(datasets[0], label="")]
+    return (*spectra, *datasets)
 
 
 def _is_timed(curve: Curve) -> bool:
@@ -186,20 +208,60 @@ def _spectra(
     )
 
 
-def _series(
-    path: Path, curve: Curve, facts: dict[str, str], messages: Sequence[Message], *, technique: str, label: str
-) -> ParsedDataset:
+def _timed(path: Path, curve: Curve, technique: str, label: str) -> TimedCurve:
     needed = VOLTAGE_SERIES if technique in ("", "open_circuit") else cycler_series.NEEDED
     columns, unread, remarks = _table(path, curve, SERIES_NAMES, needed)
-    remarks = [*messages, *remarks, *unread]
     points, rows = _announced(curve), columns["test_time_second"].size
+    incomplete = []
     if points is not None and points != rows:
-        remarks.append(
+        incomplete.append(
             Message(
                 "incomplete-file", "Incomplete file: {rows} of {points} points.", "warning", rows=rows, points=points
             )
         )
+    return TimedCurve(label, columns, (*remarks, *unread, *incomplete))
+
+
+def _tests(curves: Sequence[TimedCurve]) -> list[list[TimedCurve]]:
+    """Return the curves of each test in order: those that continue the one before belong to the same."""
+    tests: list[list[TimedCurve]] = []
+    for curve in curves:
+        if tests and tests[-1][-1].is_continued_by(curve):
+            tests[-1].append(curve)
+        else:
+            tests.append([curve])
+    return tests
+
+
+def _series(
+    curves: Sequence[TimedCurve], facts: dict[str, str], messages: Sequence[Message], *, technique: str
+) -> ParsedDataset:
+    """Return the dataset of a test, its curves joined in order."""
+    columns = {name: np.concatenate([curve.columns[name] for curve in curves]) for name in curves[0].columns}
+    label = curves[0].label
+    remarks = list(messages)
+    if len(curves) > 1:
+        label = f"{label} to {curves[-1].label}"
+        first_rows = np.cumsum([1, *(curve.columns["test_time_second"].size for curve in curves[:-1])])
+        remarks.append(
+            Message(
+                "curves-joined",
+                "Joined in order, as each continues the times of the one before: {count} curves, {curves}.",
+                count=len(curves),
+                curves=Listed(f"{curve.label} (from row {row})" for curve, row in zip(curves, first_rows, strict=True)),
+            )
+        )
+    remarks += _distinct(message for curve in curves for message in curve.messages)
     return cycler_series.series_of(columns, facts, remarks, technique=technique, label=label)
+
+
+def _distinct(messages: Iterator[Message]) -> list[Message]:
+    """Return each message once, where several curves have it."""
+    distinct: list[Message] = []
+    for message in messages:
+        if message not in distinct:
+            distinct.append(message)
+    return distinct
 
 
 def _announced(curve: Curve) -> int | None:
@@ -246,7 +308,7 @@ def register_readers() -> Sequence[Reader]:
     return (
         Reader(
             name="gamry-dta",
-            version="1.5.0",
+            version="1.6.0",
             title="Gamry (.DTA)",
             recognises=recognises,
             read=read,

@@ -101,6 +101,59 @@ def test_curves_of_any_experiment_over_time_are_datasets(tmp_path: Path, has_com
     assert message_of(first.messages, "tables-left-out", tables=["FRACURVE", "OCVCURVE"])
 
 
+def chronop(*curves: tuple[str, str]) -> str:
+    """A chronopotentiometry with curves of these names and rows (time, voltage and current, in s, V and A)."""
+    tables = [
+        f"{name}\tTABLE\t{len(rows.split(';'))}\n\tPt\tT\tVf\tIm\n\t#\ts\tV vs. Ref.\tA\n"
+        + "".join("\t0\t" + "\t".join(row.split()) + "\n" for row in rows.split(";"))
+        for name, rows in curves
+    ]
+    return "EXPLAIN\nTAG\tCHRONOP\nTITLE\tLABEL\tRepeating chronopotentiometry\tTest &Identifier\n" + "".join(tables)
+
+
+FIRST, SECOND = ("CURVE1", "0 3.1 1e-3;10 3.2 1e-3"), ("CURVE2", "10 3.0 -1e-3;20 2.9 -1e-3")
+THIRD = ("CURVE3", "20.5 3.0 1e-3;30 3.1 1e-3")
+
+
+@pytest.mark.parametrize("mark", [".", ","])
+def test_curves_that_continue_the_clock_are_one_dataset_in_order(tmp_path: Path, mark: str) -> None:
+    text = chronop(FIRST, SECOND, THIRD).replace("0.", f"0{mark}").replace("3.", f"3{mark}").replace("2.9", f"2{mark}9")
+    (only,) = read(write(tmp_path, text))
+    assert (only.technique, only.label) == ("cycling", "")
+    assert only.columns["test_time_second"].tolist() == [0, 10, 10, 20, 20.5, 30]
+    assert only.columns["voltage_volt"].tolist() == [3.1, 3.2, 3.0, 2.9, 3.0, 3.1]
+    assert only.columns["current_ampere"].tolist() == [1e-3, 1e-3, -1e-3, -1e-3, 1e-3, 1e-3]
+    joined = message_of(only.messages, "curves-joined", count=3)
+    assert joined.parameters["curves"] == ["CURVE1 (from row 1)", "CURVE2 (from row 3)", "CURVE3 (from row 5)"]
+
+
+def test_a_curve_that_restarts_the_clock_is_a_dataset_of_its_own(tmp_path: Path) -> None:
+    again = ("CURVE3", "0 3.0 1e-3;5 3.1 1e-3")
+    both, alone = read(write(tmp_path, chronop(FIRST, SECOND, again)))
+    assert (both.label, alone.label) == ("CURVE1 to CURVE2", "CURVE3")
+    assert (both.columns["test_time_second"].size, alone.columns["test_time_second"].size) == (4, 2)
+    assert message_of(both.messages, "curves-joined", count=2)
+    assert "curves-joined" not in {message.code for message in alone.messages}
+
+
+def test_curves_of_other_columns_are_not_joined(tmp_path: Path) -> None:
+    text = chronop(FIRST) + chronop(SECOND).partition("\nCURVE2")[2].replace("\tTABLE", "CURVE2\tTABLE").replace(
+        "\tIm\n", "\tIm\tTemp\n"
+    ).replace("\tA\n", "\tA\tdeg C\n").replace("-1e-3\n", "-1e-3\t25\n")
+    assert [dataset.label for dataset in read(write(tmp_path, text))] == ["CURVE1", "CURVE2"]
+
+
+def test_curves_of_another_experiment_are_not_joined(tmp_path: Path) -> None:
+    text = chronop(FIRST, SECOND).replace("CHRONOP", "CV")
+    assert [dataset.label for dataset in read(write(tmp_path, text))] == ["CURVE1", "CURVE2"]
+
+
+def test_a_joined_curve_that_was_cut_off_is_flagged(tmp_path: Path) -> None:
+    text = chronop(FIRST, SECOND).replace("CURVE2\tTABLE\t2", "CURVE2\tTABLE\t9")
+    (only,) = read(write(tmp_path, text))
+    assert message_of(only.messages, "incomplete-file", rows=2, points=9).level == "warning"
+
+
 def test_spectra_and_curves_of_one_file(tmp_path: Path) -> None:
     spectrum, series = read(write(tmp_path, GAMRY + GAMRY_CHRONOA[_curve_at() :]))
     assert (spectrum.label, series.label) == ("ZCURVE", "CURVE")

@@ -23,6 +23,19 @@ python=$scratch/venv/bin/python
 cellar=$scratch/venv/bin/cellar
 pip() { $python -m pip --quiet --disable-pip-version-check "$@"; }
 pip install 'setuptools>=77'
+
+echo "-- the source archive contains what a refused .mpr file asks for, and its commands install it"
+mkdir "$scratch/archive" "$scratch/unpacked"
+(cd "$scratch/source" && $python -c 'import sys, setuptools.build_meta as b; b.build_sdist(sys.argv[1])' ../archive) >/dev/null
+tar -xzf "$scratch"/archive/cellar_registry-*.tar.gz --strip-components 1 -C "$scratch/unpacked"
+printf 'BIO-LOGIC MODULAR FILE' >"$scratch/run.mpr"
+(cd "$scratch/unpacked" && $python -P "$checkout/examples/refusal_of_mpr.py" "$scratch/run.mpr") >"$scratch/commands"
+cat "$scratch/commands"
+(cd "$scratch/unpacked" && PIP_CONSTRAINT=$scratch/constraints.txt bash -euo pipefail -c "$(sed -n 1p "$scratch/commands")")
+pip show cellar-biologic-mpr >/dev/null
+(export CELLAR_DATA_DIR=$scratch/first; $cellar migrate --verbosity 0 && bash -euo pipefail -c "$(sed -n 2p "$scratch/commands")")
+pip uninstall --yes cellar-biologic-mpr
+
 mkdir "$scratch/sdist" "$scratch/wheel"
 for package in cellar-biologic-mpr cellar-area-specific-resistance; do
     # Build a copy, so that the checkout stays clean.

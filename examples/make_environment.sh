@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Build the wheel of Cellar and install it into a new environment, with the versions that requirements.txt pins.
 #
-#   examples/make_environment.sh DIRECTORY     leaves DIRECTORY/dist, DIRECTORY/constraints.txt and DIRECTORY/venv
+#   examples/make_environment.sh DIRECTORY     leaves DIRECTORY/source, DIRECTORY/dist, DIRECTORY/constraints.txt and DIRECTORY/venv
 set -euo pipefail
 scratch=$(realpath "$1")
 cd "$(dirname "$0")/.."
@@ -10,7 +10,8 @@ cd "$(dirname "$0")/.."
 pip() { "$scratch/venv/bin/python" -m pip --quiet --disable-pip-version-check "$@"; }
 # Build a copy, so that the checkout stays clean and no earlier build is included.
 mkdir "$scratch/source"
-cp -r README.md LICENSE pyproject.toml setup.py cellar_registry.py registry analyses plugins templates "$scratch/source"
+cp -r README.md LICENSE MANIFEST.in pyproject.toml setup.py cellar_registry.py registry analyses plugins templates examples \
+    "$scratch/source"
 pip wheel --no-deps --wheel-dir "$scratch/dist" "$scratch/source"
 ls "$scratch/dist"
 # Constraints may not name extras.

@@ -3,6 +3,8 @@
 All readers of them are under the GPL; the package that uses one is installed separately and takes precedence.
 """
 
+import shlex
+import sys
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -11,6 +13,11 @@ from registry.hookspecs import ParsedDataset, Reader, UnreadableFile, hookimpl
 CONTRACT_VERSION = 2
 
 START = b"BIO-LOGIC MODULAR FILE"
+PACKAGE = "cellar-biologic-mpr"
+DIRECTORY = f"examples/{PACKAGE}"
+"""Directory of the package in a checkout and in the source archive; the wheel does not have it."""
+ROOT = Path(__file__).resolve().parents[2]
+INTERPRETER = Path(sys.executable)
 
 
 def recognises(head: bytes, name: str) -> bool:
@@ -20,14 +27,28 @@ def recognises(head: bytes, name: str) -> bool:
 
 def read(path: Path) -> tuple[ParsedDataset, ...]:
     """Refuse the file with how it can be read."""
+    is_checkout = (ROOT / DIRECTORY).is_dir()
     raise UnreadableFile(
         "package-missing",
-        "BioLogic .mpr files need the package {package}: install it (‘{install}’) and read the stored file again "
-        "(‘{read_again}’), or export it as text (.mpt) in EC-Lab",
-        package="cellar-biologic-mpr",
-        install="python -m pip install examples/cellar-biologic-mpr",
-        read_again="cellar reparse --failed",
+        "BioLogic .mpr files need the package {package}, which is not installed: export the file as text (.mpt) in "
+        "EC-Lab (Experiment, Export as Text) and upload that, or install the package (‘{install}’ in {directory}), "
+        "restart Cellar and read the stored file again (‘{read_again}’)",
+        package=PACKAGE,
+        install=shlex.join([from_root(INTERPRETER, ROOT), "-m", "pip", "install", DIRECTORY]),
+        directory="the directory of the checkout" if is_checkout else "the unpacked source archive of Cellar",
+        read_again=shlex.join([*cellar_command(INTERPRETER, ROOT), "reparse", "--failed"]),
     )
+
+
+def cellar_command(interpreter: Path, root: Path) -> list[str]:
+    """Return the command `cellar` next to an interpreter, or `manage.py` of a checkout that is not installed."""
+    script = interpreter.with_name("cellar").with_suffix(interpreter.suffix if sys.platform == "win32" else "")
+    return [from_root(script, root)] if script.is_file() else [from_root(interpreter, root), "manage.py"]
+
+
+def from_root(path: Path, root: Path) -> str:
+    """Return a path from the root if it is in the checkout, else the whole path."""
+    return str(path.relative_to(root) if path.is_relative_to(root) else path)
 
 
 @hookimpl
@@ -36,7 +57,7 @@ def register_readers() -> Sequence[Reader]:
     return (
         Reader(
             name="biologic-mpr-unread",
-            version="1.1.0",
+            version="1.2.0",
             title="BioLogic binary (.mpr; requires cellar-biologic-mpr)",
             recognises=recognises,
             read=read,

@@ -22,7 +22,12 @@ from registry.contract.analysis_support.impedance_arcs import (
     without_fit,
 )
 from registry.contract.analysis_support.pellet import Pellet, pellet_or_reason, read_pellet
-from registry.contract.analysis_support.spectrum_input import SPECTRUM_PARAMETERS, read_spectrum
+from registry.contract.analysis_support.spectrum_input import (
+    SPECTRUM_PARAMETERS,
+    read_spectrum,
+    read_spectrum_dataset,
+    segment_messages,
+)
 from registry.hookspecs import (
     Analysis,
     Curve,
@@ -74,7 +79,7 @@ def run(inputs: Inputs) -> Outcome:
     Between electrodes that pass ions, σ_ion is that of the arcs assigned to the electrolyte; a full cell has none.
     Without the geometry of the pellet a spectrum gives its resistances alone, and says what σ lacks.
     """
-    dataset = inputs.dataset
+    dataset = read_spectrum_dataset(inputs)
     if dataset is None:
         return _from_reported(inputs)
     electrodes = read_electrodes(inputs)
@@ -160,6 +165,7 @@ def _from_dataset(inputs: Inputs, dataset: InputDataset, electrodes: Electrodes)
         values=impedance_report.other_values(reading.resistances, test, reading.fit),
         curves=impedance_report.curves(spectrum, reading.fit, test),
         messages=(
+            *segment_messages(dataset),
             *compared,
             *impedance_report.spectrum_messages(spectrum, has_inductor=has_inductor),
             *outlier_points.left_out_messages(spectrum),
@@ -369,7 +375,7 @@ def register_analyses() -> Sequence[Analysis]:
     return (
         Analysis(
             name="ionic-conductivity",
-            version="3.5.0",
+            version="3.6.0",
             title="Ionic conductivity",
             description="σ = L/(R A), with R from an equivalent circuit fitted to the spectrum, or as reported; R, C "
             "and peak frequency of each arc.",

@@ -15,7 +15,11 @@ from analyses.uncertainty import Estimate, propagate
 from registry.contract.analysis_support import process_curves
 from registry.contract.analysis_support.process_laws import ENERGY, EXPONENT, Law, energy_of, exponent_of
 from registry.contract.analysis_support.processes import assignment_messages, process_estimates
-from registry.contract.analysis_support.spectrum_input import SPECTRUM_PARAMETERS, read_spectrum
+from registry.contract.analysis_support.spectrum_input import (
+    SPECTRUM_PARAMETERS,
+    read_spectrum,
+    read_spectrum_dataset,
+)
 from registry.contract.analysis_support.temperature_series import COMMON_TEMPERATURE, SERIES_PARAMETERS
 from registry.hookspecs import (
     Analysis,
@@ -92,7 +96,7 @@ def _members(series: Sequence[SeriesMember]) -> tuple[list[Member], list[Remark]
     """Return the spectra with data, in order of the condition, and why others are excluded."""
     members, left_out = [], []
     for entry in series:
-        dataset = entry.dataset
+        dataset = read_spectrum_dataset(entry)
         if dataset is None:
             left_out.append(Remark("missing-data", "{spectrum} has no data", spectrum=entry.refcode))
             continue
@@ -100,7 +104,7 @@ def _members(series: Sequence[SeriesMember]) -> tuple[list[Member], list[Remark]
             spectrum = read_spectrum(entry, dataset)
             test = kramers_kronig(spectrum)
             drt = distribution(spectrum, test.residual_percent / 100)
-        except InsufficientData as problem:
+        except (InsufficientData, Refused) as problem:
             left_out.append(
                 Remark("no-distribution", "{spectrum}: {reason}", spectrum=entry.refcode, reason=problem.text)
             )

@@ -18,7 +18,12 @@ from registry.contract.analysis_support.processes import (
     assignment_messages,
     process_estimates,
 )
-from registry.contract.analysis_support.spectrum_input import SPECTRUM_PARAMETERS, read_spectrum
+from registry.contract.analysis_support.spectrum_input import (
+    SPECTRUM_PARAMETERS,
+    read_spectrum,
+    read_spectrum_dataset,
+    segment_messages,
+)
 from registry.hookspecs import (
     Analysis,
     Axis,
@@ -43,7 +48,7 @@ OF_DISTRIBUTION, OF_PEAKS = "distribution", "arcs of the peaks"
 
 def run(inputs: Inputs) -> Outcome:
     """Return the distribution of relaxation times, its peaks, and the polarisation resistance."""
-    dataset = inputs.dataset
+    dataset = read_spectrum_dataset(inputs)
     if dataset is None:
         raise Refused("missing-data", "no data: upload {data}", data="an impedance spectrum")
     spectrum = read_spectrum(inputs, dataset)
@@ -57,6 +62,7 @@ def run(inputs: Inputs) -> Outcome:
         values=(*_resistances(drt, supported), *_peak_values(spectrum, supported, specific)),
         curves=(_gamma_curve(drt, supported), _nyquist(spectrum, drt)),
         messages=(
+            *segment_messages(dataset),
             *_method_messages(drt, test),
             *_peak_messages(peaks, supported),
             *assignment_messages(inputs, supported),
@@ -259,7 +265,7 @@ def register_analyses() -> Sequence[Analysis]:
     return (
         Analysis(
             name="relaxation-times",
-            version="1.1.0",
+            version="1.2.0",
             title="Distribution of relaxation times",
             description="γ(τ) by regularised least squares, with resistance, capacitance and probability of its peaks.",
             techniques=("eis",),

@@ -19,6 +19,8 @@ MOST_NEGATIVE_REAL = 0.05
 """Share of |Z| by which noise and phase error (3°) may bring Re Z below zero where a cell is all but a capacitor."""
 REAL_DROP = 0.03
 """Share of |Z| by which -Im Z must fall after an arc to be distinguished from noise."""
+CHANGES_DIRECTION = "frequency-changes-direction"
+"""Code of the error of a spectrum whose frequencies go back and forth."""
 LARGEST_MISMATCH = 0.25
 """Distance of a frequency to leave out from that of its point, over the spacing of the points, both in log f."""
 NEIGHBOURS = 3
@@ -108,6 +110,7 @@ def check_spectrum(
     lowest_frequency_hz: float = 0.0,
     highest_frequency_hz: float = 0.0,
     left_out_hz: Sequence[float] = (),
+    is_joined: bool = False,
 ) -> Spectrum:
     """Check a spectrum, cut it to a frequency window, average repeated points and leave out single points.
 
@@ -119,6 +122,8 @@ def check_spectrum(
         Window [Hz]; zero for no limit.
     left_out_hz : sequence of float, optional
         Frequencies of points to leave out [Hz], each within a quarter of the spacing of the points in log f.
+    is_joined : bool, optional
+        True for segments of one sweep, where the frequency may go back.
 
     Returns
     -------
@@ -143,7 +148,7 @@ def check_spectrum(
             highest_frequency_hz=highest_frequency_hz,
         )
     inside = np.flatnonzero((frequency >= lowest_frequency_hz) & (frequency <= highest))
-    _check_order(frequency, inside)
+    _check_order(frequency, inside, is_joined=is_joined)
     inside = inside[np.argsort(-frequency[inside], kind="stable")]
     kept, impedance, rows, repeated = average_repeated(
         frequency[inside], real[inside] + 1j * imaginary[inside], inside + 1
@@ -201,9 +206,11 @@ def _check_numbers(frequency: Real, real: Real, imaginary: Real) -> None:
         )
 
 
-def _check_order(frequency: Real, inside: np.ndarray) -> None:
+def _check_order(frequency: Real, inside: np.ndarray, *, is_joined: bool) -> None:
     window = "" if inside.size == frequency.size else f" within the frequency window, {frequency.size} without it"
     _check_count(inside.size, frequency.size, window)
+    if is_joined:
+        return
     kept = frequency[inside]
     change = np.diff(kept)
     change[np.abs(change) <= SAME * kept[1:]] = 0.0

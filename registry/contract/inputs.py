@@ -219,8 +219,8 @@ class Inputs:
     def datasets(self, role: str) -> tuple[InputDataset, ...]:
         """Return the datasets of this measurement with a declared role, in order: `main` (the one of `dataset`),
         `continuation` (the next pieces of the same test), or another that a technique or an analysis declares, such as
-        `pressure_log`. Of several files of which none is selected or declared, `undeclared` has all. Refuses if one of
-        them has no data."""
+        `pressure_log`. Of several files of which none is selected or declared, `undeclared` has all; of a file with
+        several datasets of which none is selected, `parts`. Refuses if one of them has no data."""
         if role == MAIN:
             return (main,) if (main := self.dataset) else ()
         path = f"datasets.{role}"

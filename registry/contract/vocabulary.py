@@ -13,6 +13,8 @@ MAIN, CONTINUATION = "main", "continuation"
 """Roles of datasets that every measurement has: the data of the test, and the next pieces of the same test."""
 UNDECLARED = "undeclared"
 """In place of a role: the datasets of several files of which none is selected or declared, the oldest file first."""
+PARTS = "parts"
+"""In place of a role: a few datasets of a single file, in its order, of which none is selected or declared."""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -9,6 +9,7 @@ from analyses.uncertainty import Estimate
 from registry.contract.input_dataset import Header
 from registry.contract.inputs import Inputs
 from registry.contract.outcome import Message
+from registry.contract.vocabulary import PARTS
 
 AREA, THICKNESS = "area_cm2", "thickness_um"
 WORDS: Mapping[str, str] = {AREA: "area", THICKNESS: "thickness"}
@@ -49,7 +50,8 @@ class HeaderNumber:
 
 def read_header_geometry(inputs: Inputs) -> dict[str, HeaderNumber]:
     """Return the area and the thickness that the file of the measurement states, by quantity."""
-    dataset = inputs.dataset
+    parts = inputs.datasets(PARTS)
+    dataset = parts[0] if parts else inputs.dataset
     stated: dict[str, HeaderNumber] = {}
     for name, text in _entries(dataset.header) if dataset else ():
         number = _number_of(name, text)

@@ -192,8 +192,8 @@ def _overlap_messages(sweeps: Sequence[Sweep], frequency: Array) -> list[Message
             Message(
                 "sweeps-overlap",
                 "The sweep from row {row} of the table begins at {frequency_hz:.6g} Hz, {overlap} frequencies before "
-                "the one above it ends, and goes on beyond: if both are segments of one spectrum, delete its first "
-                "{overlap} rows and upload the file again; it is then one spectrum.",
+                "the one above it ends, and goes on beyond: if both are segments of one spectrum, join them with the "
+                "parameter “Segments of a sweep” of the analyses.",
                 "warning",
                 row=second.begin + 1,
                 frequency_hz=after[0],

@@ -9,11 +9,13 @@ from django.core.files.storage import default_storage
 
 from analyses.coded_text import Remark
 from registry.contract.undecided_dataset import undecided_dataset
-from registry.contract.vocabulary import MAIN, UNDECLARED
+from registry.contract.vocabulary import MAIN, PARTS, UNDECLARED
 from registry.models import Dataset, Measurement
 
 MAX_VOLTAGE_SPAN = 0.01
 """In volts; a voltage that varies by more does not describe the state of the cell."""
+MOST_PARTS = 8
+"""Datasets of one file up to which analyses are given all; with more, they are spectra or tests of their own."""
 
 
 @dataclass(frozen=True)
@@ -66,25 +68,27 @@ def _declared(dataset: Dataset, measurement: Measurement) -> DatasetInUse:
 
 
 def list_datasets_by_role(measurement: Measurement) -> dict[str, list[Dataset]]:
-    """The datasets of each declared role other than the main one, in order; as `undeclared`, the matching one of each
-    of several files of which none is selected or declared, the oldest file first."""
+    """The datasets of each declared role other than the main one, in order. If none is selected or declared: as
+    `undeclared`, the matching one of each of several files, the oldest first; as `parts`, those of a single file."""
     roles: dict[str, list[Dataset]] = {}
-    if undeclared := _undeclared(measurement):
-        roles[UNDECLARED] = undeclared
+    files = _undecided_files(measurement)
+    if len(files) > 1 and all(len(file) == 1 for file in files):
+        roles[UNDECLARED] = [file[0] for file in files]
+    if len(files) == 1 and 1 < len(files[0]) <= MOST_PARTS:
+        roles[PARTS] = files[0]
     for dataset in sorted(measurement.datasets.all(), key=lambda dataset: dataset.order or 0):
         if dataset.role not in ("", MAIN):
             roles.setdefault(dataset.role, []).append(dataset)
     return roles
 
 
-def _undeclared(measurement: Measurement) -> list[Dataset]:
+def _undecided_files(measurement: Measurement) -> list[list[Dataset]]:
+    """The matching datasets of each file, the oldest file first; none if one is selected or declared."""
     datasets = measurement.datasets.all()
     if measurement.dataset_id or any(dataset.role == MAIN for dataset in datasets):
         return []
     files = datasets_by_file(dataset for dataset in datasets if dataset.holds_data and not dataset.role)
-    matching = [found for file in reversed(files) if (found := suitable_datasets(file, measurement.technique))]
-    is_one_a_file = len(matching) > 1 and all(len(found) == 1 for found in matching)
-    return [found[0] for found in matching] if is_one_a_file else []
+    return [matching for file in reversed(files) if (matching := suitable_datasets(file, measurement.technique))]
 
 
 def suitable_datasets(file: Sequence[Dataset], technique: str) -> list[Dataset]:

@@ -8,7 +8,7 @@ from typing import Any
 from analyses.uncertainty import Estimate
 from registry.contract.estimate_encoding import LIST, estimate_from_json
 from registry.contract.place import PLACES, split_key
-from registry.contract.vocabulary import UNDECLARED
+from registry.contract.vocabulary import PARTS, UNDECLARED
 from registry.hookspecs import Quantity
 from registry.models import CellFormat, Condition, MaterialKind, Measurement, Value, ValueOrigin
 from registry.models.condition import VOLTAGE_WINDOW, in_order
@@ -42,6 +42,7 @@ _PATHS = {
     "series.members": "Series: measurements in order",
 }
 _UNDECIDED = "dataset.undecided."
+_WITHOUT_ROLE = {UNDECLARED: "Files without a role", PARTS: "Datasets of the file"}
 _ROLE_FACTS = {"count": "number of datasets", "unread": "file without data", "sha256": "SHA-256 of its columns"}
 _MISSING = {"computed": "not computed", "reported": "not reported", "dataset": "–", "datasets": "none"}
 _CHOICES: dict[str, dict[str, str]] = {
@@ -174,7 +175,7 @@ def _format_role_path(path: str) -> str:
     """A path below the datasets with a role: `pressure_log.2.sha256` is Pressure log 2: SHA-256 of its columns."""
     role, _, rest = path.partition(".")
     number, _, inner = rest.rpartition(".")
-    name = "Files without a role" if role == UNDECLARED else role_name(role)
+    name = _WITHOUT_ROLE.get(role) or role_name(role)
     return f"{' '.join(filter(None, (name, number)))}: {_ROLE_FACTS.get(inner) or _get_name(inner)}"
 
 

@@ -6,7 +6,7 @@ import pytest
 from django.core.exceptions import ValidationError
 
 from registry import plugin_loading
-from registry.contract.vocabulary import UNDECLARED
+from registry.contract.vocabulary import PARTS, UNDECLARED
 from registry.models import AnalysisRun, Dataset, Measurement, Project
 from registry.selectors.analysis_inputs.dataset_in_use import (
     dataset_state,
@@ -59,8 +59,10 @@ def test_several_datasets_require_a_selection(measurement: Measurement, spectra:
     assert used.dataset is None
     assert used.undecided.code == "several-datasets"
     assert used.undecided.parameters == {"filenames": ["run.mpt"], "count": 2}
+    assert list_datasets_by_role(measurement) == {PARTS: spectra}
     select(measurement, spectra[0])
     assert get_dataset_in_use(measurement).dataset == spectra[0]
+    assert list_datasets_by_role(measurement) == {}
 
 
 def test_of_several_files_none_is_taken_for_the_right_one(measurement: Measurement) -> None:

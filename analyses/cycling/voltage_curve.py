@@ -21,6 +21,17 @@ class VoltageCurve:
     voltage_v: Array
 
 
+@dataclass(frozen=True)
+class HalfCycle:
+    """All rows of one charge or discharge, without rests; every array of shape (rows,)."""
+
+    capacity_ah: Array
+    """From zero where the half-cycle begins [Ah]."""
+    voltage_v: Array
+    current_a: Array
+    """Negative while discharging [A]."""
+
+
 def cycle_indices(table: CycleSummary, chosen: str) -> tuple[int, ...]:
     """Return the table indices of the cycles in a text: numbers and `last`, separated by commas.
 
@@ -53,6 +64,17 @@ def cycle_indices(table: CycleSummary, chosen: str) -> tuple[int, ...]:
     return tuple(indices)
 
 
+def evenly_spaced(cycles: int, most: int) -> tuple[int, ...]:
+    """Return the indices of the first, the last and some cycles between them in even distances.
+
+    Examples
+    --------
+    >>> evenly_spaced(101, 5), evenly_spaced(3, 5)
+    ((0, 25, 50, 75, 100), (0, 1, 2))
+    """
+    return tuple(int(index) for index in _thinned(cycles, most))
+
+
 def voltage_curves(
     test_time_second: Array,
     voltage_volt: Array,
@@ -82,20 +104,45 @@ def voltage_curves(
     charge, discharge : VoltageCurve
         Empty if the cycle has none.
     """
+    series = (test_time_second, voltage_volt, current_ampere)
+    halves = [half_cycle(series, table, index, way) for way in (1, -1)]
+    kept = [_thinned(half.capacity_ah.size, most_points) for half in halves]
+    charge, discharge = (
+        VoltageCurve(half.capacity_ah[points], half.voltage_v[points])
+        for half, points in zip(halves, kept, strict=True)
+    )
+    return charge, discharge
+
+
+def half_cycle(series: tuple[Array, Array, Array], table: CycleSummary, index: int, way: int) -> HalfCycle:
+    """Return the rows of the charge or the discharge of one cycle.
+
+    Parameters
+    ----------
+    series : tuple of ndarray, each of shape (rows,)
+        Time [s], voltage [V] and current [A] that the table was made from.
+    table : CycleSummary
+    index : int
+        Index of the cycle in the table, from 0.
+    way : int
+        1 for the charge, -1 for the discharge.
+
+    Returns
+    -------
+    HalfCycle
+        Empty if the cycle has none. The capacity is that of `voltage_curves`.
+    """
+    test_time_second, voltage_volt, current_ampere = series
     rows = slice(int(table.first_row[index]), int(table.last_row[index]) + 1)
-    sign = row_signs(current_ampere[rows], rest_threshold_a(current_ampere))
+    of = row_signs(current_ampere[rows], rest_threshold_a(current_ampere)) == way
+    whole = (table.charge_ah if way > 0 else table.discharge_ah)[index]
     step = np.diff(test_time_second[rows], prepend=test_time_second[rows.start])
     passed = (current_ampere[rows] + np.concatenate(([0.0], current_ampere[rows][:-1]))) / 2 * step
-    curves = []
-    for way, whole in ((1, table.charge_ah[index]), (-1, table.discharge_ah[index])):
-        of = sign == way
-        continued = of & np.concatenate(([False], of[:-1]))
-        capacity = np.cumsum(np.where(continued, np.abs(passed), 0.0))[of]
-        if capacity.size and capacity[-1] > 0:
-            capacity = capacity * (whole / capacity[-1])
-        kept = _thinned(capacity.size, most_points)
-        curves.append(VoltageCurve(capacity[kept], voltage_volt[rows][of][kept]))
-    return curves[0], curves[1]
+    continued = of & np.concatenate(([False], of[:-1]))
+    capacity = np.cumsum(np.where(continued, np.abs(passed), 0.0))[of]
+    if capacity.size and capacity[-1] > 0:
+        capacity = capacity * (whole / capacity[-1])
+    return HalfCycle(capacity, voltage_volt[rows][of], current_ampere[rows][of])
 
 
 def _thinned(size: int, most: int) -> NDArray[np.intp]:

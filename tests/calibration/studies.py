@@ -9,6 +9,7 @@ from tests.calibration import (
     staircases,
     symmetric_cells,
     temperature_series,
+    voltage_curves,
 )
 from tests.calibration.study import Study
 
@@ -19,6 +20,7 @@ SUBJECTS: dict[str, tuple[Study, ...]] = {
     "Voltage staircases": staircases.STUDIES,
     "Relaxation times": relaxation_times.STUDIES,
     "Cycling tests": cycling.STUDIES,
+    "Charge-discharge curves": voltage_curves.STUDIES,
     "Symmetric cells": symmetric_cells.STUDIES,
     "Several cells": cells.STUDIES,
 }

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from analyses.cycling.cycle_summary import cycle_summary
-from analyses.cycling.voltage_curve import cycle_indices, voltage_curves
+from analyses.cycling.voltage_curve import cycle_indices, evenly_spaced, half_cycle, voltage_curves
 from analyses.insufficient_data import InsufficientData
 from registry.testing.synthetic.cycling import cycling_rows
 from tests.coded import refuses
@@ -47,3 +47,19 @@ def test_names_cycles_by_number_and_the_last() -> None:
 def test_refuses_an_invalid_cycle_name() -> None:
     with refuses("invalid-cycle-list", InsufficientData, part="first"):
         cycle_indices(TABLE, "first, 2")
+
+
+def test_a_half_cycle_has_all_its_rows_without_rests() -> None:
+    series = (PLAIN[0], PLAIN[1], PLAIN[2])
+    for way, first in ((1, 3.05), (-1, 4.15)):
+        half = half_cycle(series, TABLE, 1, way)
+        assert half.capacity_ah.size == 500
+        assert (half.current_a * way > 0).all()
+        assert half.voltage_v[0] == pytest.approx(first)
+    assert half_cycle(series, TABLE, 1, -1).capacity_ah[-1] == pytest.approx(0.017)
+
+
+def test_cycles_in_even_distances_have_both_ends() -> None:
+    assert evenly_spaced(12, 5) == (0, 3, 6, 8, 11)
+    assert evenly_spaced(1, 5) == (0,)
+    assert evenly_spaced(0, 5) == ()

@@ -37,14 +37,18 @@ from registry.contract.reader_support.declared_table import (
     check_mapping,
     continue_past_midnight,
     header_messages,
+    is_without_direction,
     optional_columns,
     read_headers,
     settled_headers,
+    step_type_column,
     table_datasets,
     technique_of,
 )
 from registry.contract.reader_support.header_lines import facts_above, has_numbers, with_units
-from registry.contract.reader_support.number_table import DELIMITERS, NUMBER, Numbers, Rows, read_numbers
+from registry.contract.reader_support.neware_counters import sign_by_step_type
+from registry.contract.reader_support.neware_headers import decoded_cell
+from registry.contract.reader_support.number_table import DELIMITERS, NUMBER, Array, Numbers, Rows, read_numbers
 from registry.contract.reader_support.plain_text import Line, decoded, file_head, lines, text_problem
 from registry.contract.reader_support.sheet_table import find_tables, table_columns, with_clock
 from registry.contract.reader_support.suggested_mapping import suggest_for_text
@@ -54,7 +58,8 @@ CONTRACT_VERSION = 2
 
 MOST_LINES_ABOVE = 200
 FEWEST_TABLES = 2
-OF_REPEATED_HEADERS = ("repeated-header", "cell-not-a-number", "ragged-rows")
+RAGGED = "ragged-rows"
+OF_REPEATED_HEADERS = ("repeated-header", "cell-not-a-number", RAGGED)
 """Refusals of a table that is several, one below the other."""
 COMMENT_MARKS = "#% "
 OF_A_HEADER = ("\t", ";", ",")
@@ -79,8 +84,8 @@ class Header:
 def recognises(head: bytes, name: str) -> bool:
     """Return True for a text whose header names known columns, and for a .csv or .txt to say what it lacks."""
     suffix = Path(name).suffix.casefold()
-    if text_problem(head):
-        return suffix in {".csv", ".tsv"}
+    if problem := text_problem(head):
+        return suffix in {".csv", ".tsv"} or (suffix == ".txt" and problem.code == "utf-16-text")
     line = _first_line(head)
     return suffix in {".csv", ".tsv", ".txt"} or (line is not None and _known_names(line) >= FEWEST_KNOWN)
 
@@ -92,7 +97,8 @@ def read(path: Path) -> tuple[ParsedDataset, ...]:
     except UnreadableFile as refusal:
         if refusal.code in OF_REPEATED_HEADERS and (datasets := _below_each_other(path)):
             return datasets
-        refusal.parameters |= _suggestion(path)
+        # Of rows with more fields than the header names, no column is what it seems.
+        refusal.parameters |= _suggestion(path) if refusal.code != RAGGED else {}
         raise
 
 
@@ -197,9 +203,19 @@ def _datasets(header: Header) -> tuple[ParsedDataset, ...]:
         "delimiter": DELIMITERS[rows.delimiter],
         "encoding": header.encoding,
     }
-    messages = _messages(header, numbers, tuple(columns))
+    types = step_type_column(rows.labels)
+    signed = [] if types is None else _by_step_type(rows, columns, types)
+    messages = [*_messages(header, numbers, tuple(columns), [types] if types is not None and signed else []), *signed]
     messages += continue_past_midnight(columns, headers, rows.labels)
     return table_datasets(technique, columns, facts, messages)
+
+
+def _by_step_type(rows: Rows, columns: dict[str, Array], types: int) -> list[Message]:
+    """Turn the sign of currents without one in steps of discharge, which the column at a position tells."""
+    if not is_without_direction(columns):
+        return []
+    kinds = read_numbers(rows, (), words=(types,)).words[types].to_pylist()
+    return sign_by_step_type(columns, [decoded_cell(kind) for kind in kinds], rows.labels[types])
 
 
 def _fields(line: str, delimiter: str) -> tuple[str, ...]:
@@ -324,8 +340,8 @@ def _read_header(path: Path) -> Header:
     )
 
 
-def _messages(header: Header, numbers: Numbers, read: Collection[str]) -> list[Message]:
-    messages = header_messages(header.headers, header.rows.labels, read)
+def _messages(header: Header, numbers: Numbers, read: Collection[str], used: Sequence[int]) -> list[Message]:
+    messages = header_messages(header.headers, header.rows.labels, read, used)
     if header.has_lines_above:
         messages.insert(
             0,
@@ -356,7 +372,7 @@ def register_readers() -> Sequence[Reader]:
     return (
         Reader(
             name="declared-csv",
-            version="1.15.0",
+            version="1.16.0",
             title="Text table with declared columns (CSV)",
             recognises=recognises,
             read=read,

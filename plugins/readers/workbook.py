@@ -22,13 +22,17 @@ from registry.contract.reader_support.declared_table import (
     check_mapping,
     continue_past_midnight,
     header_messages,
+    is_without_direction,
     optional_columns,
     read_headers,
     settled_headers,
+    step_type_column,
     table_datasets,
     technique_of,
 )
+from registry.contract.reader_support.neware_counters import sign_by_step_type
 from registry.contract.reader_support.sheet_table import (
+    Array,
     SheetTable,
     facts_of,
     find_tables,
@@ -155,7 +159,10 @@ def _datasets(
     known = {**headers, len(table.labels): KnownColumn(TIME, 1.0, "s")} if is_dated else headers
     technique = technique_of(known, table.labels, f"row {sheet.first_row + table.header}")
     columns, decimal = table_columns(sheet.rows, table, headers, optional_columns(headers), sheet.first_row)
-    messages = header_messages(headers, table.labels, columns)
+    types = step_type_column(table.labels)
+    signed = [] if types is None else _by_step_type(sheet, table, columns, types)
+    used = [types] if types is not None and signed else []
+    messages = [*header_messages(headers, table.labels, columns, used), *signed]
     if decimal:
         messages.append(Message("numbers-as-text", "Numbers stored as text are read with ‘{mark}’.", mark=decimal))
     messages += continue_past_midnight(columns, headers, table.labels)
@@ -171,6 +178,13 @@ def _datasets(
     parts = [sheet.name, table.title or (f"row {sheet.first_row + table.header}" if several else "")]
     datasets = table_datasets(technique, columns, facts, messages, label=", ".join(filter(None, parts)))
     return tuple(replace(dataset, start_time=stamps[0] if stamps else dataset.start_time) for dataset in datasets)
+
+
+def _by_step_type(sheet: Sheet, table: SheetTable, columns: dict[str, Array], types: int) -> list[Message]:
+    """Turn the sign of currents without one in steps of discharge, which the column at a position tells."""
+    if not is_without_direction(columns):
+        return []
+    return sign_by_step_type(columns, [str(cell) for cell in table.column(sheet.rows, types)], table.labels[types])
 
 
 def _sheet_messages(
@@ -247,7 +261,7 @@ def register_readers() -> Sequence[Reader]:
     return (
         Reader(
             name="workbook",
-            version="1.2.0",
+            version="1.3.0",
             title="Workbook with declared columns (.xlsx, .xls, .ods)",
             recognises=recognises,
             read=read,

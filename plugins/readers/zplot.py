@@ -54,7 +54,8 @@ def read(path: Path) -> tuple[ParsedDataset, ...]:
         rows_at += 1
     above = text_lines[rows_at - 1]
     first = next((line.text for line in text_lines[rows_at:] if line.text.strip()), "")
-    rows = Rows(path, above.after, above.number, "," if "," in first else "\t", labels, decimals=(".",))
+    delimiter, decimals = (",", (".",)) if "," in first and "\t" not in first else ("\t", (".", ","))
+    rows = Rows(path, above.after, above.number, delimiter, labels, decimals=decimals)
     columns, _, messages = read_columns(rows, known, NEEDED)
     if not columns.get("test_time_second", columns["frequency_hertz"]).any():
         del columns["test_time_second"]
@@ -84,7 +85,7 @@ def register_readers() -> Sequence[Reader]:
     return (
         Reader(
             name="zplot",
-            version="1.2.0",
+            version="1.3.0",
             title="ZPlot, ZView and Autolab impedance (.z)",
             recognises=recognises,
             read=read,

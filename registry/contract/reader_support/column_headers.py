@@ -13,6 +13,7 @@ from registry.contract.dataset_columns import DATASET_COLUMNS
 from registry.contract.declared_columns import declared_columns
 from registry.contract.reader_support.column_synonyms import SYNONYMS
 from registry.contract.reader_support.column_units import (
+    PER_SECOND,
     PERCENT,
     UNITS,
     HeaderError,
@@ -275,6 +276,8 @@ def _per_unit(name: str, canonical: str, unit: str) -> str:
     """Return the column per mass or area if the unit is one, else the one that the name means."""
     written = spelling(unit)
     columns = next((PER_UNIT[target] for target in PER_UNIT if written in UNITS[target]), {})
+    if written in PER_SECOND:
+        columns = {}
     if name.casefold().strip() == CAPACITY:
         return columns.get("discharging_capacity_ah", "")
     return columns.get(canonical, canonical)

@@ -13,9 +13,10 @@ SYNONYMS: Mapping[str, tuple[str, ...]] = {
     ),
     "step_time_second": ("steptime", "schrittzeit", "工步时间"),
     "voltage_volt": (
-        "u", "v", "e", "ewe", "ecell", "e cell", "ucell", "u cell", "vcell", "volt", "volts", "spannung",
+        "u", "v", "e", "ewe", "<ewe>", "ecell", "e cell", "ucell", "u cell", "vcell", "volt", "volts", "spannung",
         "zellspannung", "tension", "voltaje", "tensione", "电压", "電圧", "ewe-ece", "cell potential", "vdc",
     ),
+    "counter_electrode_potential_volt": ("ece", "<ece>"),
     "current_ampere": (
         "i", "<i>", "i cell", "amps", "amp", "strom", "stromstärke", "courant", "corriente", "corrente", "电流", "電流",
     ),

@@ -9,9 +9,9 @@ from registry.contract.dataset_columns import COUNT as NUMBER
 
 PREFIXES = {"": 1.0, "p": 1e-12, "n": 1e-9, "u": 1e-6, "m": 1e-3, "k": 1e3, "M": 1e6, "G": 1e9}
 TIMES = {
-    "s": 1.0, "sec": 1.0, "second": 1.0, "seconds": 1.0, "ms": 1e-3,
-    "min": 60.0, "minute": 60.0, "minutes": 60.0,
-    "h": 3600.0, "hr": 3600.0, "hour": 3600.0, "hours": 3600.0,
+    "s": 1.0, "sec": 1.0, "secs": 1.0, "second": 1.0, "seconds": 1.0, "ms": 1e-3,
+    "min": 60.0, "mins": 60.0, "minute": 60.0, "minutes": 60.0,
+    "h": 3600.0, "hr": 3600.0, "hrs": 3600.0, "hour": 3600.0, "hours": 3600.0,
     "d": 86400.0, "day": 86400.0, "days": 86400.0,
 }  # fmt: skip
 WORDS = {
@@ -20,6 +20,8 @@ WORDS = {
     "deg": "°", "degree": "°", "degrees": "°", "rad": "rad", "radian": "rad", "radians": "rad",
     "ohm": "Ω", "ohms": "Ω", "degc": "°C", "celsius": "°C", "sec": "s", "�c": "°C",
 }  # fmt: skip
+PER_SECOND = ("1/s", "s-1", "s−1", "s^-1")
+"""Hz of a frequency, rad/s of an angular frequency: the name decides."""
 SUGGESTED_PREFIXES = ("m", "µ", "k")
 PERCENT = "%"
 RADIAN = 180 / math.pi
@@ -55,14 +57,14 @@ UNITS: dict[str, dict[str, float]] = {
     "Ah/cm²": _per(("cm2", "cm-2"), {"Ah": 1.0, "mAh": 1e-3, "uAh": 1e-6}),
     "A/g": _per(("g", "g-1"), {"A": 1.0, "mA": 1e-3, "uA": 1e-6}) | _per(("kg", "kg-1"), {"A": 1e-3}),
     "A/cm²": _per(("cm2", "cm-2"), {"A": 1.0, "mA": 1e-3, "uA": 1e-6}) | _per(("m2", "m-2"), {"A": 1e-4}),
-    "Hz": _prefixed("Hz"),
+    "Hz": _prefixed("Hz") | dict.fromkeys(PER_SECOND, 1.0),
     "Ω": _prefixed("Ω"),
     "°C": {"°C": 1.0},
     PERCENT: {"%": 1.0, "percent": 1.0, "pct": 1.0},
     "MPa": {**{prefix: factor / 1e6 for prefix, factor in _prefixed("Pa").items()}, "GPa": 1e3, "bar": 0.1},
     "N": _prefixed("N"),
     "°": {"°": 1.0, "deg": 1.0, "degree": 1.0, "degrees": 1.0} | dict.fromkeys(("rad", "radian", "radians"), RADIAN),
-    "rad/s": {**_per(("s", "s-1"), {"rad": 1.0, "krad": 1e3}), "1/s": 1.0, "s-1": 1.0, "s−1": 1.0, "s^-1": 1.0},
+    "rad/s": {**_per(("s", "s-1"), {"rad": 1.0, "krad": 1e3}), **dict.fromkeys(PER_SECOND, 1.0)},
     "counts": {"counts": 1.0, "count": 1.0, "cts": 1.0},
     "counts/s": {"counts/s": 1.0, "count/s": 1.0, "cts/s": 1.0, "cps": 1.0},
     "Å": {"Å": 1.0, "angstrom": 1.0, "Angstrom": 1.0, "nm": 10.0, "pm": 0.01},

@@ -1,5 +1,6 @@
 """Tables whose column headers declare names and units: which columns they have, their technique, and their datasets."""
 
+import re
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
@@ -22,6 +23,13 @@ from registry.contract.reader_support.column_headers import (
 from registry.contract.reader_support.column_mapping import MAPPING_HINT, parse_mapping
 from registry.contract.reader_support.column_units import HeaderError
 from registry.contract.reader_support.cycler_series import series_warnings, sum_counters
+from registry.contract.reader_support.electrode_potentials import (
+    COUNTER,
+    VOLTAGE,
+    WORKING,
+    give_voltage,
+    with_difference,
+)
 from registry.contract.reader_support.impedance_columns import (
     ANGULAR_FREQUENCY,
     IMAGINARY,
@@ -76,8 +84,16 @@ PER_CYCLE_ONLY = frozenset(
     name for name in COLUMNS if name.startswith("cycle_") and name.endswith(("_per_gram", "_per_square_centimetre"))
 )
 """Columns per mass or area of a table of one row per cycle; a time series has its current for them."""
+OF_WORKING_ELECTRODE = re.compile(r"-?\s*<?ewe>?(?!\s*-)", re.IGNORECASE)
+STEP_TYPES = ("step type", "steptype", "step name", "state", "step state", "工步类型", "工步名称", "状态")
+"""Headers of the kind of a step, such as ‘CC DChg’, ‘Discharge’ or ‘D’."""
 FEWEST_KNOWN = 2
 """Known columns that a table must name."""
+
+
+def _derived(names: set[str]) -> set[str]:
+    """Return the names with those that can be computed from them."""
+    return derived_columns(names) | ({VOLTAGE} if give_voltage(names) else set())
 
 
 def read_headers(labels: Sequence[str], line: int) -> dict[int, KnownColumn]:
@@ -114,13 +130,26 @@ def read_headers(labels: Sequence[str], line: int) -> dict[int, KnownColumn]:
     for index, error in errors.items():
         if named_column(labels[index]) not in names:
             raise _invalid_column(line, index, labels[index], error)
+    headers = _of_electrodes(headers, labels)
     _refuse_unread_synonyms(headers, labels, line)
     return settled_headers(headers, labels, f"line {line}")
 
 
+def _of_electrodes(headers: Mapping[int, KnownColumn], labels: Sequence[str]) -> dict[int, KnownColumn]:
+    """Return the columns with Ewe next to Ece as the potential of an electrode; alone it is the voltage of the cell."""
+    if COUNTER not in {head.canonical for head in headers.values()}:
+        return dict(headers)
+    return {
+        index: replace(head, canonical=WORKING)
+        if head.canonical == VOLTAGE and OF_WORKING_ELECTRODE.match(labels[index].strip())
+        else head
+        for index, head in headers.items()
+    }
+
+
 def _refuse_unread_synonyms(headers: Mapping[int, KnownColumn], labels: Sequence[str], line: int) -> None:
     """Raise `UnreadableFile` if a table that lacks columns has names whose unit is missing or does not fit."""
-    have = derived_columns({head.canonical for head in headers.values()})
+    have = _derived({head.canonical for head in headers.values()})
     if any(have.issuperset(needed) for needed in (*TECHNIQUE_OF, *(names for _, names in declared_tables()))):
         return
     errors = {
@@ -188,7 +217,7 @@ def technique_of(
     several: as the measurement says.
     """
     names = {head.canonical for head in headers.values()}
-    have = derived_columns(names)
+    have = _derived(names)
     built_in = next((technique for needed, technique in TECHNIQUE_OF.items() if have.issuperset(needed)), None)
     declaring = {technique.slug for technique, needed in declared_tables() if have.issuperset(needed)}
     if built_in == "eis" or (built_in is not None and not declaring):
@@ -227,13 +256,25 @@ def optional_columns(headers: Mapping[int, KnownColumn]) -> set[int]:
     replaced = {ANGULAR_FREQUENCY} if "frequency_hertz" in have else set()
     replaced |= {MODULUS, PHASE} if {REAL, IMAGINARY} <= have else set()
     tables = (*TECHNIQUE_OF, *(names for _, names in declared_tables()))
-    needed = {name for names in tables if derived_columns(have).issuperset(names) for name in names}
+    needed = {name for names in tables if _derived(have).issuperset(names) for name in names}
     needed |= {ANGULAR_FREQUENCY, MODULUS, PHASE}
+    needed |= {WORKING, COUNTER} if VOLTAGE not in have else set()
     return {
         index
         for index, head in headers.items()
         if head.canonical in replaced or (head.is_synonym and head.canonical not in needed)
     }
+
+
+def step_type_column(labels: Sequence[str]) -> int | None:
+    """Return the column of the kinds of steps (charge, discharge, rest), None if no header names it."""
+    return next((index for index, label in enumerate(labels) if label.strip().casefold() in STEP_TYPES), None)
+
+
+def is_without_direction(columns: Mapping[str, Array]) -> bool:
+    """Return True if a current flows and is negative in no row."""
+    current = columns.get("current_ampere", np.zeros(1))
+    return bool((current > 0).any() and not (current < 0).any())
 
 
 def continue_past_midnight(
@@ -260,6 +301,8 @@ def table_datasets(
     Counters of charge and energy that are reset within a time series are summed.
     """
     remarks = [*messages, *convert_columns(columns)]
+    columns, of_electrodes = with_difference(columns)
+    remarks += of_electrodes
     if any(set(columns) >= set(names) for names in SERIES):
         remarks += [*sum_counters(columns), *series_warnings(columns)]
     if technique == "eis":
@@ -267,8 +310,13 @@ def table_datasets(
     return (ParsedDataset(technique, columns, header, label, tuple(remarks)),)
 
 
-def header_messages(headers: Mapping[int, KnownColumn], labels: Sequence[str], read: Collection[str]) -> list[Message]:
-    """Return what was converted, read as clock times, and not read; `read` has the names of the columns read."""
+def header_messages(
+    headers: Mapping[int, KnownColumn], labels: Sequence[str], read: Collection[str], used: Sequence[int] = ()
+) -> list[Message]:
+    """Return what was converted, read as clock times, and not read.
+
+    `read` has the names of the columns read, `used` the positions of others that served to read them.
+    """
     dropped = [index for index, head in headers.items() if head.canonical not in read]
     headers = {index: head for index, head in headers.items() if head.canonical in read}
     messages = [
@@ -300,4 +348,4 @@ def header_messages(headers: Mapping[int, KnownColumn], labels: Sequence[str], r
                 columns=Listed(f"‘{labels[index].strip()}’" for index in dropped),
             )
         )
-    return messages + unread_columns(labels, [*headers, *dropped])
+    return messages + unread_columns(labels, [*headers, *dropped, *used])

@@ -15,12 +15,12 @@ from analyses.coded_text import Listed
 from registry.contract.outcome import Message
 from registry.contract.reader import UnreadableFile
 from registry.contract.reader_support.column_headers import KnownColumn
+from registry.contract.reader_support.electrode_potentials import COUNTER, WORKING, with_difference
 from registry.contract.reader_support.impedance_columns import MODULUS, PHASE
 from registry.contract.reader_support.instrument_table import known_columns, split_header
 
 Array = NDArray[np.float64]
 
-WORKING, COUNTER = "working_electrode_potential_volt", "counter_electrode_potential_volt"
 INCREMENT, MODE, HALF_CYCLE = "charge increment", "mode", "half cycle"
 """Columns that serve to compute others, and are not stored."""
 NAMES = {
@@ -116,8 +116,7 @@ def with_cell_voltage(columns: Mapping[str, Array]) -> tuple[dict[str, Array], l
         return columns, []
     if COUNTER not in columns:
         return {"voltage_volt" if name == WORKING else name: column for name, column in columns.items()}, []
-    columns["voltage_volt"] = columns[WORKING] - columns[COUNTER]
-    return columns, [Message("voltage-from-electrodes", "voltage_volt is Ewe − Ece: the file has no cell voltage.")]
+    return with_difference(columns)
 
 
 def with_charge(columns: Mapping[str, Array]) -> tuple[dict[str, Array], list[Message]]:

@@ -3,8 +3,9 @@
 import re
 from collections.abc import Iterable, Sequence
 
+from registry.contract.dataset_columns import COUNT
 from registry.contract.reader_support.column_headers import parse_header
-from registry.contract.reader_support.column_units import HeaderError
+from registry.contract.reader_support.column_units import HeaderError, spelling
 from registry.contract.reader_support.number_table import NUMBER
 
 FEWEST_NUMBERS = 2
@@ -42,7 +43,7 @@ def has_numbers(cells: Sequence[str]) -> bool:
 
 
 def with_units(labels: Sequence[str], units: Sequence[str]) -> tuple[str, ...] | None:
-    """Return the labels with the units in the row below them, None if that row has none.
+    """Return the labels with the units in the row below them, None if that row has none, or others than the labels.
 
     Examples
     --------
@@ -58,7 +59,20 @@ def with_units(labels: Sequence[str], units: Sequence[str]) -> tuple[str, ...] |
         if unit and not _is_read(label) and _is_read(f"{label} / {unit}"):
             joined[index] = f"{label} / {unit}"
             fitting += 1
+        elif unit and (own := _own_unit(label)):
+            if own != spelling(unit):
+                return None
+            fitting += 1
     return tuple(joined) if fitting >= FEWEST_UNITS else None
+
+
+def _own_unit(label: str) -> str:
+    """Return the unit in a header that names a known column, empty without one."""
+    try:
+        head = parse_header(label)
+    except HeaderError:
+        return ""
+    return "" if head is None or head.is_machine_name or head.written_unit == COUNT else spelling(head.written_unit)
 
 
 def _is_read(label: str) -> bool:

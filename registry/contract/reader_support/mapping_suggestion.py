@@ -17,7 +17,7 @@ from analyses.coded_text import Remark
 from registry.contract.dataset_columns import COUNT
 from registry.contract.reader_support.clock_times import is_elapsed
 from registry.contract.reader_support.column_headers import COLUMNS, MINUS, column_named, has_other_unit, parse_header
-from registry.contract.reader_support.column_units import HeaderError, factor_to
+from registry.contract.reader_support.column_units import PERCENT, HeaderError, factor_to
 from registry.contract.reader_support.frequency_sweeps import find_sweeps
 from registry.contract.reader_support.impedance_columns import IMAGINARY, MODULUS, PHASE, REAL
 
@@ -52,6 +52,10 @@ WORDS = {
     "cycle": "cycle_count",
 }
 """Beginnings of words of a longer header, ‘Applied voltage’; only if no other column has the name."""
+OF_HALF_CYCLES = "half"
+"""A word before ‘cycle’ that makes it another count."""
+LARGEST_SHARE = 2.0
+"""Numbers up to it are shares of one rather than percent."""
 SERIES = ("test_time_second", "voltage_volt", "current_ampere")
 CAPACITIES = ("charging_capacity_ah", "discharging_capacity_ah")
 ENERGIES = ("charging_energy_wh", "discharging_energy_wh")
@@ -193,6 +197,8 @@ def _of_header(column: _Column) -> _Guess | None:
 def _of_word(column: _Column) -> _Guess | None:
     words = re.split(r"[^a-z]+", column.header.casefold())
     canonical = next((name for part, name in WORDS.items() if any(word.startswith(part) for word in words)), "")
+    if canonical == "cycle_count" and OF_HALF_CYCLES in words:
+        return None
     if not canonical or not column.is_numeric or has_other_unit(column.header, COLUMNS[canonical][0]):
         return None
     guess = _with_usual_unit(column, canonical, "")
@@ -206,6 +212,8 @@ def _with_usual_unit(column: _Column, canonical: str, sign: str) -> _Guess | Non
         reason = Remark("cells-are-clock-times", "‘{header}’ has clock times", header=column.header)
         return _Guess(canonical, "clock", "high", reason)
     if not column.is_numeric:
+        return None
+    if target == PERCENT and float(np.nanmax(np.abs(column.numbers))) <= LARGEST_SHARE:
         return None
     words = re.split(r"[\s,_/()\[\]]+", column.header)
     unit = next((word for word in reversed(words[1:]) if target != COUNT and factor_to(target, word) is not None), "")

@@ -28,6 +28,7 @@ THOUSANDS = {
 """Marks between thousands, with the form of a number that has them and the decimal mark next to them."""
 DECIMAL_AFTER = {",": r"^[+-]?(0?\.\d|\d+\.(\d{1,2}$|\d{4})|.*,\d{3}\.\d)", ".": r"^[+-]?\d{1,3}(\.\d{3})+,\d"}
 """A number that shows the decimal mark for certain: one that the other reading cannot explain."""
+MINUS_SIGN = "−".encode()
 NOT_NUMBERS = {"nan", "inf", "infinity", "na", "n/a", "null", "none"}
 
 
@@ -52,6 +53,8 @@ class Rows:
     decimals: tuple[str, ...] = (".", ",")
     has_thousands: bool = False
     """True if the program may separate thousands, as in 1,304.5 or 1.304,5."""
+    has_minus_signs: bool = False
+    """True if numbers have the typographic minus sign (U+2212 in UTF-8), as spreadsheets of some languages write it."""
 
     def where(self, index: int) -> str:
         return f"column {index + 1} (‘{self.labels[index]}’)"
@@ -60,10 +63,11 @@ class Rows:
         """Return the rows as a stream of bytes, without loading the file into memory."""
         file = self.path.open("rb")
         file.seek(self.start)
-        if self.end is None:
+        if self.end is None and not self.has_minus_signs:
             return file
         with file:
-            return io.BytesIO(file.read(self.end - self.start))
+            content = file.read(-1 if self.end is None else self.end - self.start)
+        return io.BytesIO(content.replace(MINUS_SIGN, b"-") if self.has_minus_signs else content)
 
 
 @dataclass(frozen=True)
@@ -84,6 +88,16 @@ def read_numbers(
     rows: Rows, required: Sequence[int], optional: Sequence[int] = (), words: Sequence[int] = ()
 ) -> Numbers:
     """Return the columns, or raise `UnreadableFile` that names the line and column that cannot be read."""
+    try:
+        return _read(rows, required, optional, words)
+    except UnreadableFile:
+        with rows.opened() as file:
+            if rows.has_minus_signs or MINUS_SIGN not in file.read():
+                raise
+    return _read(replace(rows, has_minus_signs=True), required, optional, words)
+
+
+def _read(rows: Rows, required: Sequence[int], optional: Sequence[int], words: Sequence[int]) -> Numbers:
     rows = replace(rows, decimals=tuple(mark for mark in rows.decimals if mark != rows.delimiter))
     widest = _with_trailing_delimiter(rows)
     if rows.delimiter != " ":
@@ -206,7 +220,7 @@ def _arrow_stream(rows: Rows, stripped: bool) -> Any:
     """Return the rows as Arrow reads them; with `stripped`, without trailing delimiters."""
     import pyarrow as pa
 
-    if rows.end is None and not stripped:
+    if rows.end is None and not stripped and not rows.has_minus_signs:
         stream = pa.OSFile(str(rows.path))
         stream.seek(rows.start)
         return stream

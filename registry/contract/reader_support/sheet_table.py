@@ -3,7 +3,7 @@
 import math
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 from typing import Any
 
 import numpy as np
@@ -142,7 +142,7 @@ def _is_known(name: str) -> bool:
 
 def with_clock(name: str, cell: Any) -> str:
     """Return the name of a column of durations as that of clock times; of dates as none, since they are no numbers."""
-    if isinstance(cell, datetime):
+    if isinstance(cell, date):
         return ""
     is_duration = isinstance(cell, timedelta | time) or (isinstance(cell, str) and is_elapsed(cell))
     is_time = is_duration and column_named(name) in CLOCK_COLUMNS and name not in CLOCK_COLUMNS
@@ -190,12 +190,15 @@ def _clock_text(cell: Any) -> str:
 
 
 def stamp_column(cells: Cells, table: SheetTable) -> list[datetime] | None:
-    """Return the dates and times of the first column that has only these, None if there is none."""
+    """Return the dates and times of the first column that has only these, None if there is none.
+
+    A workbook has a date and time at midnight as a date.
+    """
     for index in range(len(table.labels)):
-        if isinstance(_cell(cells[table.begin], table.position(index)), datetime):
+        if isinstance(_cell(cells[table.begin], table.position(index)), date):
             column = table.column(cells, index)
-            if all(isinstance(cell, datetime) for cell in column):
-                return column
+            if all(isinstance(cell, date) for cell in column) and any(isinstance(cell, datetime) for cell in column):
+                return [cell if isinstance(cell, datetime) else datetime.combine(cell, time()) for cell in column]
     return None
 
 
@@ -250,7 +253,7 @@ def is_value(cell: Any) -> bool:
     """Return True for a number, also as text, a duration or a date."""
     if isinstance(cell, bool):
         return False
-    if isinstance(cell, int | float | datetime | time | timedelta):
+    if isinstance(cell, int | float | date | time | timedelta):
         return True
     try:
         number(label_text(cell), "," if "," in label_text(cell) else ".")

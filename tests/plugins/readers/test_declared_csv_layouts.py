@@ -2,12 +2,14 @@
 
 from pathlib import Path
 
+import numpy as np
 import pytest
 
-from plugins.readers.declared_csv import read, read_mapped
+from plugins.readers.declared_csv import read, read_mapped, recognises
 from registry.hookspecs import UnreadableFile
 from tests.coded import message_of, refuses
 from tests.plugins.readers import shared_data
+from tests.plugins.readers.samples import write
 from tests.plugins.readers.test_declared_csv import columns_of, dataset
 
 PER_GRAM = {
@@ -154,3 +156,74 @@ def test_a_separator_of_thousands_that_is_not_certain_is_named(tmp_path: Path) -
     text = 'Frequency / Hz,Z\' / Ohm,Z\'\' / Ohm\n"1.000,5",1.5,-1\n"2,000.5",1.5,-1\n'
     with refuses("cell-not-a-number", UnreadableFile, error={"code": "separator-of-thousands"}):
         dataset(tmp_path, text)
+
+
+@pytest.mark.parametrize("unit", ["1/s", "s-1", "s^-1"])
+def test_a_frequency_per_second_is_in_hertz_and_an_angular_one_in_radians(tmp_path: Path, unit: str) -> None:
+    rows = ",10,-1\n".join(["1000", "100", "10", ""])
+    (named,) = read(write(tmp_path, f"Frequency ({unit}),Z' (Ohm),Z'' (Ohm)\n{rows}"))
+    assert named.columns["frequency_hertz"].tolist() == [1000, 100, 10]
+    (angular,) = read(write(tmp_path, f"omega ({unit}),Z' (Ohm),Z'' (Ohm)\n{rows}"))
+    assert angular.columns["frequency_hertz"] == pytest.approx(np.array([1000, 100, 10]) / (2 * np.pi))
+
+
+def test_potentials_of_both_electrodes_give_the_voltage_of_the_cell(tmp_path: Path) -> None:
+    (only,) = read(write(tmp_path, "time/s,Ewe/V,Ece/V,I/mA\n0,3.9,0.1,1\n10,3.8,0.2,1\n"))
+    assert only.columns["voltage_volt"] == pytest.approx([3.8, 3.6])
+    assert only.columns["working_electrode_potential_volt"].tolist() == [3.9, 3.8]
+    message_of(only.messages, "voltage-from-electrodes")
+    (alone,) = read(write(tmp_path, "time/s,Ewe/V,I/mA\n0,3.9,1\n10,3.8,1\n"))
+    assert alone.columns["voltage_volt"].tolist() == [3.9, 3.8]
+
+
+@pytest.mark.parametrize(
+    ("header", "kinds"),
+    [
+        ("Step Type", ("CC Chg", "Rest", "CC DChg")),
+        ("State", ("C", "R", "D")),
+        ("工步类型", ("恒流充电", "搁置", "恒流放电")),
+    ],
+)
+@pytest.mark.parametrize("encoding", ["utf-8", "gbk"])
+def test_a_current_without_sign_has_that_of_its_step_type(
+    tmp_path: Path, header: str, kinds: tuple[str, ...], encoding: str
+) -> None:
+    rows = "0,3.5,1,{}\n9,3.5,0,{}\n18,3.5,2,{}\n".format(*kinds)
+    content = f"{'时间(s),电压(V),电流(mA)' if encoding == 'gbk' else 'Time / s,Voltage / V,I / mA'},{header}\n{rows}"
+    (only,) = read(write(tmp_path, content.encode(encoding)))
+    assert only.columns["current_ampere"].tolist() == [1e-3, 0, -2e-3]
+    message_of(only.messages, "direction-from-step-type", steps=[f"‘{kinds[2]}’"])
+    assert "columns-left-out" not in {message.code for message in only.messages}
+
+
+def test_a_current_with_signs_keeps_them_whatever_the_steps_are_called(tmp_path: Path) -> None:
+    (only,) = read(write(tmp_path, "Time / s,Voltage / V,I / mA,State\n0,3,1,D\n9,3,-1,C\n"))
+    assert only.columns["current_ampere"].tolist() == [1e-3, -1e-3]
+    message_of(only.messages, "columns-left-out", columns=["‘State’"])
+
+
+def test_numbers_with_the_typographic_minus_are_read(tmp_path: Path) -> None:
+    (only,) = read(write(tmp_path, "Zeit / s;Strom / mA;Spannung / V\n0;−1,5;3,5\n10;−1,25;3,25\n"))
+    assert only.columns["current_ampere"].tolist() == [-1.5e-3, -1.25e-3]
+
+
+def test_a_row_of_units_may_repeat_those_of_the_header_but_not_contradict_them(tmp_path: Path) -> None:
+    (only,) = read(write(tmp_path, "Time / s,I / mA,Voltage / V\ns,mA,V\n0,1,3.5\n"))
+    assert only.columns["current_ampere"].tolist() == [1e-3]
+    with refuses("cell-not-a-number", UnreadableFile, line=2):
+        read(write(tmp_path, "Time / s,I / A,Voltage / V\ns,mA,V\n0,1,3.5\n"))
+
+
+def test_no_mapping_is_suggested_for_rows_with_more_fields_than_the_header(tmp_path: Path) -> None:
+    """Decimal commas between commas: 13,68 is no column of 13 and one of 68."""
+    rows = "".join(f"{10 ** (6 - number)},13,68,-15,0{number}\n" for number in range(6))
+    with refuses("ragged-rows", UnreadableFile) as refusal:
+        read(write(tmp_path, f"Frequency (Hz),Z' (Ohm),Z'' (Ohm)\n{rows}"))
+    assert "suggested_mapping" not in refusal.value.parameters
+
+
+def test_a_text_in_utf_16_is_recognised_to_say_so(tmp_path: Path) -> None:
+    content = "Time (s)\tI (mA)\tVoltage (V)\n0\t1\t3.5\n".encode("utf-16")
+    assert recognises(content, "table.txt")
+    with refuses("utf-16-text", UnreadableFile):
+        read(write(tmp_path, content))

@@ -256,3 +256,23 @@ def test_recognises_workbooks_of_any_program() -> None:
     assert recognises(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "old.xls")
     assert not recognises(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "letter.doc")
     assert not recognises(b"Frequency / Hz,", "x.xlsx")
+
+
+def test_a_row_exactly_at_midnight_is_one_of_dates_and_times(tmp_path: Path) -> None:
+    """Excel stores it as a whole number of days, which reads as a date."""
+    stamps = [datetime(2024, 1, 1, 23, 59, 50) + timedelta(seconds=10 * row) for row in range(3)]
+    for rows in (stamps, stamps[1:]):
+        (only,) = datasets(tmp_path, {"data": [["Date Time", *SERIES], *([stamp, 3.5, 1.0] for stamp in rows)]})
+        assert only.columns["test_time_second"].tolist() == [10.0 * row for row in range(len(rows))]
+        assert only.start_time == rows[0]
+
+
+def test_a_current_without_sign_has_that_of_its_step_type(tmp_path: Path) -> None:
+    (only,) = datasets(tmp_path, {"data": [["Time / s", *SERIES, "State"], [0, 3.5, 1, "C"], [9, 3.4, 2, "D"]]})
+    assert only.columns["current_ampere"].tolist() == [1e-3, -2e-3]
+    message_of(only.messages, "direction-from-step-type", column="State")
+
+
+def test_a_row_of_units_may_repeat_those_of_the_header(tmp_path: Path) -> None:
+    (only,) = datasets(tmp_path, {"data": [["Time / s", *SERIES], ["s", "V", "mA"], [0, 3.5, 1], [9, 3.4, 2]]})
+    assert only.columns["current_ampere"].tolist() == [1e-3, 2e-3]

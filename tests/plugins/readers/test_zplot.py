@@ -101,3 +101,12 @@ def test_first_and_last_point_are_those_of_the_file(
     (only,) = read(folder / "eis" / "impedance_py" / name)
     table = np.column_stack([only.columns[name] for name in list(only.columns)[:3]])
     assert (len(table), tuple(table[0]), tuple(table[-1])) == (points, first, last)
+
+
+def test_reads_decimal_commas_between_tabs(tmp_path: Path) -> None:
+    head, end, rows = ZPLOT.partition("End Comments\n")
+    (only,) = read(write(tmp_path, head + end + rows.replace(".", ",")))
+    (plain,) = read(write(tmp_path, ZPLOT))
+    for name, column in plain.columns.items():
+        assert only.columns[name].tolist() == column.tolist()
+    assert "decimal-commas" in {message.code for message in only.messages}

@@ -37,6 +37,12 @@ def test_units_below_names_are_joined_where_they_fit() -> None:
     assert with_units(labels, ("1000", "2", "3", "")) is None
 
 
+def test_units_below_names_with_units_must_be_the_same() -> None:
+    labels = ("Frequency / Hz", "Z' (Ohm)", "cycle")
+    assert with_units(labels, ("Hz", "Ohm", "-")) == labels
+    assert with_units(labels, ("Hz", "kOhm", "")) is None
+
+
 def test_a_row_with_two_numbers_has_numbers() -> None:
     assert has_numbers(("1,5", "2e-3", "rest"))
     assert not has_numbers(("1", "rest"))

@@ -214,3 +214,10 @@ def test_the_suggestion_is_right_for_every_file_that_needs_a_mapping(folder: Pat
             name: RIGHT[name] for name in documented_columns
         }
         assert read_mapped(path, mapping)
+
+
+def test_a_count_of_half_cycles_and_an_efficiency_below_one_are_not_suggested() -> None:
+    headers, cells = ["Half cycle", "Discharge capacity", "Coulombic efficiency"], [["1", "2", "3"], ["1.5"] * 3]
+    for efficiency, names in ((["0.99"] * 3, set()), (["99.0"] * 3, {"Coulombic efficiency"})):
+        suggested = {column.header for column in suggest_columns(headers, [*cells, efficiency], has_headers=True)}
+        assert suggested - {"Discharge capacity"} == names

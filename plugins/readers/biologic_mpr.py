@@ -41,9 +41,9 @@ def read(path: Path) -> tuple[ParsedDataset, ...]:
 
 
 def cellar_command(interpreter: Path, root: Path) -> list[str]:
-    """Return the command `cellar` next to an interpreter, or `manage.py` of a checkout that is not installed."""
+    """Return the command `cellar` next to an interpreter, or the same by its module if it is not installed."""
     script = interpreter.with_name("cellar").with_suffix(interpreter.suffix if sys.platform == "win32" else "")
-    return [from_root(script, root)] if script.is_file() else [from_root(interpreter, root), "manage.py"]
+    return [from_root(script, root)] if script.is_file() else [from_root(interpreter, root), "-m", "registry"]
 
 
 def from_root(path: Path, root: Path) -> str:

@@ -101,7 +101,8 @@ def read(path: Path) -> tuple[ParsedDataset, ...]:
     left = sorted({curve.name for curve in curves} - {curve.name for curve in wanted})
     if left:
         messages.append(Message("tables-left-out", "Not read: the tables {tables}.", tables=Listed(left)))
-    spectra, timed = [], []
+    spectra: list[ParsedDataset] = []
+    timed: list[TimedCurve] = []
     technique = SERIES_TAGS.get(tag, "") if series else "open_circuit"
     for curve, label in zip(wanted, _labels(wanted), strict=True):
         if curve in impedance:

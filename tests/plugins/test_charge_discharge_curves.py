@@ -156,7 +156,7 @@ def test_results_are_at_cycles_and_nothing_is_both_given_and_missing() -> None:
         (ROWS | {"cycle_count": 1e10 * ROWS["cycle_count"]}, {}, "invalid-cycle-number", {"cycle": 1e10}),
         (cycling_rows([0.018] * 25), {"cycles": ",".join(map(str, range(1, 26)))}, "too-many-cycles", {"count": 25}),
     ],
-    ids=["a spectrum", "an unknown word", "an unknown cycle", "cycle numbers of another column", "too many cycles"],
+    ids=["a spectrum", "an unknown word", "an unknown cycle", "another column", "too many cycles"],
 )
 def test_refuses_data_and_parameters_that_do_not_fit(columns: dict, parameters: dict, code: str, named: dict) -> None:
     with refuses(code, **named):

@@ -11,13 +11,12 @@ from registry.contract.reader import ParsedDataset, UnreadableFile
 from registry.contract.reader_support import cycler_series, spectrum
 from registry.contract.reader_support.eclab_columns import (
     AUXILIARY,
-    COUNTER,
     INCREMENT,
-    WORKING,
     complete_columns,
     with_cell_voltage,
     with_charge,
 )
+from registry.contract.reader_support.electrode_potentials import COUNTER, WORKING
 from registry.contract.reader_support.impedance_columns import MODULUS, PHASE, convert_columns, derived_columns
 
 Array = NDArray[np.float64]

@@ -31,9 +31,9 @@ def test_the_source_archive_contains_the_package() -> None:
     assert "graft examples" in (ROOT / "MANIFEST.in").read_text(encoding="utf-8").splitlines()
 
 
-def test_the_command_that_reads_again_is_next_to_the_interpreter_or_of_the_checkout(tmp_path: Path) -> None:
+def test_the_command_that_reads_again_is_next_to_the_interpreter(tmp_path: Path) -> None:
     interpreter = tmp_path / ".venv" / "python"
-    assert cellar_command(interpreter, tmp_path) == [str(Path(".venv", "python")), "manage.py"]
+    assert cellar_command(interpreter, tmp_path) == [str(Path(".venv", "python")), "-m", "registry"]
     interpreter.parent.mkdir()
     script = interpreter.with_name("cellar")
     script.touch()

@@ -4,11 +4,9 @@ import pytest
 from registry.contract.reader import UnreadableFile
 from registry.contract.reader_support.cycler_series import NEEDED
 from registry.contract.reader_support.eclab_columns import (
-    COUNTER,
     HALF_CYCLE,
     INCREMENT,
     MODE,
-    WORKING,
     complete_columns,
     eclab_columns,
     mean_current,
@@ -16,6 +14,7 @@ from registry.contract.reader_support.eclab_columns import (
     with_cell_voltage,
     with_charge,
 )
+from registry.contract.reader_support.electrode_potentials import COUNTER, WORKING
 from tests.coded import message_of, refuses
 
 

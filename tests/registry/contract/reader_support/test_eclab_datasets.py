@@ -4,8 +4,9 @@ import numpy as np
 import pytest
 
 from registry.contract.reader import ParsedDataset, UnreadableFile
-from registry.contract.reader_support.eclab_columns import COUNTER, INCREMENT, WORKING
+from registry.contract.reader_support.eclab_columns import INCREMENT
 from registry.contract.reader_support.eclab_datasets import eclab_datasets, required_columns, technique_of
+from registry.contract.reader_support.electrode_potentials import COUNTER, WORKING
 from registry.contract.reader_support.spectrum import NEEDED as SPECTRUM
 from tests.coded import refuses
 

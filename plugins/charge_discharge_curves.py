@@ -77,7 +77,7 @@ def run(inputs: Inputs) -> Outcome:
     if dataset is None:
         raise Refused("missing-data", "no data: upload the file of a cycling test")
     table = read_cycling(inputs, dataset, joined) if set(ROWS) <= set(dataset.names) else None
-    summary = table and table.summary
+    summary = table.summary if table else None
     if table is None or summary is None:
         raise Refused(
             "missing-cycling-data",
@@ -97,7 +97,7 @@ def run(inputs: Inputs) -> Outcome:
     return Outcome(
         values=results,
         curves=(*curve, *_against_cycle(results)),
-        messages=(*messages, *remarks, *_definitions(inputs, results, steps.values()), *table.messages),
+        messages=(*messages, *remarks, *_definitions(inputs, results, list(steps.values())), *table.messages),
         not_computed=tuple(value for value in values if isinstance(value, NotComputed)),
     )
 
@@ -253,7 +253,7 @@ def _voltage_curve(
                 series.append(series_of(name, half.capacity_ah * factor, half.voltage_v))
     x = Axis(quantity="specific_capacity_mah_g" if mass.size else "capacity_mah", label="" if mass.size else "Capacity")
     curve = Curve("charge-discharge", "Charge and discharge curves", x, Axis(quantity="voltage_v"), tuple(series))
-    remarks = ()
+    remarks: tuple[Message, ...] = ()
     if mass.lacking:
         reason = Refused.of(mass.lacking)
         remarks = (Message("capacity-without-mass", "Capacities in mAh: {reason}.", reason=reason),)

@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from analyses.cycling.cycle_summary import CycleSummary
-from analyses.cycling.half_cycles import Runs, row_signs, runs_of, usual_interval_s, without_noise
+from analyses.cycling.half_cycles import WHOLE_SECOND, Runs, row_signs, runs_of, usual_interval_s, without_noise
 from analyses.insufficient_data import InsufficientData
 from analyses.statistics.medians import MAD_TO_SIGMA
 from analyses.statistics.resolution import decimal_step
@@ -48,6 +48,8 @@ class TimeSeries:
     """Negative while discharging [A]."""
     runs: Runs
     """Its half-cycles, without noise about zero current."""
+    time_step_s: float
+    """Step of the decimals of the time, at most a second, zero if there is none."""
     voltage_step_v: float
     """Step of the decimals of the voltage, zero if there is none [V]."""
     current_step_a: float
@@ -77,7 +79,7 @@ class CurrentStep:
     change_a: float
     """Change of the current [A]."""
     interval_s: float
-    """From the last row before the step to the first after it."""
+    """From the last row before the step to the first after it, at most, as the decimals of the time tell."""
 
 
 def time_series(
@@ -104,6 +106,7 @@ def time_series(
         voltage_volt,
         current_ampere,
         runs,
+        min(decimal_step(test_time_second), WHOLE_SECOND),
         decimal_step(voltage_volt, FEWEST_VOLTAGES),
         decimal_step(current_ampere) if current_step_a is None else current_step_a,
         _noise(test_time_second, voltage_volt, current_ampere),
@@ -157,17 +160,18 @@ def current_step(series: TimeSeries, first_row: int | None) -> CurrentStep:
         )
     before, after = _rows_before(series, first_row), _rows_after(series, first_row)
     time = series.time_s
-    interval = float(time[after[0]] - time[before[-1]])
+    gap = float(time[after[0]] - time[before[-1]])
     own = float(time[after[1]] - time[after[0]]) if after.size > 1 else 0.0
-    if after.size < 2 or interval > WIDEST_GAP * max(own, usual_interval_s(time)):
+    if after.size < 2 or gap > WIDEST_GAP * max(own, usual_interval_s(time)):
         raise InsufficientData(
             "rows-before-step-not-logged",
             "no ohmic drop at the step of the current in row {row}: the row before it is {interval_s:.3g} s earlier; "
             "what the voltage did between is not known",
             row=first_row + 1,
-            interval_s=interval,
+            interval_s=gap,
         )
-    drop = _drop(series, before, after)
+    interval = gap + series.time_step_s
+    drop = _drop(series, before, after, interval)
     change = _change(series, before, after)
     resistance = propagate(lambda drop, change: drop / change, drop=drop, change=change)
     if resistance.spans_a_decade:
@@ -212,9 +216,8 @@ def _rows_after(series: TimeSeries, first_row: int) -> Rows:
     return rows[begin : begin + (int(ends[0]) if ends.size else MOST_AFTER)][:MOST_AFTER]
 
 
-def _drop(series: TimeSeries, before: Rows, after: Rows) -> Estimate:
+def _drop(series: TimeSeries, before: Rows, after: Rows, interval: float) -> Estimate:
     """Return the change of the voltage at the step, with half of what may have happened between the rows next to it."""
-    interval = float(series.time_s[after[0]] - series.time_s[before[-1]])
     earlier, drift = _continued(series, before[::-1], interval)
     later, further = _returned(series, after, interval)
     exponential = _exponential(series, after, interval)

@@ -81,7 +81,8 @@ def plugin_problems(
                 with changes_undone():
                     yield from analysis_problems(analysis, golden, examples.get(analysis.name, ()), run)
         for reader in loaded.readers:
-            yield from reader_problems(reader, samples.get(reader.name), golden)
+            with changes_undone():
+                yield from reader_problems(reader, samples.get(reader.name), golden)
         for table in loaded.tables:
             yield from table_problems(table)
         for form in loaded.table_formats:

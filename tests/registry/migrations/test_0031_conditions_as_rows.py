@@ -9,7 +9,7 @@ from registry.services.measurement import save_measurement
 from tests import factories
 from tests.registry.migrations.conftest import Schema
 
-BEFORE = "0030_series_runs"
+BEFORE, AFTER = "0030_series_runs", "0031_conditions_as_rows"
 WHEN = datetime(2024, 1, 1, tzinfo=UTC)
 
 
@@ -47,20 +47,23 @@ def test_every_condition_becomes_a_row_with_its_bounds_and_history(before: Any, 
     remember(before, deleted, "+-", pressure, pressure)
     deleted.delete()
 
-    schema.migrate_to_newest()
+    apps = schema.migrate(AFTER)
 
+    conditions = apps.get_model("registry", "Condition").objects
     columns = ("measurement__refcode", "quantity", "written", "magnitude", "qualifier", "missing", "inferred")
-    assert list(Condition.objects.order_by("pk").values_list(*columns)) == [
+    assert list(conditions.order_by("pk").values_list(*columns)) == [
         ("M-1", "stack_pressure_mpa", "< 10 MPa", 10.0, "<", "", False),
         ("M-1", "temperature_degc", "RT", 25.0, "~", "", False),
         ("M-1", "cycle_number", "20", 20.0, "=", "", False),
         ("M-2", "stack_pressure_mpa", "Coin cell", None, "=", "Coin cell", False),
         ("M-2", "temperature_degc", "no longer 25 a number", 25.0, "~", "", False),
     ]
-    bounds = Condition.objects.filter(measurement__refcode="M-1").order_by("pk").values_list("lower", "upper")
+    bounds = conditions.filter(measurement__refcode="M-1").order_by("pk").values_list("lower", "upper")
     assert list(bounds) == [(0.0, 10.0), (20.0, 30.0), (20.0, 20.0)]
-    history = Condition.history.order_by("history_id").values_list(
-        "measurement_id", "quantity", "history_type", "written", "history_change_reason"
+    history = (
+        apps.get_model("registry", "HistoricalCondition")
+        .objects.order_by("history_id")
+        .values_list("measurement_id", "quantity", "history_type", "written", "history_change_reason")
     )
     assert list(history) == [
         (first.pk, "temperature_degc", "+", "RT", "day 0"),
@@ -91,7 +94,7 @@ def test_the_history_continues_with_the_changes_made_since(before: Any, schema: 
 
 def test_conditions_return_to_their_columns_and_back(before: Any, schema: Schema) -> None:
     enter(before, "M-1", stack_pressure="10 MPa", stack_pressure_mpa=10.0)
-    schema.migrate_to_newest()
+    schema.migrate(AFTER)
     apps = schema.migrate(BEFORE)
     row = apps.get_model("registry", "Measurement").objects.values("stack_pressure", "stack_pressure_mpa").get()
     assert row == {"stack_pressure": "10 MPa", "stack_pressure_mpa": 10.0}

@@ -1,4 +1,5 @@
 import re
+import shutil
 from pathlib import Path
 from types import ModuleType
 
@@ -21,10 +22,18 @@ from tests.registry.testing import broken
 from tests.registry.testing.broken import plugin_of, plugin_with
 
 
-@pytest.fixture
-def golden(tmp_path: Path) -> Golden:
+@pytest.fixture(scope="module")
+def of_valid(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A directory with the golden file of the valid analysis."""
-    assert_plugin_conforms(plugin_of(broken.valid), Golden(tmp_path, update=True))
+    directory = tmp_path_factory.mktemp("golden")
+    assert_plugin_conforms(plugin_of(broken.valid), Golden(directory, update=True))
+    return directory
+
+
+@pytest.fixture
+def golden(of_valid: Path, tmp_path: Path) -> Golden:
+    """A copy of the directory for the test."""
+    shutil.copytree(of_valid, tmp_path, dirs_exist_ok=True)
     return Golden(tmp_path)
 
 

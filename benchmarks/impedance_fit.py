@@ -20,7 +20,7 @@ from numpy.typing import NDArray
 from analyses.impedance.circuit import parse_circuit
 from analyses.impedance.circuit_fit import fit_circuit
 from analyses.impedance.spectrum import check_spectrum
-from benchmarks.impedance_environment import Environment, environment
+from benchmarks.peer_environment import IMPEDANCE_PY, environment
 from benchmarks.report import Bounded, Section
 
 REFERENCE_SCRIPT = Path(__file__).with_name("impedance_py.py")
@@ -164,17 +164,16 @@ def mean_ratio(pairs: Sequence[tuple[Real, Real]]) -> tuple[float, float]:
 
 def measure() -> Section:
     """Fit all spectra with both programs, or give the reason why impedance.py is missing."""
-    title, ready = "Fit of equivalent circuits", environment()
+    title, ready = "Fit of equivalent circuits", environment(IMPEDANCE_PY)
     if ready.python is None:
         return Section(title, f"Not measured: {ready.reason}")
-    return _compared(title, ready)
+    return _compared(title, ready.python)
 
 
-def _compared(title: str, ready: Environment) -> Section:
-    assert ready.python is not None
+def _compared(title: str, python: Path) -> Section:
     made = groups()
     cellar = [fit_with_cellar(group) for group in made]
-    reference = [fit_with_impedance_py(group, ready.python) for group in made]
+    reference = [fit_with_impedance_py(group, python) for group in made]
     pairs = [
         (errors(group, cellar_fit.values), errors(group, reference_fit.values))
         for group, cellar_fit, reference_fit in zip(made, cellar, reference, strict=True)
@@ -190,10 +189,10 @@ def _compared(title: str, ready: Environment) -> Section:
         )
     )  # fmt: skip
     text = (
-        f"Without initial guesses, compared with {ready.version} with guesses within {100 * GUESS_SPREAD:g} % of the "
-        f"truth (exponents: 5 %), on the same spectra of {FREQUENCY.size} frequencies. impedance.py stops slightly "
-        "before the minimum, near its guess; because the guesses are near the truth, this favours it by up to 1 %. "
-        "The bound of the error ratio is 1 plus two standard errors. Fits that ended in a worse minimum than "
+        f"Without initial guesses, compared with {IMPEDANCE_PY.version} with guesses within {100 * GUESS_SPREAD:g} % "
+        f"of the truth (exponents: 5 %), on the same spectra of {FREQUENCY.size} frequencies. impedance.py stops "
+        "slightly before the minimum, near its guess; because the guesses are near the truth, this favours it by up to "
+        "1 %. The bound of the error ratio is 1 plus two standard errors. Fits that ended in a worse minimum than "
         f"impedance.py's: {worse_fits} of {len(made) * SPECTRA}."
     )
     lines = [

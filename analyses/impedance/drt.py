@@ -2,22 +2,27 @@
 
 import math
 from dataclasses import dataclass
+from itertools import count
 
 import numpy as np
 
 from analyses.impedance.circuit_elements import Complex, Real
 from analyses.impedance.spectrum import Spectrum
 from analyses.insufficient_data import InsufficientData
+from analyses.statistics.nonnegative import nonnegative_least_squares
 
 PER_DECADE = 10
 BEYOND_DECADES = 1.0
 """How far the time constants reach beyond 1/(2πf) of the frequencies measured."""
 INTO_TAIL_DECADES = 0.5
-NOISE_FACTOR = 1.1
-"""Residual over the noise up to which a distribution may be smoothed."""
+LEAST_RESIDUAL, LARGEST_RESIDUAL = 0.95, 1.1
+"""Residual over the noise from and up to which a distribution may be smoothed."""
+MODIFIED = 2.0
+"""What a parameter counts as in the cross-validation that chooses within that range."""
 SMOOTHEST, ROUGHEST = 1e2, 1e-8
 """Range of the smoothing parameter."""
-ROUNDS = 12
+STEPS, RISING = 3, 2
+"""Steps a decade within the range, and how many of them the score may rise."""
 TAIL_EXPONENTS = (0.5, 0.6, 0.7, 0.8, 0.9, 1.0)
 TAIL_STEP, TAIL_TOLERANCE = 0.1, 2e-4
 LITTLE_SMOOTHING = 1e-4
@@ -25,7 +30,7 @@ POOR_RESIDUAL = 0.1
 """Relative residual from which a distribution does not describe the spectrum."""
 LEAST_NOISE = 1e-4
 """Relative noise below which no instrument measures."""
-NODES, WEIGHTS = np.polynomial.legendre.leggauss(4)
+NODES, WEIGHTS = np.polynomial.legendre.leggauss(3)
 
 
 @dataclass(frozen=True)
@@ -79,6 +84,10 @@ class _System:
     penalty: Real
     scale: Real
     """Of the unknowns."""
+    gram: Real
+    projection: Real
+    roughness: Real
+    """Products of the matrix with itself and with the goal, and of the penalty with itself."""
 
 
 def distribution(spectrum: Spectrum, relative_noise: float, *, by: str = "discrepancy") -> Distribution:
@@ -89,8 +98,9 @@ def distribution(spectrum: Spectrum, relative_noise: float, *, by: str = "discre
     that ends in a blocking tail, a constant-phase element stand in series with it; the exponent of the last is that of
     the least residual. The squared residuals over |Z| plus λ times the integral of the squared second derivative of γ
     are a minimum (Tikhonov [1]_).
-    λ is the largest whose residual is at most 1.1 times the noise (discrepancy principle [2]_), or that of the least
-    generalised cross-validation.
+    λ leaves a residual of 0.95 to 1.1 times the noise (discrepancy principle [2]_), and is that of the least
+    generalised cross-validation within this range, with parameters that count twice so that it does not follow the
+    noise [3]_; or that of the least generalised cross-validation of all.
 
     Parameters
     ----------
@@ -116,6 +126,7 @@ def distribution(spectrum: Spectrum, relative_noise: float, *, by: str = "discre
        doi:10.1016/j.electacta.2014.09.058.
     .. [2] V. A. Morozov, Methods for Solving Incorrectly Posed Problems, Springer 1984,
        doi:10.1007/978-1-4612-5280-1.
+    .. [3] Y.-J. Kim, C. Gu, J. R. Stat. Soc. B 66, 337 (2004), doi:10.1046/j.1369-7412.2003.05316.x: 1.2 to 1.4 times.
     """
     tau = _time_constants(spectrum)
     kernel = _kernel(spectrum, tau)
@@ -150,8 +161,9 @@ def _kernel(spectrum: Spectrum, tau: Real) -> Complex:
     offsets = np.concatenate([(NODES - 1) / 2, (NODES + 1) / 2])
     weights = np.concatenate([WEIGHTS, WEIGHTS]) / 2 * spacing * (1 - np.abs(offsets))
     at = tau[:, np.newaxis] * np.exp(offsets * spacing)
-    jw = 2j * np.pi * spectrum.frequency_hertz
-    return (1 / (1 + jw[:, np.newaxis, np.newaxis] * at)) @ weights
+    product = 2 * np.pi * spectrum.frequency_hertz[:, np.newaxis, np.newaxis] * at
+    real = 1 / (1 + product**2)
+    return real @ weights - 1j * ((product * real) @ weights)
 
 
 def _system(spectrum: Spectrum, kernel: Complex, tau: Real, exponent: float) -> _System:
@@ -168,15 +180,14 @@ def _system(spectrum: Spectrum, kernel: Complex, tau: Real, exponent: float) -> 
     second = (np.eye(size, k=-1) - 2 * np.eye(size) + np.eye(size, k=1)) / spacing**2 * math.sqrt(spacing)
     penalty = np.zeros((size, matrix.shape[1]))
     penalty[:, :size] = second
-    return _System(matrix * scale, np.concatenate((goal.real, goal.imag)), penalty, scale)
+    scaled, both = matrix * scale, np.concatenate((goal.real, goal.imag))
+    return _System(scaled, both, penalty, scale, scaled.T @ scaled, scaled.T @ both, penalty.T @ penalty)
 
 
-def _solve(system: _System, smoothing: float) -> Real:
-    from scipy.optimize import nnls
-
-    rows = np.concatenate((system.matrix, math.sqrt(smoothing) * system.penalty))
-    answer, _ = nnls(rows, np.concatenate((system.goal, np.zeros(system.penalty.shape[0]))), maxiter=20 * rows.shape[1])
-    return np.asarray(answer)
+def _solve(system: _System, smoothing: float, like: Real | None = None) -> Real:
+    """Return the unknowns; `like` are those at another smoothing."""
+    start = np.ones(system.scale.size, dtype=bool) if like is None else like > 0
+    return nonnegative_least_squares(system.gram + smoothing * system.roughness, system.projection, start)
 
 
 def _residual(system: _System, answer: Real) -> float:
@@ -184,32 +195,46 @@ def _residual(system: _System, answer: Real) -> float:
 
 
 def _by_discrepancy(system: _System, noise: float) -> tuple[float, Real]:
-    """Return the largest λ whose residual is at most 1.1 times the noise, by bisection of its logarithm."""
-    low, high = math.log(ROUGHEST), math.log(SMOOTHEST)
-    best = math.exp(low), _solve(system, math.exp(low))
-    for _ in range(ROUNDS):
-        middle = (low + high) / 2
-        answer = _solve(system, math.exp(middle))
-        if _residual(system, answer) <= NOISE_FACTOR * noise:
-            low, best = middle, (math.exp(middle), answer)
-        else:
-            high = middle
-    return best
+    """Return the λ of the least modified cross-validation among those whose residual is 0.95 to 1.1 times the noise, or
+    the least λ if the residual of all is larger."""
+    smoothing, answer = SMOOTHEST, _solve(system, SMOOTHEST)
+    while _residual(system, answer) > LARGEST_RESIDUAL * noise and smoothing > ROUGHEST:
+        smoothing = max(smoothing / 10, ROUGHEST)
+        answer = _solve(system, smoothing, answer)
+    tried: list[tuple[float, float, Real]] = [(math.inf, smoothing, answer)]
+    for step in count(1 - STEPS):
+        finer = smoothing * 10 ** (-step / STEPS)
+        answer = _solve(system, finer, answer)
+        residual = _residual(system, answer)
+        if residual < LEAST_RESIDUAL * noise or finer < ROUGHEST:
+            break
+        if residual <= LARGEST_RESIDUAL * noise:
+            tried.append((_cross_validation(system, finer, answer, MODIFIED), finer, answer))
+        if len(tried) > RISING and min(tried, key=_score) not in tried[-RISING:]:
+            break
+    return min(tried, key=_score)[1:]
+
+
+def _score(tried: tuple[float, float, Real]) -> float:
+    return tried[0]
 
 
 def _by_cross_validation(system: _System, noise: float) -> tuple[float, Real]:
     """Return the λ of the least generalised cross-validation among 25, for the unknowns that are not zero."""
-    size = system.goal.size
-    scores = []
-    for smoothing in np.geomspace(ROUGHEST, SMOOTHEST, 25).tolist():
-        answer = _solve(system, smoothing)
-        free = answer > 0
-        design, penalty = system.matrix[:, free], system.penalty[:, free]
-        normal = design.T @ design + smoothing * penalty.T @ penalty
-        used = float(np.trace(np.linalg.solve(normal, design.T @ design)))
-        scores.append((_residual(system, answer) ** 2 / (1 - used / size) ** 2, smoothing, answer))
-    _, smoothing, answer = min(scores, key=lambda score: score[0])
-    return smoothing, answer
+    tried: list[tuple[float, float, Real]] = []
+    answer: Real | None = None
+    for smoothing in np.geomspace(SMOOTHEST, ROUGHEST, 25).tolist():
+        answer = _solve(system, smoothing, answer)
+        tried.append((_cross_validation(system, smoothing, answer), smoothing, answer))
+    return min(tried, key=_score)[1:]
+
+
+def _cross_validation(system: _System, smoothing: float, answer: Real, weight: float = 1.0) -> float:
+    """Return the score of an answer, in which each parameter used counts as so many."""
+    free = np.ix_(answer > 0, answer > 0)
+    gram = system.gram[free]
+    used = float(np.trace(np.linalg.solve(gram + smoothing * system.roughness[free], gram)))
+    return (_residual(system, answer) / max(1 - weight * used / system.goal.size, 1e-6)) ** 2
 
 
 def _tail_exponent(spectrum: Spectrum, kernel: Complex, tau: Real) -> float:

@@ -37,6 +37,10 @@ class LeftOutPoint:
     """Row in the data, from 1."""
 
 
+SIGNIFICANT = 3.0
+"""Standard errors from which the imaginary part rises at the end of a spectrum."""
+
+
 @dataclass(frozen=True)
 class Spectrum:
     """Z against frequency, from the highest frequency to the lowest."""
@@ -96,10 +100,14 @@ class Spectrum:
 
     @property
     def ends_in_blocking_tail(self) -> bool:
-        """True if -Im Z rises towards the lowest frequency, as it does when the electrodes block."""
+        """True if -Im Z rises towards the lowest frequency, as it does when the electrodes block, and not by chance:
+        by more than three times the standard error of its slope."""
         last = max(4, self.frequency_hertz.size // 8)
-        slope, _ = np.polyfit(np.log(self.frequency_hertz[-last:]), -self.impedance_ohm.imag[-last:], 1)
-        return bool(slope < 0 and -self.impedance_ohm.imag[-1] > 0)
+        along, rising = np.log(self.frequency_hertz[-last:]), -self.impedance_ohm.imag[-last:]
+        along = along - along.mean()
+        slope = float(along @ rising / (along @ along))
+        scatter = float(np.sum((rising - rising.mean() - slope * along) ** 2)) / (last - 2)
+        return bool(slope < -SIGNIFICANT * math.sqrt(scatter / float(along @ along)) and rising[-1] > 0)
 
 
 def check_spectrum(

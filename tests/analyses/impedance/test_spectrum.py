@@ -175,3 +175,9 @@ def test_refuses_if_too_few_points_are_left() -> None:
 def test_points_left_out_join_those_left_out_before() -> None:
     spectrum = check_spectrum(FREQUENCY, REAL, IMAGINARY, left_out_hz=[FREQUENCY[20]])
     assert [point.row for point in spectrum.without([0, 30]).left_out] == [1, 21, 32]
+
+
+@pytest.mark.parametrize("seed", range(30))
+def test_noise_about_zero_at_low_frequency_is_no_blocking_tail(seed: int) -> None:
+    spectrum = make_spectrum("R0-p(R1,CPE1)", (10.0, 50.0, 1e-6, 0.9), 0.025, [seed, 8], np.geomspace(1e6, 1e-2, 81))
+    assert not spectrum.ends_in_blocking_tail

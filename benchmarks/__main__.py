@@ -19,6 +19,7 @@ SECTIONS: dict[str, dict[str, str]] = {
     "recognise": {},
     "cycle_summary": {},
     "consistency": {},
+    "dqdv": dict.fromkeys(("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS"), "1"),
     "drt": dict.fromkeys(("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS"), "1"),
     "impedance_fit": dict.fromkeys(("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS"), "1"),
 }

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 ROOT = Path(__file__).parent.parent
-SECONDS = 240
+SECONDS = 600
 MAX_ERROR_LENGTH = 300
 
 
@@ -35,6 +35,7 @@ class Peer:
 
 
 IMPEDANCE_PY = Peer("impedance.py", "impedance", Path(__file__).with_name("requirements-impedance.txt"))
+CELLPY = Peer("cellpy", "cellpy", Path(__file__).with_name("requirements-cellpy.txt"))
 PYDRTTOOLS = Peer("pyDRTtools", "pyDRTtools", Path(__file__).with_name("requirements-drt.txt"))
 
 

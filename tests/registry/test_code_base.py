@@ -83,7 +83,12 @@ def test_no_file_is_too_long() -> None:
 
 
 def test_every_requirement_is_pinned() -> None:
-    for name in ("requirements.txt", "requirements-dev.txt", "benchmarks/requirements-impedance.txt"):
+    for name in (
+        "requirements.txt",
+        "requirements-dev.txt",
+        "benchmarks/requirements-impedance.txt",
+        "benchmarks/requirements-cellpy.txt",
+    ):
         for line in (ROOT / name).read_text().splitlines():
             if line and not line.startswith(("#", "-r ")):
                 assert re.fullmatch(r"[\w.-]+(\[[\w,]+\])?==[\w.]+", line), f"{name}: {line}"

@@ -33,7 +33,7 @@ printf 'BIO-LOGIC MODULAR FILE' >"$scratch/run.mpr"
 cat "$scratch/commands"
 (cd "$scratch/unpacked" && PIP_CONSTRAINT=$scratch/constraints.txt bash -euo pipefail -c "$(sed -n 1p "$scratch/commands")")
 pip show cellar-biologic-mpr >/dev/null
-(export CELLAR_DATA_DIR=$scratch/first; $cellar migrate --verbosity 0 && bash -euo pipefail -c "$(sed -n 2p "$scratch/commands")")
+(unset DATABASE_URL PYTHONPATH; export CELLAR_DATA_DIR=$scratch/first; $cellar migrate --verbosity 0 && bash -euo pipefail -c "$(sed -n 2p "$scratch/commands")")
 pip uninstall --yes cellar-biologic-mpr
 
 mkdir "$scratch/sdist" "$scratch/wheel"

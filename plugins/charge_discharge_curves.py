@@ -302,8 +302,8 @@ def _definitions(
         messages.append(
             Message(
                 "ohmic-drop-definition",
-                "Ohmic drop at the {step}: change of the voltage over that of the current. Processes that settle "
-                "within the interval of the rows, up to {interval_s:.3g} s, are part of it.",
+                "Ohmic drop at the {step}: change of the voltage over that of the current. What settles within the "
+                "interval of the rows, up to {interval_s:.3g} s, wholly or in part, is part of it.",
                 step=str(inputs.parameter(STEP)),
                 interval_s=max(intervals),
             )

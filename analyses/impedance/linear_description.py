@@ -179,11 +179,17 @@ def _best(frequency: Real, impedance: Complex, kept: Flags, modulus: Real, count
 
 def _matrix(frequency: Real, modulus: Real, count: int) -> Real:
     """Return the columns of all terms over the modulus, each of the norm 1, shape (2 points, terms)."""
-    jw = 2j * np.pi * frequency
+    matrix = _terms(frequency.tobytes(), count) / np.concatenate((modulus, modulus))[:, np.newaxis]
+    return np.asarray(matrix / np.linalg.norm(matrix, axis=0))
+
+
+@lru_cache(maxsize=64)
+def _terms(frequency: bytes, count: int) -> Real:
+    """Return the columns of all terms, shape (2 points, terms); a spectrum is described many times."""
+    jw = 2j * np.pi * np.frombuffer(frequency)
     tau = np.geomspace(1 / (jw[0].imag * BEYOND), BEYOND / jw[-1].imag, count)
     columns = np.concatenate((1 / (1 + jw[:, np.newaxis] * tau), np.stack((np.ones_like(jw), jw, 1 / jw), axis=1)), 1)
-    matrix = _parts((columns / modulus[:, np.newaxis]).astype(np.complex128))
-    return np.asarray(matrix / np.linalg.norm(matrix, axis=0))
+    return _parts(columns)
 
 
 def _parts(numbers: Complex) -> Real:

@@ -41,7 +41,8 @@ def fit_models(values: Array, design: Array, covariances: Array) -> Models:
 
     Parameters
     ----------
-    values : ndarray, shape (n,)
+    values : ndarray, shape (n,) or (m, n)
+        Those of all models, or of each.
     design : ndarray, shape (n, p)
     covariances : ndarray, shape (m, n, n)
         Positive definite, of the scatter of the values [unit of the values squared].
@@ -56,9 +57,10 @@ def fit_models(values: Array, design: Array, covariances: Array) -> Models:
     383-385. https://doi.org/10.1093/biomet/61.2.383
     """
     terms = design.shape[1]
-    start = np.linalg.lstsq(design, values, rcond=None)[0]
-    both = np.concatenate((design, (values - design @ start)[:, None]), axis=1)
-    root, white = _whitened(covariances, both)
+    values = np.broadcast_to(values, covariances.shape[:2])
+    start = values @ np.linalg.pinv(design).T
+    designs = np.broadcast_to(design, (*covariances.shape[:2], terms))
+    root, white = _whitened(covariances, np.concatenate((designs, (values - start @ design.T)[:, :, None]), axis=2))
     basis, triangle = np.linalg.qr(white[:, :, :terms])
     moments = np.einsum("mnp,mn->mp", basis, white[:, :, terms])
     residual = white[:, :, terms] - np.einsum("mnp,mp->mn", basis, moments)
@@ -69,15 +71,47 @@ def fit_models(values: Array, design: Array, covariances: Array) -> Models:
     return Models(-determinants - (residual**2).sum(axis=1) / 2, coefficients, (inverse**2).sum(axis=2))
 
 
+def given_the_rest(values: Array, covariances: Array, count: int) -> tuple[Array, Array, Array]:
+    """Return the first numbers as they are if the rest, whose mean is zero, are known.
+
+    A design that is zero for the rest is fitted to the first numbers alone, with the same result as to all.
+
+    Parameters
+    ----------
+    values : ndarray, shape (n,)
+    covariances : ndarray, shape (m, n, n)
+        Positive definite [unit of the values squared].
+    count : int
+        How many numbers are the first.
+
+    Returns
+    -------
+    values : ndarray, shape (m, count)
+        The first numbers less what the rest tell of their scatter.
+    covariances : ndarray, shape (m, count, count)
+        Of what is left of their scatter.
+    log_likelihood : ndarray, shape (m,)
+        Of the rest.
+    """
+    across = covariances[:, count:, :count]
+    root = np.linalg.cholesky(covariances[:, count:, count:])
+    rest = np.broadcast_to(values[count:, None], (*across.shape[:2], 1))
+    white = np.linalg.solve(root, np.concatenate((across, rest), axis=2))
+    told, own = white[:, :, :count], white[:, :, count]
+    left = values[:count] - np.einsum("mrc,mr->mc", told, own)
+    scatter = covariances[:, :count, :count] - np.swapaxes(told, 1, 2) @ told
+    return left, scatter, -np.log(np.einsum("mrr->mr", root)).sum(axis=1) - (own**2).sum(axis=1) / 2
+
+
 def _whitened(covariances: Array, columns: Array) -> tuple[Array, Array]:
     """Return the Cholesky factors of the covariances, and what their inverses make of the columns.
 
     One factorisation gives both: the columns are rows below the covariance, and so become rows of its factor.
     """
-    count, rows = columns.shape
-    bordered = np.zeros((covariances.shape[0], count + rows, count + rows))
+    models, count, rows = columns.shape
+    bordered = np.zeros((models, count + rows, count + rows))
     bordered[:, :count, :count] = covariances
-    bordered[:, count:, :count] = columns.T
+    bordered[:, count:, :count] = np.swapaxes(columns, 1, 2)
     bordered[:, range(count, count + rows), range(count, count + rows)] = LARGE
     factor = np.linalg.cholesky(bordered)
     return factor[:, :count, :count], np.swapaxes(factor[:, count:, :count], 1, 2)

@@ -8,7 +8,7 @@ from itertools import product
 import numpy as np
 from numpy.typing import NDArray
 
-from analyses.statistics.averaged_models import Models, averaged, chances, fit_models
+from analyses.statistics.averaged_models import Models, averaged, chances, fit_models, given_the_rest
 from analyses.transport.step_settling import (
     LONGEST,
     NODES,
@@ -118,8 +118,7 @@ class _Average:
         count = self.volt.size
         self.interval = (middle[-1] - middle[0]) / (count - 1)
         self.order = (middle - middle[0]) / self.interval
-        self.design = np.zeros((2 * count + 1, 2))
-        self.design[:count] = np.column_stack((self.volt, np.ones(count)))
+        self.design = np.column_stack((self.volt, np.ones(count)))
         self.resting = settling.resting_current_a
         line = np.polynomial.polynomial.polyfit(self.volt, self.resting, 1)
         residual = self.resting - np.polynomial.polynomial.polyval(self.volt, line)
@@ -189,10 +188,7 @@ class _Average:
         sizes = [(0.0, NONE), *((size * self.scatter, (1 - NONE) / len(SIZES)) for size in possible)]
         covariances, priors, walks = [], [], []
         for (walk, walk_prior), (scatter, scatter_prior) in product(sizes, sizes):
-            covariance = np.zeros((2 * count + 1, 2 * count + 1))
-            covariance[:count, :count] = walk**2 * np.minimum.outer(self.order, self.order)
-            covariance[:count, :count] += scatter**2 * np.eye(count)
-            covariances.append(covariance)
+            covariances.append(walk**2 * np.minimum.outer(self.order, self.order) + scatter**2 * np.eye(count))
             priors.append(math.log(walk_prior * scatter_prior))
             walks.append(walk > 0)
         return np.array(covariances), np.array(priors), np.array(walks)
@@ -231,12 +227,16 @@ class _Average:
         left = decay.squares - slope**2 * information
         causes = list(product(sizes, drifts))
         varied = np.array([size**2 * decaying + drift**2 * drifting for (size, _), (drift, _) in causes])
-        covariances = ((noise + varied)[:, None] + self.between) * unit[:, None] * unit
+        likelihoods = np.array([math.log(size_prior * drift_prior) for (_, size_prior), (_, drift_prior) in causes])
+        # The amplitudes and the slope say nothing of the line: they are taken as known before it is fitted.
+        resting, scatter, of_rest = given_the_rest(values * unit, (noise + varied) * unit[:, None] * unit, count)
+        unit, repeats = unit[:count], self.between.shape[0]
+        covariances = scatter[:, None] + self.between * unit[:, None] * unit
         models = fit_models(
-            values * unit, self.design * unit[:, None], covariances.reshape(-1, values.size, values.size)
+            np.repeat(resting, repeats, axis=0), self.design * unit[:, None], covariances.reshape(-1, count, count)
         )
-        priors = np.array([math.log(size_prior * drift_prior) for (_, size_prior), (_, drift_prior) in causes])
-        likelihood = models.log_likelihood - left / 2 + np.add.outer(priors, self.between_prior).ravel()
+        likelihoods += of_rest - left / 2
+        likelihood = models.log_likelihood + np.add.outer(likelihoods, self.between_prior).ravel()
         labels = [_Label(decay_s, drift > 0) for _, (drift, _) in causes]
         return Models(likelihood, models.coefficients, models.variances), labels
 

@@ -9,7 +9,9 @@ from numpy.typing import NDArray
 
 from analyses.cycling.half_cycles import check_series
 from analyses.insufficient_data import InsufficientData
-from analyses.transport.open_circuit_rests import MOVING_ERRORS, MOVING_FACTOR, Stretches, find_rests
+from analyses.statistics.medians import MAD_TO_SIGMA
+from analyses.transport.current_edges import StepAtRest, change_within, current_edges, parted_at_rest
+from analyses.transport.open_circuit_rests import Stretches, find_rests
 from analyses.uncertainty import ROUND_OFF
 
 Array = NDArray[np.float64]
@@ -17,14 +19,8 @@ Rows = NDArray[np.intp]
 
 FEWEST_STEPS = 3
 NOISE_FACTOR = 6.0
-MAD_TO_SIGMA = 1.4826
 DRIFT_DIVISOR = 5
 MOST_PARTS = 24
-EDGE_ROWS = 3
-"""Rows on each side of a change of the current that must agree."""
-EDGE_SHARE = 0.1
-"""Share to which the current falls at once, or from which it rises, where a step and a rest have one voltage."""
-EDGE_NOISE = 8.0
 
 
 @dataclass(frozen=True)
@@ -79,6 +75,7 @@ class VoltageSteps:
     """Voltages of what may be a rest or a step [V]."""
     other_steps: tuple[VoltageStep, ...] = ()
     """The steps if each of these is what it was not taken for."""
+    steps_at_rest: tuple[StepAtRest, ...] = ()
 
 
 def voltage_steps(
@@ -95,7 +92,9 @@ def voltage_steps(
     A step begins where the voltage changes from one row to the next by more than `smallest_step_volt` and by more
     than six times the noise of such changes (1.4826 times their median magnitude), or where the current stops or sets
     in at once. A single row between two such changes is left out, and what lies before and after it is one step if the
-    voltage is the same. Rests at open circuit are no steps (`analyses.transport.open_circuit_rests`).
+    voltage is the same. Rests at open circuit are no steps (`analyses.transport.open_circuit_rests`). Where the current
+    sets in and stops at once at the voltage of a rest, it is that of a step; a step without a current there is part of
+    the rest, as nothing distinguishes it.
 
     Parameters
     ----------
@@ -123,9 +122,14 @@ def voltage_steps(
         than `last_points` points.
     """
     check_series(test_time_second, voltage_volt, current_ampere)
-    pieces, stray, limit = _constant_pieces(voltage_volt, current_ampere, smallest_step_volt)
+    pieces, stray, limit, still = _constant_pieces(voltage_volt, current_ampere, smallest_step_volt)
     stretches = _stretches(pieces, voltage_volt, current_ampere, step_number, last_points)
     resting = find_rests(stretches, limit)
+    both = (voltage_volt, current_ampere)
+    pieces, steps_at_rest = parted_at_rest(pieces, resting.is_rest, limit, both, still=still, least=last_points)
+    if steps_at_rest:
+        stretches = _stretches(pieces, voltage_volt, current_ampere, step_number, last_points)
+        resting = find_rests(stretches, limit)
     rests, stray = _rests(
         [rows for rows, rest in zip(pieces, resting.is_rest, strict=True) if rest], voltage_volt, stray
     )
@@ -168,18 +172,20 @@ def voltage_steps(
         )
         for every in (pieces, other)
     )
-    return VoltageSteps(steps, tuple(int(row) + 1 for row in stray), rests, unclear_volts, other_steps)
+    rows = tuple(int(row) + 1 for row in stray)
+    return VoltageSteps(steps, rows, rests, unclear_volts, other_steps, steps_at_rest)
 
 
-def _constant_pieces(voltage: Array, current: Array, smallest_step: float) -> tuple[list[Rows], Rows, float]:
-    """Return the rows of each constant-voltage step, the isolated rows, and the change that separates steps."""
+def _constant_pieces(voltage: Array, current: Array, smallest_step: float) -> tuple[list[Rows], Rows, float, Rows]:
+    """Return the rows of each constant-voltage step, the isolated rows, the change that separates steps, and the rows
+    at which the current alone changes."""
     if voltage.size == 0:
-        return [], np.array([], dtype=np.intp), smallest_step
+        return [], np.array([], dtype=np.intp), smallest_step, np.array([], dtype=np.intp)
     change = np.abs(np.diff(voltage))
     noise = MAD_TO_SIGMA * float(np.median(change)) if change.size else 0.0
     limit = max(smallest_step, NOISE_FACTOR * noise)
     jumps = np.flatnonzero(change > limit) + 1
-    switched = _switched(voltage, current, jumps)
+    switched, still = current_edges(voltage, current, jumps)
     edges = np.unique(np.concatenate(([0], jumps, switched, [voltage.size])))
     lengths = np.diff(edges)
     alone = edges[:-1][lengths == 1]
@@ -191,51 +197,7 @@ def _constant_pieces(voltage: Array, current: Array, smallest_step: float) -> tu
             pieces[-1] = np.concatenate((pieces[-1], rows))
         else:
             pieces.append(rows)
-    return pieces, alone, limit
-
-
-def _switched(voltage: Array, current: Array, jumps: Rows) -> Rows:
-    """Return the rows at which the current stops or sets in at once, and the voltage moves without it."""
-    if current.size < 4 * EDGE_ROWS:
-        return np.array([], dtype=np.intp)
-    middle = np.median(np.lib.stride_tricks.sliding_window_view(current, EDGE_ROWS), axis=1)
-    noise = MAD_TO_SIGMA * float(np.median(np.abs(np.diff(current))))
-    rows = np.arange(2 * EDGE_ROWS, current.size - 2 * EDGE_ROWS + 1)
-    earlier, before = middle[rows - 2 * EDGE_ROWS], middle[rows - EDGE_ROWS]
-    after, later = middle[rows], middle[rows + EDGE_ROWS]
-    is_steady = (earlier * before > 0) & (np.abs(earlier) < 2 * np.abs(before)) & (np.abs(before) < 2 * np.abs(earlier))
-    stops = is_steady & (np.maximum(np.abs(after), np.abs(later)) <= EDGE_SHARE * np.abs(before))
-    stops &= np.abs(before) > EDGE_NOISE * noise
-    starts = np.maximum(np.abs(earlier), np.abs(before)) <= EDGE_SHARE * np.abs(after)
-    starts &= np.abs(after) > EDGE_NOISE * noise
-    switched = []
-    for flags, without_current in ((stops, 1), (starts, 0)):
-        candidates = rows[flags]
-        groups = np.split(candidates, np.flatnonzero(np.diff(candidates) > 1) + 1) if candidates.size else []
-        for edge in (_largest_change(current, group) for group in groups):
-            if jumps.size and np.abs(jumps - edge).min() <= 2 * EDGE_ROWS:
-                continue
-            before_and_after = np.split(voltage[_between(jumps, edge, voltage.size)], [edge - _start(jumps, edge)])
-            moves = [_move(part) for part in before_and_after]
-            (move, error), (controlled, _) = moves[without_current], moves[1 - without_current]
-            if abs(move) > max(MOVING_ERRORS * error, MOVING_FACTOR * abs(controlled)):
-                switched.append(edge)
-    return np.array(sorted(switched), dtype=np.intp)
-
-
-def _start(jumps: Rows, row: int) -> int:
-    """Return the row of the last jump before a row."""
-    return int(jumps[jumps <= row].max(initial=0))
-
-
-def _between(jumps: Rows, row: int, count: int) -> slice:
-    """Return the rows from the jump before a row to the one after it."""
-    return slice(_start(jumps, row), int(jumps[jumps > row].min(initial=count)))
-
-
-def _largest_change(current: Array, rows: Rows) -> int:
-    """Return the row, among these, before which the current changes most."""
-    return int(rows[np.argmax(np.abs(current[rows] - current[rows - 1]))])
+    return pieces, alone, limit, still
 
 
 def _stretches(
@@ -243,7 +205,7 @@ def _stretches(
 ) -> Stretches:
     """Return the means of the last points of each stretch, and how its voltage moves."""
     last = [rows[-last_points:] for rows in pieces]
-    moves = np.array([(*_move(voltage[rows]), *_move(current[rows])) for rows in pieces]).reshape(-1, 4)
+    moves = np.array([(*change_within(voltage[rows]), *change_within(current[rows])) for rows in pieces]).reshape(-1, 4)
     return Stretches(
         np.array([float(np.median(voltage[rows])) for rows in last]),
         np.array([float(current[rows].mean()) for rows in last]),
@@ -254,15 +216,6 @@ def _stretches(
         moves[:, 3],
         None if step_number is None else np.array([_only(step_number[rows]) for rows in pieces]),
     )
-
-
-def _move(column: Array) -> tuple[float, float]:
-    """Return the change of the median from the first to the last third, and its standard error."""
-    third = column.size // 3
-    if third < EDGE_ROWS:
-        return 0.0, math.inf
-    noise = MAD_TO_SIGMA * float(np.median(np.abs(np.diff(column)))) / math.sqrt(third)
-    return float(np.median(column[-third:]) - np.median(column[:third])), noise
 
 
 def _only(numbers: Array) -> float:

@@ -8,8 +8,9 @@ import numpy as np
 
 from analyses.coded_text import Listed
 from analyses.insufficient_data import InsufficientData
+from analyses.transport.current_edges import StepAtRest
 from analyses.transport.staircase_resistance import StaircaseResistance, staircase_resistance
-from analyses.transport.voltage_steps import VoltageStep, VoltageSteps, voltage_steps
+from analyses.transport.voltage_steps import OpenCircuitRest, VoltageStep, VoltageSteps, voltage_steps
 from analyses.uncertainty import Estimate
 from registry.contract.analysis import Parameter
 from registry.contract.analysis_support.staircase_interval import interval_messages
@@ -215,16 +216,16 @@ def _step_messages(staircase: VoltageSteps, fit: StaircaseResistance) -> list[Me
             )
         )
     if staircase.rests:
-        rests = [f"{rest.voltage_v:.4g} V in rows {rest.first_row} to {rest.last_row}" for rest in staircase.rests]
         messages.append(
             Message(
                 "rests-excluded",
                 "Excluded rests at open circuit (voltage without current): {rests}.",
                 "warning",
-                rests=Listed(rests),
+                rests=Listed([_rows_at(rest) for rest in staircase.rests]),
                 voltages_v=[rest.voltage_v for rest in staircase.rests],
             )
         )
+    messages += _at_rest_messages(staircase)
     largest = max(abs(step.current_a) for step in staircase.steps)
     for step in staircase.steps:
         is_significant = abs(step.drift_a) > DRIFT_ERRORS * step.drift_standard_error_a
@@ -242,6 +243,37 @@ def _step_messages(staircase: VoltageSteps, fit: StaircaseResistance) -> list[Me
                 )
             )
     return messages
+
+
+def _at_rest_messages(staircase: VoltageSteps) -> list[Message]:
+    """Name the steps at the voltage of a rest: those that count, and those too short to count."""
+    messages = []
+    if counted := [step for step in staircase.steps_at_rest if step.is_counted]:
+        messages.append(
+            Message(
+                "steps-at-rest-voltage",
+                "Steps at the voltage of the rest next to them, distinguished by their current alone: {steps}.",
+                "warning",
+                steps=Listed([_rows_at(step) for step in counted]),
+                voltages_v=[step.voltage_v for step in counted],
+            )
+        )
+    if short := [step for step in staircase.steps_at_rest if not step.is_counted]:
+        messages.append(
+            Message(
+                "steps-at-rest-voltage-excluded",
+                "Excluded currents at the voltage of a rest, of fewer points than are averaged: {steps}; set "
+                "last_points lower if they are steps.",
+                "warning",
+                steps=Listed([_rows_at(step) for step in short]),
+                voltages_v=[step.voltage_v for step in short],
+            )
+        )
+    return messages
+
+
+def _rows_at(stretch: OpenCircuitRest | StepAtRest) -> str:
+    return f"{stretch.voltage_v:.4g} V in rows {stretch.first_row} to {stretch.last_row}"
 
 
 def _notable_a(step: VoltageStep, fit: StaircaseResistance, largest_a: float) -> float:

@@ -102,6 +102,22 @@ def test_the_step_numbers_of_the_instrument_are_read() -> None:
     assert len(outcome_of(columns | {"step_index": np.where(rest, 2.0, 1.0)}).curves[0].series[0].x) == 5
 
 
+@pytest.mark.parametrize(("points", "is_counted"), [(200, True), (60, False)])
+def test_steps_at_the_voltage_of_the_rests_are_named(points: int, is_counted: bool) -> None:
+    """Rests at 0.2 V, the voltage of the second step, which is as long as the others or too short to be averaged."""
+    columns = staircase((0.1, 0.2, 0.2, 0.2, 0.3, 0.2, 0.4, 0.2, 0.5))
+    kept = np.ones(columns["voltage_volt"].size, dtype=bool)
+    kept[400 : 600 - points] = False
+    for index in (1, 3, 5, 7):
+        columns["current_ampere"][200 * index : 200 * (index + 1)] = 0.0
+    outcome = outcome_of({name: column[kept] for name, column in columns.items()})
+    code = "steps-at-rest-voltage" if is_counted else "steps-at-rest-voltage-excluded"
+    assert message_of(outcome.messages, code).parameters["voltages_v"] == [0.2]
+    assert len(outcome.curves[0].series[0].x) == 4 + is_counted
+    low, high = outcome.values[0].estimate.interval()
+    assert low < 1000 < high
+
+
 def test_the_interval_holds_both_where_a_rest_may_be_a_step() -> None:
     columns = staircase((0.1, 0.2, 0.3, 0.4, 0.5))
     columns["current_ampere"][:200] = 0.0

@@ -1,10 +1,11 @@
 """Resistance, capacitance and peak frequency of the arcs of a spectrum."""
 
 import math
+from functools import lru_cache
 
 import numpy as np
 
-from analyses.impedance.arc_values import arc_values
+from analyses.impedance.arc_values import ArcValues, arc_values
 from analyses.impedance.circuit import parse_circuit
 from analyses.impedance.circuit_fit import fit_circuit
 from tests.calibration.study import Answer, Study, answer_of
@@ -19,26 +20,34 @@ VALUES = {
 }
 
 
+OHMS = (500.0, 800.0)
+
+
+@lru_cache(maxsize=256)
+def _fitted(ratio: float, exponent: float, noise: float, seed: int) -> tuple[ArcValues, ...]:
+    """Return the arcs of a spectrum, off which all quantities are read."""
+    taus = (1e-6, 1e-6 * ratio)
+    arcs = [number for ohm, tau in zip(OHMS, taus, strict=True) for number in (ohm, tau**exponent / ohm, exponent)]
+    return arc_values(fit_circuit(CIRCUIT, make_spectrum(CIRCUIT.text, (*arcs, 1e-4, 0.9), noise, [seed], FREQUENCY)))
+
+
 def overlapping(quantity: str, ratio: float, exponent: float, noise: float) -> Study:
     """Two arcs of 500 and 800 Ω whose time constants differ by a ratio; the value is that of either arc."""
 
     def trial(random: np.random.Generator) -> Answer:
-        ohms, taus = (500.0, 800.0), (1e-6, 1e-6 * ratio)
-        arcs = [(ohm, tau**exponent / ohm, exponent) for ohm, tau in zip(ohms, taus, strict=True)]
-        seed = int(random.integers(2**31))
-        spectrum = make_spectrum(CIRCUIT.text, (*arcs[0], *arcs[1], 1e-4, 0.9), noise, [seed], FREQUENCY)
-        which = int(random.integers(2))
+        seed, which = int(random.integers(2**31)), int(random.integers(2))
+        ohm, tau = OHMS[which], (1e-6, 1e-6 * ratio)[which]
         truth = {
-            "Arc resistance": ohms[which],
-            "Arc capacitance": taus[which] / ohms[which],
-            "Arc peak frequency": 1 / (2 * math.pi * taus[which]),
+            "Arc resistance": ohm,
+            "Arc capacitance": tau / ohm,
+            "Arc peak frequency": 1 / (2 * math.pi * tau),
         }
         return answer_of(
-            truth[quantity], lambda: getattr(arc_values(fit_circuit(CIRCUIT, spectrum))[which], VALUES[quantity])
+            truth[quantity], lambda: getattr(_fitted(ratio, exponent, noise, seed)[which], VALUES[quantity])
         )
 
     words = f"time constants a factor of {ratio:g} apart, n = {exponent:g}, white noise of {100 * noise:g} % of |Z|"
-    return Study(quantity, words, trial)
+    return Study(quantity, words, trial, simulation=words)
 
 
 STUDIES = (

@@ -2,13 +2,14 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
 from analyses.impedance.circuit import Circuit
-from analyses.impedance.circuit_fit import fit_circuit
+from analyses.impedance.circuit_fit import Loss, fit_circuit
 from analyses.impedance.outliers import find_outliers
 from analyses.impedance.spectrum import check_spectrum
 from analyses.transport.ionic_conductivity import ionic_conductivity
@@ -84,6 +85,25 @@ def rounded(random: np.random.Generator, pellet: Pellet) -> Complex:
     return np.round(impedance.real, decimals) + 1j * np.round(impedance.imag, decimals)
 
 
+def _pellet(random: np.random.Generator) -> Pellet:
+    text = CIRCUITS[int(random.integers(len(CIRCUITS)))]
+    return Pellet(*any_pellet(text, [int(random.integers(2**31))]))
+
+
+@lru_cache(maxsize=256)
+def _resistance(disturb: Disturb, loss: Loss, seed: int) -> Estimate:
+    """Return the resistance of a pellet, off which the conductivity is read too."""
+    random = np.random.default_rng(seed)
+    pellet = _pellet(random)
+    impedance = disturb(random, pellet)
+    spectrum = check_spectrum(FREQUENCY, impedance.real, impedance.imag)
+    fit = fit_circuit(pellet.circuit, spectrum, loss=loss)
+    off = [outlier.index for outlier in find_outliers(spectrum.frequency_hertz, spectrum.impedance_ohm)]
+    if off and loss == "least-squares":
+        fit = fit.widened_by(fit_circuit(pellet.circuit, spectrum.without(off)))
+    return fit.resistance()
+
+
 def of_pellet(
     quantity: Literal["Resistance of a circuit fit", "Ionic conductivity"],
     words: str,
@@ -91,7 +111,7 @@ def of_pellet(
     *,
     holds: bool = True,
     more: str = "",
-    loss: str = "least-squares",
+    loss: Loss = "least-squares",
 ) -> Study:
     """Fit the circuit the pellet has; found outliers widen the interval as the analysis does it.
 
@@ -99,37 +119,31 @@ def of_pellet(
     """
 
     def trial(random: np.random.Generator) -> Answer:
-        circuit, values, resistance = any_pellet(
-            CIRCUITS[int(random.integers(len(CIRCUITS)))], [int(random.integers(2**31))]
-        )
-        impedance = disturb(random, Pellet(circuit, values, resistance))
+        seed = int(random.integers(2**31))
+        ohm = _pellet(np.random.default_rng(seed)).resistance_ohm
+        if quantity == "Resistance of a circuit fit":
+            return answer_of(ohm, lambda: _resistance(disturb, loss, seed))
         thickness, area = THICKNESS_UM * (1 + 0.01 * random.normal()), AREA_CM2 * (1 + 0.005 * random.normal())
-
-        def estimate() -> Estimate:
-            spectrum = check_spectrum(FREQUENCY, impedance.real, impedance.imag)
-            fit = fit_circuit(circuit, spectrum, loss=loss)
-            off = [outlier.index for outlier in find_outliers(spectrum.frequency_hertz, spectrum.impedance_ohm)]
-            if off and loss == "least-squares":
-                fit = fit.widened_by(fit_circuit(circuit, spectrum.without(off)))
-            if quantity == "Resistance of a circuit fit":
-                return fit.resistance()
-            return ionic_conductivity(
-                fit.resistance(),
+        return answer_of(
+            THICKNESS_UM * 1e-4 / (ohm * AREA_CM2),
+            lambda: ionic_conductivity(
+                _resistance(disturb, loss, seed),
                 Estimate.measured(thickness, 0.01 * thickness).attributed("thickness"),
                 Estimate.measured(area, 0.005 * area).attributed("area"),
-            )
+            ),
+        )
 
-        sigma = THICKNESS_UM * 1e-4 / (resistance * AREA_CM2)
-        return answer_of(resistance if quantity == "Resistance of a circuit fit" else sigma, estimate)
+    # The conductivity is read off the same simulations as the resistance: white noise of 1 %, and 1/f noise.
+    simulation = f"pellets, {words.split(' %', maxsplit=1)[0]}"
+    return Study(quantity, words, trial, assumptions_hold=holds, covers_more=more, simulation=simulation)
 
-    return Study(quantity, words, trial, assumptions_hold=holds, covers_more=more)
 
-
+ONE_PERCENT = white(0.01)
 WIDENED = "what outliers change is added"
 STUDIES = (
     *(
-        of_pellet("Resistance of a circuit fit", f"white noise of {100 * share:g} % of |Z|", white(share))
-        for share in (0.001, 0.01, 0.03)
+        of_pellet("Resistance of a circuit fit", f"white noise of {100 * share:g} % of |Z|", disturb)
+        for share, disturb in ((0.001, white(0.001)), (0.01, ONE_PERCENT), (0.03, white(0.03)))
     ),
     of_pellet("Resistance of a circuit fit", "1/f noise of 0.5 % over the sweep", pink, holds=False),
     of_pellet("Resistance of a circuit fit", "1/f and white noise in equal parts, 0.5 %", pink_and_white, holds=False),
@@ -143,6 +157,6 @@ STUDIES = (
     of_pellet(
         "Resistance of a circuit fit", "columns of five digits at most, white noise of 0.05 %", rounded, holds=False
     ),
-    of_pellet("Ionic conductivity", "white noise of 1 %, thickness ± 1 %, area ± 0.5 %", white(0.01)),
+    of_pellet("Ionic conductivity", "white noise of 1 %, thickness ± 1 %, area ± 0.5 %", ONE_PERCENT),
     of_pellet("Ionic conductivity", "1/f noise of 0.5 %, thickness ± 1 %, area ± 0.5 %", pink, holds=False),
 )

@@ -2,10 +2,11 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 
-from analyses.impedance.drt import distribution
+from analyses.impedance.drt import Distribution, distribution
 from analyses.impedance.drt_peaks import Peak, find_peaks
 from analyses.impedance.spectrum import Spectrum
 from analyses.uncertainty import Estimate
@@ -75,24 +76,37 @@ ARCS = ((50.0, 1e-4, 0.9), (80.0, 1e-1, 0.85))
 FREQUENCY = np.geomspace(1e6, 1e-2, 71)
 
 
+@lru_cache(maxsize=256)
+def _distribution(noise: float, seed: int) -> tuple[Spectrum, Distribution]:
+    """Return a spectrum and its distribution."""
+    values = [10.0, *(number for r, tau, n in ARCS for number in (r, tau**n / r, n))]
+    spectrum = make_spectrum("R0-p(R1,CPE1)-p(R2,CPE2)", values, noise, [seed, 2], FREQUENCY)
+    return spectrum, distribution(spectrum, noise)
+
+
+@lru_cache(maxsize=256)
+def _peaks(noise: float, seed: int) -> tuple[Peak, ...]:
+    """Return the peaks of the distribution, off which two quantities are read."""
+    return tuple(find_peaks(*_distribution(noise, seed)))
+
+
 def of_two(quantity: str, noise: float) -> Study:
     """Two processes three decades apart."""
 
     def trial(random: np.random.Generator) -> Answer:
-        values = [10.0, *(number for r, tau, n in ARCS for number in (r, tau**n / r, n))]
-        seed = [int(random.integers(2**31)), 2]
-        spectrum = make_spectrum("R0-p(R1,CPE1)-p(R2,CPE2)", values, noise, seed, FREQUENCY)
-        drt = distribution(spectrum, noise)
+        seed = int(random.integers(2**31))
+        drt = _distribution(noise, seed)[1]
         if quantity == "Polarisation resistance":
             estimate = Estimate.measured(drt.polarisation_resistance_ohm, drt.polarisation_error_ohm)
             return answer_of(130.0, lambda: estimate)
-        peaks = [peak for peak in find_peaks(spectrum, drt) if peak.probability >= 0.5]
+        peaks = [peak for peak in _peaks(noise, seed) if peak.probability >= 0.5]
         if len(peaks) != len(ARCS):
             return "refused"
         truth = ARCS[0][0] if quantity.startswith("Resistance") else ARCS[0][1]
         return answer_of(truth, lambda: _value(peaks[0], quantity))
 
-    return Study(quantity, f"white noise of {100 * noise:g} % of |Z|", trial)
+    words = f"white noise of {100 * noise:g} % of |Z|"
+    return Study(quantity, words, trial, simulation=f"two processes, {words}")
 
 
 def _value(peak: Peak, quantity: str) -> Estimate:

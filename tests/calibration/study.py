@@ -36,6 +36,8 @@ class Study:
     is_valid: bool = True
     """False if the data deserve a refusal; the share refused is then without a limit."""
     trials: int = TRIALS
+    simulation: str = ""
+    """Name of the simulation, if several quantities are read off one: the random numbers are those of this name."""
 
     @property
     def name(self) -> str:
@@ -80,8 +82,9 @@ class Coverage:
 
 
 def coverage(study: Study, trials: int, *, first: int = 0) -> Coverage:
-    """Run trials of a study, each with its own random numbers: the same for the same study and number of the trial."""
-    seed = list(study.name.encode())
+    """Run trials of a study, each with its own random numbers: the same for the same simulation and number of the
+    trial."""
+    seed = list((study.simulation or study.name).encode())
     answers = [study.trial(np.random.default_rng([number, *seed])) for number in range(first, first + trials)]
     return Coverage(*(answers.count(answer) for answer in ("inside", "outside", "refused")))
 

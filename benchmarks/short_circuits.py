@@ -19,7 +19,7 @@ SOUND, FAULTY, SERIES = 1000, 2000, 1000
 SOUND_STREAM, FAULTY_STREAM = 2026, 2027
 """Seeds of these tables only: the limits of the detection were set on tests of other seeds."""
 PAIRS = (5, 10, 20, 40, 120)
-WALKS = (0.0, 0.3, 1.0, 3.0, 10.0)
+WALKS = (0.0, 0.1, 0.3, 1.0, 3.0, 10.0)
 """Steps of the random walk over the independent scatter."""
 PROGRAMS = ("one current", "rising currents", "with returns", "asymmetric", "rests", "a long rest", "heated", "cycled")
 STEADY = 5

@@ -142,7 +142,7 @@ def _drift_messages(over_time: Polarisation, count: int) -> tuple[Message, ...]:
             Message(
                 "drifting-overpotential",
                 "The overpotential drifts up and down rather than scattering from cycle to cycle: the intervals of "
-                "overpotential and growth are widened for a random walk.",
+                "overpotential and growth are those of a random walk.",
                 "warning",
             ),
         )
@@ -155,7 +155,14 @@ def _drift_messages(over_time: Polarisation, count: int) -> tuple[Message, ...]:
                 pairs=over_time.pairs,
             ),
         )
-    return ()
+    return (
+        Message(
+            "drift-not-seen",
+            "No drift of the overpotential is seen in {pairs} pairs of half-cycles, but a weak one would not be: the "
+            "intervals of overpotential and growth allow for a random walk as large as the data admit.",
+            pairs=over_time.pairs,
+        ),
+    )
 
 
 def _charge(test: SymmetricTest, area: Estimate | Remark) -> Part:
@@ -354,7 +361,7 @@ def register_analyses() -> Sequence[Analysis]:
     return (
         Analysis(
             name="symmetric-cell",
-            version="2.1.0",
+            version="2.2.0",
             title="Symmetric cell",
             description="Overpotential and its growth, short circuits, charge passed and critical current density.",
             techniques=("symmetric_cycling",),

@@ -13,38 +13,30 @@ Array = NDArray[np.float64]
 
 FEWEST_POINTS = 4
 FEWEST_TESTED = 20
-"""Points from which the test for a drift shows one in 19 of 20 cases; fewer are taken to drift."""
-TEST_QUANTILE = 0.674
-"""Normal quantile of the test for a drift: one in four series without a drift is taken to drift, so that few with one
-are missed."""
-MOST_DEVIATIONS = 4.0
+"""Points from which the order of residuals is tested; fewer are taken to drift."""
+TEST_QUANTILE = 1.645
+"""Normal quantile of that test: one in twenty series without a drift is taken to drift."""
+FEWEST_JUDGED = 8
+"""Points from which single ones may be outliers."""
+OUTLIER_CHANCE = 3.2e-5
+"""One-sided probability of a deviation from which a point is an outlier: four standard deviations of many points, more
+of few, of which the median deviation is known less well."""
 MOST_FITTED = 120
 MOST_SLOPES = 1000
-CORRELATION_TIMES = (0.03, 0.1, 0.3)
-"""Of correlated scatter, over the length of the series."""
-CORRELATED_SHARES = np.logspace(-0.5, 1.5, 5)
-"""Variance of correlated scatter over that of independent scatter."""
-WALK_SHARES = np.logspace(-1, 4.5, 12)
-"""Mean variance of a random walk over that of independent scatter."""
+LEAST_STEP = 0.5
+"""Least step of a random walk considered, times the number of points, over the scatter: smaller ones add little."""
+LARGEST_STEP = 30.0
+WALK_ALONE = 1e3
+"""Step, over the scatter, of a walk without scatter."""
+SPACING = 1.8
+"""Ratio of one step considered to the next."""
+CHANCE_OF_WALK_ALONE = 0.1
+AS_LARGE_AS_SCATTER = 1.0
+"""Step, over the scatter, up to which the probability of a step beforehand rises, with the square root of the step."""
+SAFETY, SAFETY_OF_FEW = 0.05, 0.8
+"""Shares by which the intervals are wider, the second over the number of points: the mean and the scatter that a walk
+leaves are not independent, as Student's t takes them to be."""
 ROUNDS = 50
-
-
-@dataclass(frozen=True)
-class _Prior:
-    """What a series may be before its likelihood is looked at."""
-
-    independent: float
-    """Probability of independent scatter alone."""
-    walk: float
-    """Share of a random walk, against correlated scatter, in the rest."""
-    safety: float
-    """Factor for what the average over a few kinds of scatter leaves out."""
-
-
-TOO_FEW = _Prior(0.1, 0.95, 1.2)
-"""Where the points are too few for the test."""
-SEEN = _Prior(0.3, 0.85, 1.15)
-NOT_SEEN = _Prior(0.5, 0.5, 1.05)
 
 
 @dataclass(frozen=True)
@@ -58,18 +50,21 @@ class Trend:
     drifts: bool
     """True if neighbours in the series differ less than independent scatter would make them."""
     is_tested: bool
-    """False if the points are too few to tell: the intervals are those of a drift."""
+    """False if the points are too few to tell."""
 
 
 def trend(time: Array, values: Array) -> Trend:
     """Return mean and growth with intervals that hold where the scatter about a straight line is independent or drifts.
 
-    The values are taken as a straight line with independent scatter, to which scatter with a correlation time or a
-    random walk from the first point on may be added. The intervals average over these kinds and over how much of each
-    there may be, by the restricted likelihood [2]_. A test of the order of the residuals (their von Neumann ratio,
-    Durbin-Watson [1]_) decides how probable a drift is beforehand; fewer than 20 points are too few for it, and are
-    taken to drift. The mean is that of the line, from which a walk led away. Values more than four standard deviations
-    from the line of median slope (1.4826 times the median deviation) count as if they were that far from it.
+    The values are taken as a straight line with independent scatter and a random walk from the first point on. A series
+    does not show a walk whose steps are much smaller than the scatter, though it may lead the mean away by several
+    times what the scatter would. So no size of it is chosen, and none is taken to be absent: the intervals average over
+    all of them by the restricted likelihood [2]_. Beforehand the probability of a step, evenly spread in its
+    logarithm, rises with its square root up to the scatter. This holds scatter with a memory too. The mean is that of
+    the line, from which a walk led away. A test of the order of the residuals (their von Neumann ratio, Durbin-Watson
+    [1]_) says whether they drift and changes no interval. From eight values on, those more than four standard
+    deviations from the line of median slope (1.4826 times the median deviation; 5.4 of 20 values, by Student's t)
+    count as if they were that far from it.
 
     Parameters
     ----------
@@ -113,7 +108,7 @@ def trend(time: Array, values: Array) -> Trend:
         return Trend(Estimate.exact(mean), Estimate.exact(slope), drifts=False, is_tested=True)
     is_tested = few_values.size >= FEWEST_TESTED
     drifts = is_tested and _drifts(residual)
-    of_mean, of_slope = _half_widths(few_time, few_values, (SEEN if drifts else NOT_SEEN) if is_tested else TOO_FEW)
+    of_mean, of_slope = _half_widths(few_time, few_values)
     name = "drift" if drifts or not is_tested else "scatter"
     return Trend(
         Estimate.measured(mean, of_mean / NORMAL_95_PERCENT).attributed(name),
@@ -124,9 +119,15 @@ def trend(time: Array, values: Array) -> Trend:
 
 
 def _without_outliers(values: Array, line: Array) -> Array:
-    """Return the values, those of outliers brought to four standard deviations from the line (winsorised)."""
+    """Return the values, those of outliers brought to the largest deviation from the line that scatter makes
+    (winsorised)."""
+    from scipy.special import stdtrit
+
+    if values.size < FEWEST_JUDGED:
+        return values
     deviation = values - line
-    limit = MOST_DEVIATIONS * MAD_TO_SIGMA * float(np.median(np.abs(deviation - np.median(deviation))))
+    most = float(stdtrit(values.size - 2, 1 - OUTLIER_CHANCE))
+    limit = most * MAD_TO_SIGMA * float(np.median(np.abs(deviation - np.median(deviation))))
     return np.asarray(line + np.clip(deviation, np.median(deviation) - limit, np.median(deviation) + limit))
 
 
@@ -146,45 +147,44 @@ def _residuals(time: Array, values: Array) -> Array:
 
 
 def _drifts(residual: Array) -> bool:
-    """Return whether the Durbin-Watson statistic of residuals from a straight line is below its lower quartile."""
+    """Return whether the Durbin-Watson statistic of residuals from a straight line is among its lowest 5 %."""
     count = residual.size
     ratio = float((np.diff(residual) ** 2).sum() / (residual**2).sum())
     expected = (2 * (count - 1) - 12 / (count * (count + 1))) / (count - 2)
     return ratio < expected - TEST_QUANTILE * math.sqrt(4 / (count + 2))
 
 
-def _half_widths(time: Array, values: Array, prior: _Prior) -> tuple[float, float]:
-    """Return half the 95 % intervals of mean and slope, averaged over the kinds of scatter and their sizes.
+def _half_widths(time: Array, values: Array) -> tuple[float, float]:
+    """Return half the 95 % intervals of mean and slope, averaged over the steps of a random walk.
 
-    The eigenvectors of the covariance of a kind make every size of it diagonal.
+    The eigenvectors of the covariance of a walk make every size of it diagonal.
     """
     count, degrees = values.size, values.size - 2
     since = (time - time[0]) / (time[-1] - time[0])
     centred = since - since.mean()
     line = np.column_stack((np.ones(count), centred))
     weights = np.column_stack((np.full(count, 1 / count), centred / (centred**2).sum()))
-    apart = np.abs(since[:, np.newaxis] - since)
-    kinds = [(np.exp(-apart / length), CORRELATED_SHARES) for length in CORRELATION_TIMES]
-    kinds.append((2 * np.minimum.outer(since, since), WALK_SHARES))
-    chances = [(1 - prior.independent) * (1 - prior.walk) / len(CORRELATION_TIMES)] * len(CORRELATION_TIMES)
-    chances.append((1 - prior.independent) * prior.walk)
-    logarithms, variances = _of_kind(np.ones((1, count)), line, values, weights)
-    logarithms += math.log(prior.independent)
-    for (covariance, shares), chance in zip(kinds, chances, strict=True):
-        size, vectors = np.linalg.eigh(covariance)
-        spread = 1 + shares[:, np.newaxis] * np.maximum(size, 0.0)
-        more, of_kind = _of_kind(spread, vectors.T @ line, vectors.T @ values, vectors.T @ weights)
-        logarithms = np.append(logarithms, more + math.log(chance / shares.size))
-        variances = np.append(variances, of_kind, axis=0)
-    probability = np.exp(logarithms - logarithms.max())
+    steps, chances = _steps(count)
+    size, vectors = np.linalg.eigh((count - 1) * np.minimum.outer(since, since))
+    spread = 1 + steps[:, np.newaxis] ** 2 * np.maximum(size, 0.0)
+    logarithms, variances = _of_steps(spread, vectors.T @ line, vectors.T @ values, vectors.T @ weights)
+    probability = chances * np.exp(logarithms - logarithms.max())
     probability /= probability.sum()
-    of_mean, of_slope = (
-        prior.safety * _half_width(probability, np.sqrt(variances[:, column]), degrees) for column in (0, 1)
-    )
+    safety = 1 + SAFETY + SAFETY_OF_FEW / count
+    of_mean, of_slope = (safety * _half_width(probability, np.sqrt(column), degrees) for column in variances.T)
     return of_mean, of_slope / float(time[-1] - time[0])
 
 
-def _of_kind(spread: Array, line: Array, values: Array, weights: Array) -> tuple[Array, Array]:
+def _steps(count: int) -> tuple[Array, Array]:
+    """Return steps of a random walk over the independent scatter, and their probabilities beforehand."""
+    least = LEAST_STEP / count
+    steps = np.geomspace(least, LARGEST_STEP, 2 + int(math.log(LARGEST_STEP / least) / math.log(SPACING)))
+    chances = np.sqrt(np.minimum(steps, AS_LARGE_AS_SCATTER))
+    chances *= (1 - CHANCE_OF_WALK_ALONE) / chances.sum()
+    return np.append(steps, WALK_ALONE), np.append(chances, CHANCE_OF_WALK_ALONE)
+
+
+def _of_steps(spread: Array, line: Array, values: Array, weights: Array) -> tuple[Array, Array]:
     """Return log-likelihoods, shape (sizes,), and variances of mean and slope, shape (sizes, 2), of scatter with
     independent components of these variances, shape (sizes, n)."""
     degrees = values.size - 2

@@ -15,9 +15,9 @@ SCATTER_V = 0.004
 HIDDEN = "allows for a drift that the test cannot see"
 
 
-def walk(random: np.random.Generator, size: int) -> Array:
-    """Return a random walk from the first point on whose steps are three times the independent scatter."""
-    steps = np.append(0.0, random.normal(0, 3.0, size - 1))
+def walk(random: np.random.Generator, size: int, step: float) -> Array:
+    """Return a random walk from the first point on with independent scatter, and steps of so many times the scatter."""
+    steps = np.append(0.0, random.normal(0, step, size - 1))
     return np.asarray(np.cumsum(steps) + random.normal(size=size))
 
 
@@ -44,13 +44,20 @@ def of_pairs(
 PATTERNS: tuple[tuple[str, Callable[[np.random.Generator, int], Array], bool], ...] = (
     ("independent scatter", noise.white, True),
     ("1/f noise", noise.pink, True),
-    ("a random walk of steps three times the scatter", walk, True),
+    ("a random walk of steps three times the scatter", lambda r, size: walk(r, size, 3.0), True),
     ("each deviation keeps 60 % of the one before", lambda r, size: noise.autoregressive(r, size, 0.6), True),
     ("5 % of the pairs 10 times as far off", lambda r, size: noise.with_outliers(r, size, 0.05, 10), False),
 )
+WEAK = (
+    ("a random walk of steps a tenth of the scatter", lambda r, size: walk(r, size, 0.1), True),
+    ("a random walk of steps a third of the scatter", lambda r, size: walk(r, size, 1 / 3), True),
+    ("a random walk of steps as large as the scatter", lambda r, size: walk(r, size, 1.0), True),
+)
+"""Walks that a short series does not show."""
 STUDIES = tuple(
     of_pairs(quantity, words, scatter, pairs, holds)
     for quantity in ("mean", "slope")
-    for words, scatter, holds in PATTERNS
-    for pairs in (10, 30, 100)
+    for patterns, numbers in ((PATTERNS, (10, 30, 100)), (WEAK, (5, 10, 20, 40, 100)))
+    for words, scatter, holds in patterns
+    for pairs in numbers
 )

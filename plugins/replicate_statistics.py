@@ -18,7 +18,7 @@ def run(inputs: Inputs) -> Outcome:
         scatter = replicate_mean(matched.estimates)
         results.append(_result(matched, scatter, number))
         curves.append(_curve(matched, scatter, index))
-        messages.append(_scatter_message(matched, scatter))
+        messages.append(_scatter_message(matched, scatter, number))
     return Outcome(tuple(results), tuple(curves), tuple(messages), tuple(matches.not_computed))
 
 
@@ -28,16 +28,19 @@ def _result(matched: MatchedValues, scatter: ReplicateMean, number: int) -> Resu
     return Result(matched.quantity, scatter.mean, note, at=matched.at, conditions=matched.conditions)
 
 
-def _scatter_message(matched: MatchedValues, scatter: ReplicateMean) -> Message:
+def _scatter_message(matched: MatchedValues, scatter: ReplicateMean, built: int) -> Message:
     lower, upper = scatter.mean.interval()
     return Message(
         "scatter-between-cells",
-        "{quantity} ({label}): n = {count}, mean {mean:.4g}, standard deviation between cells {deviation:.3g}, "
+        "{quantity} ({label}): n = {count} of {built} built, mean {mean:.4g}, median {median:.4g}, standard deviation "
+        "between cells {deviation:.3g}, "
         "95 % interval of the mean {lower:.4g} to {upper:.4g} (Student t, {degrees} degrees of freedom); measurement "
         "uncertainty of one cell {measurement:.2g}. Cells: {records}.",
         quantity=matched.subject,
         label=matched.measured.label,
         count=scatter.count,
+        built=built,
+        median=scatter.median,
         mean=scatter.mean.magnitude,
         deviation=scatter.standard_deviation,
         lower=lower,
@@ -82,7 +85,7 @@ def register_analyses() -> Sequence[Analysis]:
     return (
         Analysis(
             name="replicate-statistics",
-            version="1.0.0",
+            version="1.1.0",
             title="Statistics of replicates",
             description="Mean and standard deviation between cells of each quantity under equal conditions, with the "
             "95 % interval of the mean (Student t).",

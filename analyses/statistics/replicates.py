@@ -22,6 +22,8 @@ class ReplicateMean:
     """Its component `between cells` is s/√n with n - 1 degrees of freedom; its bounds are the means of the bounds."""
     count: int
     """n, number of cells."""
+    median: float
+    """[unit of the quantity]."""
     standard_deviation: float
     """s between the cells [unit of the quantity]."""
     measurement_uncertainty: float
@@ -82,4 +84,4 @@ def replicate_mean(values: Sequence[Estimate]) -> ReplicateMean:
         inferred=any(value.inferred for value in values),
     )
     squares = math.fsum(value.standard_uncertainty**2 for value in values)
-    return ReplicateMean(estimate, count, deviation, math.sqrt(squares / count))
+    return ReplicateMean(estimate, count, float(np.median(magnitudes)), deviation, math.sqrt(squares / count))

@@ -14,6 +14,8 @@ OVER = "sample.mass_fraction_percent.VGCF"
 CONDITIONS = (("stack_pressure_mpa", "10"), ("temperature_degc", "25"))
 ANALYSIS = "ionic-conductivity"
 SIGMA_S_CM, RESISTANCE_OHM = 1e-3, 1050.0
+COATED = "Li6PS5Cl, coated"
+"""Name of the sample of every second cell of a comparison."""
 LABELS: Mapping[str, Sequence[str]] = {"comparison": ("bare", "coated")}
 
 
@@ -23,12 +25,15 @@ def example_group(
     """Return the inputs of a group of `count` cells, C-00001 and so on, each with a spectrum at 10 MPa and 25 °C.
 
     Each has a conductivity, computed and reported, and a resistance; the conductivities of the first five are 1, 1.1,
-    0.9, 1.05 and 0.95 mS/cm. The cells of a recipe series have 0, 1, 2, ... % of VGCF.
+    0.9, 1.05 and 0.95 mS/cm. The cells of a recipe series have 0, 1, 2, ... % of VGCF; every second cell of a
+    comparison has a coated sample.
     """
     refcodes = tuple(f"C-{number:05}" for number in range(1, count + 1))
     facts: Facts = {"group.kind": kind, "group.over": OVER if kind == "recipe" else None, "group.members": refcodes}
     for index, refcode in enumerate(refcodes):
         member = _member(index, _label(kind, index))
+        if kind == "comparison" and index % 2:
+            member["layers.1.name"] = COATED
         if kind == "recipe":
             member["recipe_number"] = rounded(float(index), 0.05)
         facts |= {f"members.{refcode}.{path}": fact for path, fact in member.items()}

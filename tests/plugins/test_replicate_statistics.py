@@ -50,7 +50,8 @@ def test_the_scatter_is_in_the_message() -> None:
         for item in result.messages
         if item.parameters.get("quantity") == SIGMA and item.level == "info" and item.code == "scatter-between-cells"
     ]
-    assert scatter.parameters["count"] == 3
+    assert (scatter.parameters["count"], scatter.parameters["built"]) == (3, 3)
+    assert scatter.parameters["median"] == pytest.approx(1e-3)
     assert scatter.parameters["deviation"] == pytest.approx(1e-4)
     assert scatter.parameters["measurement"] == pytest.approx(2e-6, rel=0.01)
 

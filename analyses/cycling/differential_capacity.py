@@ -15,6 +15,8 @@ Rows = NDArray[np.intp]
 
 SHORTEST_RANGE = 4.0
 """Widths that the voltage of a half-cycle must span."""
+WIDEST_RANGE = 20_000
+"""Widths that all voltages span at most."""
 MOST_CELLS = 4_000_000
 """Numbers of one batch of curves, so that thousands of half-cycles stay in little memory."""
 MV_PER_V = 1000.0
@@ -62,7 +64,7 @@ def differential_capacity(rows: HalfCycleRows, width_v: float, grid: Grid | None
     Raises
     ------
     InsufficientData
-        If no half-cycle spans four widths.
+        If no half-cycle spans four widths, or all together span more than 20,000.
 
     Examples
     --------
@@ -80,7 +82,7 @@ def differential_capacity(rows: HalfCycleRows, width_v: float, grid: Grid | None
             widths=SHORTEST_RANGE,
             width_mv=MV_PER_V * width_v,
         )
-    grid = grid or grid_of(rows.voltage_v, width_v)
+    grid = grid or _grid(rows, width_v)
     curves = derivative(rows.voltage_v, rows.charge_mah, rows.first, grid)
     curves[is_short] = np.nan
     return DifferentialCapacity(grid.points, curves, width_v)
@@ -88,13 +90,28 @@ def differential_capacity(rows: HalfCycleRows, width_v: float, grid: Grid | None
 
 def in_batches(rows: HalfCycleRows, width_v: float) -> Iterator[tuple[Rows, DifferentialCapacity]]:
     """Yield the indices and the curves of as many half-cycles at a time as fit in little memory, all on one grid."""
-    grid = grid_of(rows.voltage_v, width_v)
+    grid = _grid(rows, width_v)
     size = max(1, MOST_CELLS // grid.size)
     for begin in range(0, rows.count, size):
         chosen = np.arange(begin, min(begin + size, rows.count))
         batch = rows.selected(chosen)
         if spans(batch, width_v).any():
             yield chosen, differential_capacity(batch, width_v, grid)
+
+
+def _grid(rows: HalfCycleRows, width_v: float) -> Grid:
+    low, high = float(rows.voltage_v.min()), float(rows.voltage_v.max())
+    if high - low > WIDEST_RANGE * width_v:
+        raise InsufficientData(
+            "voltage-range-too-wide",
+            "the voltages from {low_v:.4g} to {high_v:.4g} V are more than {widths:,} times the smoothing of "
+            "{width_mv:.3g} mV: correct wrong voltages, or set a wider smoothing",
+            low_v=low,
+            high_v=high,
+            widths=WIDEST_RANGE,
+            width_mv=MV_PER_V * width_v,
+        )
+    return grid_of(rows.voltage_v, width_v)
 
 
 def spans(rows: HalfCycleRows, width_v: float) -> NDArray[np.bool_]:

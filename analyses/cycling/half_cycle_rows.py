@@ -75,9 +75,10 @@ def cycle_rows(
     """Return the rows of the charges (`sign` 1) or the discharges (-1) of all cycles.
 
     The charge is the integral of the current, scaled so that the half-cycle has the capacity in the table, which the
-    counters of the instrument may have given; rows without current do not count, and no charge passes over a rest. From
-    the last row on whose current is at least 95 % of that of the constant-current part, rows are left out if the
-    voltage then stays within 10 mV of where the half-cycle ends: there it was held.
+    counters of the instrument may have given. Rows without current do not count, and a rest carries the charge of one
+    interval at most, as the current was switched between two rows at either end. From the last row on whose current is
+    at least 95 % of that of the constant-current part, rows are left out if the voltage then stays within 10 mV of
+    where the half-cycle ends: there it was held.
 
     Parameters
     ----------
@@ -95,9 +96,10 @@ def cycle_rows(
     continued = np.zeros(chosen.size, dtype=bool)
     continued[1:] = (np.diff(chosen) == 1) & (cycle[1:] == cycle[:-1])
     current = np.abs(current_ampere[chosen])
-    passed = np.zeros(chosen.size)
-    passed[1:] = np.diff(test_time_second[chosen]) * (current[1:] + current[:-1]) / 2
-    passed[~continued] = 0.0
+    apart = np.zeros(chosen.size)
+    apart[1:] = np.where(continued[1:], np.diff(test_time_second[chosen]), _resumed_s(test_time_second, chosen)[1:])
+    passed = apart * (current + np.concatenate(([0.0], current[:-1]))) / 2
+    passed[np.diff(cycle, prepend=-1) != 0] = 0.0
     first = np.flatnonzero(np.diff(cycle, prepend=-1))
     cycles = cycle[first]
     charge = _since_first(passed, first) * (MAH_PER_AH / SECONDS_PER_HOUR)
@@ -118,6 +120,14 @@ def _rows_of(current: Array, table: CycleSummary, sign: int) -> tuple[Rows, Rows
     cycle = np.searchsorted(table.first_row, chosen, side="right") - 1
     inside = (cycle >= 0) & (chosen <= table.last_row[np.maximum(cycle, 0)])
     return chosen[inside], cycle[inside]
+
+
+def _resumed_s(time: Array, chosen: Rows) -> Array:
+    """Return the time under current around a rest before each row: that from the row before, at most that to the next
+    row."""
+    before = time[chosen] - time[np.maximum(chosen - 1, 0)]
+    after = time[np.minimum(chosen + 1, time.size - 1)] - time[chosen]
+    return np.asarray(np.minimum(before, after))
 
 
 def _since_first(passed: Array, first: Rows) -> Array:

@@ -72,3 +72,10 @@ def test_refuses_half_cycles_narrower_than_four_widths_and_leaves_them_out_of_ot
     both = HalfCycleRows(voltage, np.concatenate((wide.charge_mah, narrow.charge_mah)), np.array([0, 100]))
     known = np.isfinite(differential_capacity(both, 0.010).mah_per_v).any(axis=1)
     assert known.tolist() == [True, False]
+
+
+def test_refuses_voltages_that_span_too_much() -> None:
+    rows = KNOWN.rows(100)
+    wrong = HalfCycleRows(np.append(rows.voltage_v, 5000.0), np.append(rows.charge_mah, 3.0), rows.first)
+    with refuses("voltage-range-too-wide", high_v=5000.0):
+        differential_capacity(wrong, 0.010)

@@ -35,15 +35,21 @@ def test_held_voltage_is_left_out_and_its_share_stated() -> None:
     assert halves(columns, -1).held_share == pytest.approx([0.0])
 
 
-def test_no_charge_passes_over_a_rest_within_a_half_cycle() -> None:
-    """Pulses of 10 min at 1 mA with rests of 30 min: the charge stays where it was over each rest."""
+@pytest.mark.parametrize("logs_the_switch", [False, True])
+def test_a_rest_within_a_half_cycle_carries_the_charge_of_one_interval_at_most(logs_the_switch: bool) -> None:
+    """Pulses of 10 min at 1 mA with rests of 30 min: 60 or 61 rows a pulse, the last one at the time of the first of
+    the rest if the cycler logs the moment of the switch."""
     pulse = np.concatenate((np.full(60, 1e-3), np.zeros(180)))
     current = np.concatenate((np.tile(pulse, 6), np.full(360, -1e-3)))
     time = 10.0 * np.arange(current.size)
+    if logs_the_switch:
+        switched = np.flatnonzero(np.diff((current > 0).astype(int))) + 1
+        time, current = np.insert(time, switched, time[switched]), np.insert(current, switched, current[switched - 1])
     voltage = 3 + np.cumsum(current) * 1e-1 - 0.02 * (current == 0)
     part = halves(dict(zip(NAMES, (time, voltage, current), strict=True)), 1)
-    assert part.rows.rows.tolist() == [360]
-    assert (np.diff(part.rows.charge_mah) == 0).sum() == 5
+    over_rests = np.diff(part.rows.charge_mah)[np.flatnonzero(np.diff(part.rows.charge_mah) == 0)]
+    assert over_rests.size == (5 if logs_the_switch else 0)
+    assert part.rows.total_mah == pytest.approx([1.0], rel=0.01)
 
 
 def test_selected_half_cycles_come_in_the_order_asked_for() -> None:

@@ -41,7 +41,7 @@ def read(path: Path) -> tuple[ParsedDataset, ...]:
     """Return one time series for each channel of the workbook."""
     workbook = Workbook(path)
     channels: dict[str, list[tuple[str, SheetRows]]] = {}
-    for name in workbook.names:
+    for name in sorted(workbook.names, key=_page_number):
         if match := CHANNEL.fullmatch(name):
             channels.setdefault(match["channel"], []).append((name, workbook.rows(name)))
     if not channels:
@@ -57,6 +57,11 @@ def read(path: Path) -> tuple[ParsedDataset, ...]:
         _dataset(pages, {**facts, "channel": channel}, f"channel {channel}" if several else "")
         for channel, pages in channels.items()
     )
+
+
+def _page_number(sheet: str) -> list[int]:
+    """Return the numbers of channel and page in the name of a sheet; the sheets may be in another order."""
+    return [int(digits) for digits in re.findall(r"\d+", sheet)]
 
 
 def _facts(rows: SheetRows) -> dict[str, str]:
@@ -120,5 +125,5 @@ def _number(cell: object) -> float:
 def register_readers() -> Sequence[Reader]:
     """Offer the workbooks of Arbin."""
     return (
-        Reader(name="arbin-xlsx", version="1.2.0", title="Arbin workbook (.xlsx)", recognises=recognises, read=read),
+        Reader(name="arbin-xlsx", version="1.2.1", title="Arbin workbook (.xlsx)", recognises=recognises, read=read),
     )

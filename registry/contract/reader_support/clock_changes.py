@@ -45,6 +45,7 @@ def without_clock_changes(times: TimeColumn, step_time: Array | None = None) -> 
         if not _is_clock_change(int(row), interval, hour, start + timedelta(seconds=float(seconds[row])), step_time):
             continue
         hours[row + 1] = hour
+        interval[row] -= hour
         moments = [start + timedelta(seconds=float(second)) for second in seconds[row : row + 2]]
         messages.append(_message(int(row) + 2, *(f"{moment:%Y-%m-%d %H:%M:%S}" for moment in moments), hour=hour))
     return seconds - np.cumsum(hours), messages
@@ -82,8 +83,12 @@ def _is_clock_change(row: int, interval: Array, hour: float, before: datetime, s
     neighbours = [float(interval[other]) for other in (row - 1, row + 1) if 0 <= other < interval.size]
     if not neighbours or min(neighbours) < 0:
         return False
-    if hour < 0:
-        return elapsed <= 2 * max(neighbours)
     is_regular = all(abs(elapsed - neighbour) <= REGULAR * neighbour for neighbour in neighbours)
     is_sunday_night = (before + timedelta(hours=1)).weekday() == SUNDAY and (before.hour + 1) % 24 <= LAST_HOUR
+    if elapsed + hour == 0:
+        # Two rows of one moment, as where a step ends and the next begins; else a row every hour.
+        into_step = float(step_time[row + 1]) if step_time is not None else 0.0
+        return abs(into_step - elapsed) <= STEP_TOLERANCE_S or (is_regular and is_sunday_night)
+    if hour < 0:
+        return elapsed <= 2 * max(neighbours)
     return is_regular or (is_sunday_night and min(neighbours) / 2 <= elapsed <= 2 * max(neighbours))

@@ -300,6 +300,7 @@ def _fields(rows: Rows) -> Iterator[tuple[int, list[str]]]:
 
 def number(cell: str, decimal: str) -> float:
     """Return the number a cell holds, or raise `CellError`."""
+    cell = cell.replace("−", "-")
     mixed = decimal == "," and "." in cell
     plain = cell.replace(",", ".") if decimal == "," else cell
     if not mixed and NUMBER.fullmatch(plain) and math.isfinite(float(plain)):

@@ -27,6 +27,15 @@ def test_joins_the_pages_of_a_channel(tmp_path: Path) -> None:
     assert only.messages[0].text == "Not read: ‘Date_Time’, ‘Internal Resistance(Ohm)’."
 
 
+def test_pages_are_joined_by_their_numbers_whatever_their_order(tmp_path: Path) -> None:
+    pages = {
+        f"Channel_11_{page}": [ARBIN_HEADS, [*row[:1], 100.0 * page, *row[2:]]]
+        for page, row in ((10, ARBIN_ROWS[2]), (2, ARBIN_ROWS[1]), (1, ARBIN_ROWS[0]))
+    }
+    (only,) = read(write(tmp_path, workbook(pages)))
+    assert only.columns["test_time_second"].tolist() == [100, 200, 1000]
+
+
 def test_channels_are_separate_datasets(tmp_path: Path) -> None:
     sheet = [ARBIN_HEADS, *ARBIN_ROWS]
     first, second = read(write(tmp_path, workbook({"Channel_1-005": sheet, "Channel_1-006": sheet})))

@@ -276,3 +276,8 @@ def test_a_current_without_sign_has_that_of_its_step_type(tmp_path: Path) -> Non
 def test_a_row_of_units_may_repeat_those_of_the_header(tmp_path: Path) -> None:
     (only,) = datasets(tmp_path, {"data": [["Time / s", *SERIES], ["s", "V", "mA"], [0, 3.5, 1], [9, 3.4, 2]]})
     assert only.columns["current_ampere"].tolist() == [1e-3, 2e-3]
+
+
+def test_numbers_as_text_may_have_the_typographic_minus(tmp_path: Path) -> None:
+    (only,) = datasets(tmp_path, {"data": [["Time / s", *SERIES], [0, "3,5", "−1,5"], [9, "3,4", "−1,25"]]})
+    assert only.columns["current_ampere"].tolist() == [-1.5e-3, -1.25e-3]

@@ -5,7 +5,7 @@ import numpy as np
 import pyarrow as pa
 import pytest
 
-from registry.contract.reader_support.clock_changes import without_clock_changes
+from registry.contract.reader_support.clock_changes import HOUR, without_clock_changes
 from registry.contract.reader_support.time_columns import read_stamps
 from tests.coded import message_of
 
@@ -78,3 +78,27 @@ def test_the_time_of_the_step_decides() -> None:
 def test_other_times_stay() -> None:
     clock = read_stamps(pa.array(["45382.0", "45382.5"]), "Date")
     assert without_clock_changes(clock)[0].tolist() == [0, 43200]
+
+
+@pytest.mark.parametrize(("start", "hour"), [(SUNDAY_IN_MARCH, 1), (SUNDAY_IN_OCTOBER, -1)])
+def test_two_rows_of_one_moment_next_to_a_change_of_the_clock_are_no_other_change(start: datetime, hour: int) -> None:
+    """A step ends, and the next begins, in the row after the change and in another."""
+    elapsed = [0, 600, 1200, 1800, 2400, 2400, 3000, 3600, 3600, 4200]
+    hours = [0 if second < 2400 else hour for second in elapsed]
+    seconds, messages = without_clock_changes(read_stamps(stamps(start, elapsed, hours), "t", day_first=False))
+    assert seconds.tolist() == elapsed
+    assert [message.parameters["row"] for message in messages] == [5]
+
+
+def test_rows_every_hour_over_a_clock_set_back_have_one_stamp_twice() -> None:
+    elapsed = [HOUR * row for row in range(8)]
+    hours = [0 if row < 3 else -1 for row in range(8)]
+    for start, corrected in ((SUNDAY_IN_OCTOBER, True), (TUESDAY, False)):
+        seconds, messages = without_clock_changes(read_stamps(stamps(start, elapsed, hours), "t", day_first=False))
+        assert (seconds.tolist() == elapsed, len(messages) == 1) == (corrected, corrected)
+
+
+def test_steps_that_end_and_begin_at_one_hourly_row_are_no_change_of_the_clock() -> None:
+    elapsed = [0, HOUR, 2 * HOUR, 2 * HOUR, 3 * HOUR, 4 * HOUR]
+    seconds, messages = without_clock_changes(read_stamps(stamps(TUESDAY, elapsed, [0] * 6), "t", day_first=False))
+    assert (seconds.tolist(), messages) == (elapsed, [])

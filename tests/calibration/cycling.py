@@ -18,6 +18,8 @@ from tests.calibration.study import Answer, Study, answer_of
 HOUR_S = 3600.0
 CYCLES = 12
 BOUNDED = "bounds of what the rows do not tell"
+WHOLE = "a whole number"
+HIDDEN = "allows for a drift that the test cannot see"
 PARAMETERS = {parameter.name: parameter.default for parameter in capacity_retention.register_analyses()[0].parameters}
 
 
@@ -108,6 +110,27 @@ def of_series(
     return Study(quantity, f"{words}, {cycles} cycles", trial, assumptions_hold=holds, covers_more=more)
 
 
+def of_walk(quantity: str, step: float, cycles: int) -> Study:
+    """A capacity that loses a quarter over the test and walks at random besides, with a scatter of 0.3 %.
+
+    The fade is that of the line, from which the walk leads away; the life is that of the capacity, walk included.
+    """
+
+    def trial(random: np.random.Generator) -> Answer:
+        number = np.arange(1.0, cycles + 1)
+        steps = np.append(0.0, random.normal(0, 0.003 * step, cycles - 1))
+        truth = 1 - 0.25 * (number - 1) / (cycles - 1) + np.cumsum(steps)
+        series = cycle_series(number, truth + 0.003 * random.normal(size=cycles), window=5)
+        if quantity == "Fade per cycle":
+            return answer_of(25.0 / (cycles - 1), lambda: fade(series, 1, cycles).percent_per_cycle)
+        above = np.flatnonzero(truth >= 0.8 - 1e-9)
+        return answer_of(float(above[-1]) + 2, lambda: _life(series, cycles))
+
+    share = {1.0: "as large as", 1 / 3: "a third of", 0.1: "a tenth of"}[step]
+    words = f"a random walk of steps {share} the scatter of 0.3 %, {cycles} cycles"
+    return Study(quantity, words, trial, covers_more=HIDDEN if quantity == "Fade per cycle" else WHOLE)
+
+
 def _life(series: CycleSeries, cycles: int) -> Estimate | None:
     return life_cycles(series, 1, cycles)
 
@@ -120,8 +143,6 @@ PATTERNS: tuple[tuple[str, Callable[[np.random.Generator, int], Array], bool], .
     ("1/f noise of 0.3 %", noise.pink, False),
     ("a wave of a fifth of the test, 0.3 %", lambda random, size: noise.periodic(random, size, size / 5), False),
 )
-WHOLE = "a whole number"
-HIDDEN = "allows for a drift that the test cannot see"
 RETENTION = ("capacity_retention_percent", "Capacity retention")
 EFFICIENCY = ("coulombic_efficiency_percent", "Coulombic efficiency")
 STUDIES = (
@@ -152,4 +173,11 @@ STUDIES = (
         for words, scatter, holds in PATTERNS
         for cycles in (100, 400)
     ),
+    *(
+        of_walk(quantity, step, cycles)
+        for quantity in ("Fade per cycle", "Cycles to 80 %")
+        for step in (0.1, 1 / 3, 1.0)
+        for cycles in (20, 40, 100, 400)
+    ),
+    *(of_series("Cycles to 80 %", *PATTERNS[0][:2], cycles=cycles, more=WHOLE) for cycles in (20, 40)),
 )

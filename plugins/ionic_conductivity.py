@@ -375,7 +375,7 @@ def register_analyses() -> Sequence[Analysis]:
     return (
         Analysis(
             name="ionic-conductivity",
-            version="3.6.0",
+            version="3.7.0",
             title="Ionic conductivity",
             description="σ = L/(R A), with R from an equivalent circuit fitted to the spectrum, or as reported; R, C "
             "and peak frequency of each arc.",

@@ -1,6 +1,5 @@
 """What the choice of the circuit contributes to the uncertainty of a resistance."""
 
-import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -8,8 +7,9 @@ from analyses.impedance.circuit_choice import Candidate
 from analyses.impedance.circuit_fit import ImpedanceFit
 from analyses.insufficient_data import InsufficientData
 
-MODEL_ERROR_RATIO = 2.0
-"""Ratio of fit residual to noise above which model error dominates."""
+MODEL_ERROR_RATIO = 1.5
+"""Ratio of fit residual to noise above which there is a model error. With the right circuit none of 480 spectra of
+60 points was above 1.25, and 2 of 300 of 20 or 30 points were above 1.5 (decision 29)."""
 LEAST_PERCENT = 0.1
 """Residual up to which no model error is looked for [%]."""
 ABOUT_AS_WELL = 2.0
@@ -44,10 +44,12 @@ class ModelError:
 
     @property
     def relative_uncertainty(self) -> float:
-        """Relative standard uncertainty: the largest difference to the circuit taken, as a rectangular half-width
-        (GUM, JCGM 100:2008, 4.3.7)."""
-        largest = max(abs(other - self.resistance_ohm) for other in self.others_ohm)
-        return largest / self.resistance_ohm / math.sqrt(3)
+        """Relative standard uncertainty: the largest difference to the circuit taken.
+
+        The truth may be beyond all circuits, as they share what none of them describes: as a rectangular half-width
+        the difference leaves intervals too narrow (decision 29).
+        """
+        return max(abs(other - self.resistance_ohm) for other in self.others_ohm) / self.resistance_ohm
 
 
 def exceeds_noise(fit: ImpedanceFit, noise_percent: float) -> bool:

@@ -107,7 +107,7 @@ def test_what_other_methods_read_is_in_the_uncertainty_of_a_circuit_that_leaves_
     minimum = values["resistance_at_minimum_ohm"].magnitude
     resistance = values["resistance_ohm"]
     parts = {part.name: part.contribution for part in resistance.components}
-    assert parts["model"] == pytest.approx(abs(resistance.magnitude - minimum) / 3**0.5, rel=1e-6)
+    assert parts["model"] == pytest.approx(abs(resistance.magnitude - minimum), rel=1e-6)
     assert warning.parameters["largest_ohm"] == pytest.approx(max(minimum, resistance.magnitude))
     sigma = {part.name for part in values["ionic_conductivity_s_cm"].components}
     assert {"fit", "model"} <= sigma

@@ -38,10 +38,10 @@ def test_circuits_that_fit_worse_or_describe_the_electrodes_do_not_count() -> No
     assert model_error(fit_of(ONE_ARC, 1.0), candidates, NOISE_PERCENT) is None
 
 
-def test_the_uncertainty_is_that_of_a_rectangular_distribution() -> None:
-    """Circuits give 1457 to 1499 ohm, the minimum 1440: 42 ohm over the root of three."""
+def test_the_uncertainty_is_the_largest_difference() -> None:
+    """Circuits give 1457 to 1499 ohm, the minimum 1440: 42 ohm."""
     error = ModelError(1457.0, (1499.0, 1440.0))
-    assert error.relative_uncertainty == pytest.approx(42.0 / 1457.0 / 3**0.5)
+    assert error.relative_uncertainty == pytest.approx(42.0 / 1457.0)
     assert (error.least_ohm, error.largest_ohm) == (1440.0, 1499.0)
 
 

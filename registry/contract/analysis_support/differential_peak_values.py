@@ -170,7 +170,7 @@ def _drift(measured: DirectionPeaks, peak: int) -> Result | NotComputed:
             cycles=int(np.isfinite(measured.tracked.position_v[:, peak]).sum()),
             fewest=FEWEST_POINTS,
         )
-    per_hundred = f"{100 * drift.mv_per_cycle.magnitude:.3g} mV per 100 cycles"
+    per_hundred = f"{100 * drift.mv_per_cycle.magnitude:.3g} mV per 100 cycles".replace("-", "−")
     return Result(slug, drift.mv_per_cycle, f"{per_hundred}, of {drift.cycles} cycles", at=at)
 
 

@@ -144,7 +144,8 @@ def _values(
             else:
                 laws[number] = law
                 values.append(Result(slug, law.value, f"{len(members)} spectra", at=place))
-        values += _ratios(over, members, process, place)
+        if over != TEMPERATURE:
+            values += _ratios(over, members, process, place)
     return values, laws, missing
 
 
@@ -152,7 +153,8 @@ def _ratios(over: str, members: Sequence[Member], process: SeriesProcess, place:
     """Return resistance and interface capacitance at the last condition over those at the first."""
     peaks = [process.peak(index) for index in (0, -1)]
     first, last = (_estimates(peak, members[index]) for peak, index in zip(peaks, (0, -1), strict=True))
-    note = f"{members[-1].at.magnitude:g} over {members[0].at.magnitude:g} ({WORDS[over]})"
+    first_at, last_at = (process_curves.in_words(over, members[index].at.magnitude) for index in (0, -1))
+    note = f"{last_at} over {first_at}"
     spread = {
         "Brug": peaks[1].interface_capacitance_f / peaks[0].interface_capacitance_f,
         "C = τ/R": peaks[1].capacitance_f / peaks[0].capacitance_f,
@@ -281,7 +283,7 @@ def register_analyses() -> Sequence[Analysis]:
 
 
 def _analysis(over: str) -> Analysis:
-    outputs = {TEMPERATURE: (ENERGY,), PRESSURE: (EXPONENT,)}.get(over, ())
+    outputs = {TEMPERATURE: (ENERGY,), PRESSURE: (EXPONENT, *RATIOS)}.get(over, tuple(RATIOS))
     thermometer = tuple(parameter for parameter in SERIES_PARAMETERS if parameter.name == COMMON_TEMPERATURE)
     return Analysis(
         name=f"relaxation-times-by-{NAMES[over]}",
@@ -290,7 +292,7 @@ def _analysis(over: str) -> Analysis:
         description="Distributions of relaxation times side by side, and one fit in which each process keeps its "
         "number.",
         techniques=("eis",),
-        outputs=(PROBABILITY, *outputs, *RATIOS),
+        outputs=(PROBABILITY, *outputs),
         run=run,
         parameters=(*SPECTRUM_PARAMETERS, *(thermometer if over == TEMPERATURE else ())),
         requirements=(f"spectra at {FEWEST[over]} or more {WORDS[over]}, all other conditions equal",),

@@ -24,13 +24,18 @@ def curves_of(
     laws: Mapping[int, Law],
 ) -> tuple[Plot, ...]:
     """Return overlay, waterfall and map of the distributions, and resistance and time constant of each process."""
-    names = [f"{PREFIXES.get(over, '')}{number:g} {UNITS[over]}".strip() for number in at]
+    names = [in_words(over, number) for number in at]
     plots: list[Plot] = [_overlay(names, distributions), _waterfall(names, distributions)]
     if len(set(at)) == len(at):
         plots.append(_map(over, at, distributions))
     if processes:
         plots += [_resistances(over, at, processes, laws), _times(over, at, processes)]
     return tuple(plots)
+
+
+def in_words(over: str, number: float) -> str:
+    """Return a condition with its unit, `10 MPa`, or `cycle 20`."""
+    return f"{PREFIXES.get(over, '')}{number:g} {UNITS[over]}".strip()
 
 
 def _overlay(names: Sequence[str], distributions: Sequence[Distribution]) -> Curve:

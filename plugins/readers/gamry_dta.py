@@ -96,9 +96,12 @@ def read(path: Path) -> tuple[ParsedDataset, ...]:
     is_incomplete = tag.startswith("EIS") or (tag in SERIES_TAGS and not series)
     if not impedance and (is_incomplete or not (series or rests)):
         raise _no_table(text_lines, curves, tag)
-    wanted = [*impedance, *series] or rests
     facts, messages = _facts(text_lines)
-    left = sorted({curve.name for curve in curves} - {curve.name for curve in wanted})
+    series, without_rows = _with_rows(series)
+    messages += without_rows
+    wanted = [*impedance, *series] or rests
+    empty = {curve.name for curve in curves if len(curve.lines) <= FIRST_ROW}
+    left = sorted({curve.name for curve in curves} - {curve.name for curve in wanted} - empty)
     if left:
         messages.append(Message("tables-left-out", "Not read: the tables {tables}.", tables=Listed(left)))
     spectra: list[ParsedDataset] = []
@@ -114,6 +117,16 @@ def read(path: Path) -> tuple[ParsedDataset, ...]:
     if len(datasets) == 1 and not spectra:
         datasets = [replace(datasets[0], label="")]
     return (*spectra, *datasets)
+
+
+def _with_rows(series: list[Curve]) -> tuple[list[Curve], list[Message]]:
+    """Return the curves without those that have no rows, as of an aborted experiment, unless all are so."""
+    empty = [curve for curve in series if len(curve.lines) <= FIRST_ROW]
+    if not empty or len(empty) == len(series):
+        return series, []
+    names = Listed(curve.name for curve in empty)
+    message = Message("curves-without-rows", "No rows in the curves {curves}.", "warning", curves=names)
+    return [curve for curve in series if curve not in empty], [message]
 
 
 def _is_timed(curve: Curve) -> bool:

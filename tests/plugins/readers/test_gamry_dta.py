@@ -148,6 +148,15 @@ def test_curves_of_another_experiment_are_not_joined(tmp_path: Path) -> None:
     assert [dataset.label for dataset in read(write(tmp_path, text))] == ["CURVE1", "CURVE2"]
 
 
+def test_an_empty_last_curve_is_named_and_the_others_are_read(tmp_path: Path) -> None:
+    """An experiment that was aborted before the first row of a curve."""
+    text = chronop(FIRST, SECOND, THIRD)
+    (only,) = read(write(tmp_path, text[: text.index("\t0\t20.5")]))
+    assert only.columns["test_time_second"].tolist() == [0, 10, 10, 20]
+    assert message_of(only.messages, "curves-without-rows", curves=["CURVE3"]).level == "warning"
+    assert "tables-left-out" not in {message.code for message in only.messages}
+
+
 def test_a_joined_curve_that_was_cut_off_is_flagged(tmp_path: Path) -> None:
     text = chronop(FIRST, SECOND).replace("CURVE2\tTABLE\t2", "CURVE2\tTABLE\t9")
     (only,) = read(write(tmp_path, text))

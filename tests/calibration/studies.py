@@ -4,6 +4,7 @@ from tests.calibration import (
     arcs,
     cells,
     cycling,
+    differential_capacity,
     impedance,
     relaxation_times,
     staircases,
@@ -21,6 +22,7 @@ SUBJECTS: dict[str, tuple[Study, ...]] = {
     "Relaxation times": relaxation_times.STUDIES,
     "Cycling tests": cycling.STUDIES,
     "Charge-discharge curves": voltage_curves.STUDIES,
+    "Peaks of dQ/dV": differential_capacity.STUDIES,
     "Symmetric cells": symmetric_cells.STUDIES,
     "Several cells": cells.STUDIES,
 }

@@ -11,19 +11,21 @@ from cellpy.utils import ica  # type: ignore[import-not-found]
 
 
 def main() -> None:
-    """Write dQ/dV of each half-cycle at the voltages asked for, and the seconds of all."""
+    """Write dQ/dV of the half-cycles of each task at the voltages asked for, and the seconds of each task."""
     warnings.simplefilter("ignore")
     data = np.load(sys.argv[1])
-    settings = {"diff_smoothing": bool(data["diff_smoothing"])}
-    ica.dqdv_np(data["voltage"][0], data["capacity"][0], **settings)
-    began = time.process_time()
-    curves = [
-        ica.dqdv_np(voltage, capacity, **settings)
-        for voltage, capacity in zip(data["voltage"], data["capacity"], strict=True)
-    ]
-    seconds = time.process_time() - began
-    at = [np.interp(data["at"], np.asarray(voltage), np.asarray(curve)) for voltage, curve in curves]
-    np.savez(sys.argv[2], curves=np.array(at), seconds=seconds)
+    results = {}
+    for task in range(int(data["tasks"])):
+        voltages, capacities, at = (data[f"{name}{task}"] for name in ("voltage", "capacity", "at"))
+        settings = {"diff_smoothing": bool(data[f"smooths_more{task}"])}
+        ica.dqdv_np(voltages[0], capacities[0], **settings)
+        began = time.process_time()
+        curves = [
+            ica.dqdv_np(voltage, capacity, **settings) for voltage, capacity in zip(voltages, capacities, strict=True)
+        ]
+        results[f"seconds{task}"] = time.process_time() - began
+        results[f"curves{task}"] = np.array([np.interp(at, np.asarray(x), np.asarray(y)) for x, y in curves])
+    np.savez(sys.argv[2], **results)
 
 
 if __name__ == "__main__":

@@ -9,9 +9,10 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -54,6 +55,16 @@ class Halves:
 
     voltage_v: Array
     capacity_mah: Array
+
+
+@dataclass(frozen=True)
+class Task:
+    """What cellpy is to compute."""
+
+    halves: Halves
+    at_v: Array
+    """Voltages at which dQ/dV is compared [V]."""
+    smooths_more: bool
 
 
 @dataclass(frozen=True)
@@ -101,19 +112,19 @@ def halves(curve: Callable[[Array], Array], count: int, rows: int, case: tuple[s
     return Halves(voltage, capacity)
 
 
-def with_cellpy(made: Halves, at: Array, smooths_more: bool, python: Path) -> tuple[Array, float]:
-    """Return the curves of cellpy at these voltages, and its seconds."""
+def with_cellpy(tasks: Sequence[Task], python: Path) -> list[tuple[Array, float]]:
+    """Return the curves of cellpy at the voltages of each task, and its seconds."""
+    arrays: dict[str, Any] = {"tasks": len(tasks)}
+    for number, task in enumerate(tasks):
+        arrays |= {f"voltage{number}": task.halves.voltage_v, f"capacity{number}": task.halves.capacity_mah}
+        arrays |= {f"at{number}": task.at_v, f"smooths_more{number}": task.smooths_more}
     with tempfile.TemporaryDirectory() as scratch:
         source, answer = Path(scratch) / "halves.npz", Path(scratch) / "curves.npz"
-        np.savez(source, voltage=made.voltage_v, capacity=made.capacity_mah, at=at, diff_smoothing=smooths_more)
-        subprocess.run(
-            [python, str(REFERENCE_SCRIPT), str(source), str(answer)],
-            check=True,
-            env=os.environ | ONE_THREAD,
-            stdout=subprocess.DEVNULL,
-        )
+        np.savez(source, **arrays)
+        command = [str(path) for path in (python, REFERENCE_SCRIPT, source, answer)]
+        subprocess.run(command, check=True, env=os.environ | ONE_THREAD, stdout=subprocess.DEVNULL)
         with np.load(answer) as result:
-            return result["curves"], float(result["seconds"])
+            return [(result[f"curves{n}"], float(result[f"seconds{n}"])) for n in range(len(tasks))]
 
 
 def with_cellar(made: Halves, at: Array, width_v: float) -> tuple[Array, float]:
@@ -158,18 +169,33 @@ def width_of(steps: Halves, target_v: float) -> float:
     return width
 
 
-def compare(python: Path) -> list[Compared]:
-    """Return the errors of all cases and settings."""
+def compare(python: Path) -> tuple[list[Compared], float]:
+    """Return the errors of all cases and settings, and the seconds of cellpy for the timed half-cycles."""
+    sets = [
+        (rows, case[0], halves(exact, HALF_CYCLES, rows, case), halves(with_step, OF_STEP, rows, case))
+        for rows in ROWS
+        for case in CASES
+    ]
+    tasks = [
+        task
+        for _, _, made, steps in sets
+        for smooths_more in SETTINGS
+        for task in (Task(made, INSIDE, smooths_more), Task(steps, ABOUT_STEP, smooths_more))
+    ]
+    answers = with_cellpy([*tasks, Task(timed(), INSIDE, SETTINGS[0])], python)
+    curves = iter([curve for curve, _ in answers])
     results = []
-    for rows in ROWS:
-        for case in CASES:
-            made, steps = halves(exact, HALF_CYCLES, rows, case), halves(with_step, OF_STEP, rows, case)
-            for smooths_more in SETTINGS:
-                target = resolution_v(with_cellpy(steps, ABOUT_STEP, smooths_more, python)[0])
-                reference = relative_error(with_cellpy(made, INSIDE, smooths_more, python)[0])
-                error = relative_error(with_cellar(made, INSIDE, width_of(steps, target))[0])
-                results.append(Compared(rows, case[0], smooths_more, target, reference, error))
-    return results
+    for rows, words, made, steps in sets:
+        for smooths_more in SETTINGS:
+            reference, target = relative_error(next(curves)), resolution_v(next(curves))
+            error = relative_error(with_cellar(made, INSIDE, width_of(steps, target))[0])
+            results.append(Compared(rows, words, smooths_more, target, reference, error))
+    return results, answers[-1][1]
+
+
+def timed() -> Halves:
+    """Return the half-cycles whose time is measured."""
+    return halves(exact, TIMED, 500, CASES[1])
 
 
 def measure() -> Section:
@@ -177,13 +203,10 @@ def measure() -> Section:
     title, ready = "Differential capacity", environment(CELLPY)
     if ready.python is None:
         return Section(title, f"Not measured: {ready.reason}")
-    compared = compare(ready.python)
+    compared, reference_seconds = compare(ready.python)
     cases = [tuple(pair) for pair in zip(compared[::2], compared[1::2], strict=True)]
     ratios = [best.error / best.reference_error for best in (min(pair, key=_reference_error) for pair in cases)]
-    timed = halves(exact, TIMED, 500, CASES[1])
-    _, reference_seconds = with_cellpy(timed, INSIDE, SETTINGS[0], ready.python)
-    with_cellar(timed, INSIDE, 0.010)
-    _, seconds = with_cellar(timed, INSIDE, 0.010)
+    _, seconds = with_cellar(timed(), INSIDE, 0.010)
     size = f"{len(cases)} cases, {HALF_CYCLES} half-cycles each"
     rows = [
         Bounded(

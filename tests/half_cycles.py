@@ -49,7 +49,7 @@ class KnownCurve:
 
     def voltage(self, charge_mah: Array) -> Array:
         """Return the voltage after a charge from the lowest voltage on [V]."""
-        fine = np.linspace(self.low_v, self.high_v, 100_001)
+        fine = np.linspace(self.low_v, self.high_v, 20_001)
         return np.interp(charge_mah, self.charge_mah(fine), fine)
 
     def rows(

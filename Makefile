@@ -56,7 +56,7 @@ run: $(VENV)/checkout.stamp
 	@$(MANAGE) serve --host $(HOST) --port $(PORT)
 
 test: $(VENV)/requirements-dev.stamp
-	OPENBLAS_NUM_THREADS=1 $(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder -q $(ARGS)
+	OPENBLAS_NUM_THREADS=1 $(BIN)/python -m pytest -n 3 --dist loadfile --no-loadscope-reorder -q $(ARGS)
 
 test-slow: $(VENV)/requirements-dev.stamp
 	OPENBLAS_NUM_THREADS=1 $(BIN)/python -m pytest -n 2 --dist loadfile -q -m slow $(ARGS)

@@ -8,7 +8,7 @@ from tests.calibration.studies import STUDIES, SUBJECTS
 from tests.calibration.study import HIGHEST, Coverage, Study, coverage
 
 PAGE = Path(__file__).parents[2] / "docs" / "uncertainty.md"
-FEW = 20
+FEW = 10
 IDS = [study.name for study in STUDIES]
 
 

@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 import numpy as np
-from scipy.interpolate import CubicSpline
 
 from analyses.impedance.circuit_elements import Complex, Real
 
@@ -121,6 +120,8 @@ def _overlap(first: tuple[Real, Complex], second: tuple[Real, Complex]) -> Overl
 
 def _interpolated(frequency: Real, impedance: Complex, wanted: Real) -> Complex:
     """Return Z at frequencies within those of a segment, by a cubic spline in log f."""
+    from scipy.interpolate import CubicSpline
+
     logs, firsts = np.unique(np.log(frequency), return_index=True)
     spline = CubicSpline(logs, impedance[firsts])
     values: Complex = np.asarray(spline(np.log(wanted)), dtype=np.complex128)

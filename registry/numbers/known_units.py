@@ -7,6 +7,7 @@ from collections.abc import Mapping
 
 KNOWN_FACTORS: Mapping[str, Mapping[str, str]] = {
     "ohm": {"MΩ": "1000000", "kΩ": "1000", "Ohm": "1", "ohm": "1", "Ω": "1", "mΩ": "0.001"},
+    "ohm*cm**2": {"ohm*cm**2": "1", "Ω cm2": "1", "Ω cm²": "1"},
     "S/cm": {
         "S cm-1": "1",
         "S cm⁻¹": "1",

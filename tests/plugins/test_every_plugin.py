@@ -11,6 +11,7 @@ import plugins
 from registry import plugin_loading
 from registry.plugin_loading.sources import BUILT_IN
 from registry.testing import Golden, assert_plugin_conforms
+from tests.plugins.group_examples import EXAMPLES
 from tests.plugins.readers.samples import SAMPLES
 
 GOLDEN = Path(__file__).parent / "golden"
@@ -40,7 +41,7 @@ def test_every_module_in_plugins_implements_a_hook(name: str) -> None:
 @pytest.mark.parametrize("name", built_in())
 def test_conforms_to_the_contract(name: str, golden: Golden) -> None:
     plugin = __import__(name, fromlist=["run"])
-    assert_plugin_conforms(plugin, golden, samples=samples())
+    assert_plugin_conforms(plugin, golden, samples=samples(), examples=EXAMPLES)
 
 
 def test_every_golden_file_is_of_an_analysis_or_reader_there_is() -> None:

@@ -1,0 +1,179 @@
+"""Share of symmetric cells built alike that run without a short circuit, against time."""
+
+from collections.abc import Sequence
+
+from analyses.insufficient_data import InsufficientData
+from analyses.statistics.survival import SurvivalCurve, survival_curve
+from analyses.uncertainty import Estimate
+from registry.contract.analysis_support.matched_values import MATCHING_PARAMETERS, MatchedValues, match_values
+from registry.hookspecs import (
+    Analysis,
+    Axis,
+    Curve,
+    GroupMember,
+    Inputs,
+    Listed,
+    Message,
+    NotComputed,
+    Outcome,
+    Quantity,
+    Refused,
+    Result,
+    Series,
+    hookimpl,
+)
+
+CONTRACT_VERSION = 2
+
+ENDED, UNDER_TEST = "hours_to_short_circuit_h", "cycled_time_h"
+MEDIAN = "median_hours_to_short_circuit_h"
+SHARE = "share_without_short_circuit_percent"
+PERCENT = 100.0
+
+
+def run(inputs: Inputs) -> Outcome:
+    """Return the survival curve of the cells under each set of conditions that they share, and its median."""
+    matches = match_values(inputs)
+    tests = [matched for matched in matches.matched if matched.quantity == UNDER_TEST and not matched.at]
+    if not tests:
+        raise Refused(
+            "no-symmetric-tests",
+            "no two cells have symmetric-cell tests under equal conditions: {quantity} is what they need in common",
+            quantity=UNDER_TEST,
+        )
+    values: list[Result] = []
+    curves: list[Curve] = []
+    messages: list[Message] = []
+    missing: list[NotComputed] = []
+    for index, matched in enumerate(tests, start=1):
+        has_ended = [_has_ended(member, record) for member, record in _cells(matched)]
+        messages.append(_cells_message(matched, has_ended))
+        try:
+            curve = survival_curve([estimate.magnitude for estimate in matched.estimates], has_ended)
+        except InsufficientData as problem:
+            missing.append(NotComputed.because(MEDIAN, problem))
+            continue
+        curves.append(_curve(matched, curve, has_ended, index))
+        if (median := _median(curve)) is None:
+            missing.append(_no_median(matched, curve))
+        else:
+            values.append(Result(MEDIAN, median, f"{len(has_ended)} cells", conditions=matched.conditions))
+    return Outcome(tuple(values), tuple(curves), tuple(messages), tuple(missing))
+
+
+def _cells(matched: MatchedValues) -> list[tuple[GroupMember, str]]:
+    return list(zip(matched.members, matched.records, strict=True))
+
+
+def _has_ended(member: GroupMember, record: str) -> bool:
+    """Return whether the test ended in a short circuit."""
+    return any(value.record == record and not value.measured.place for value in member.values(ENDED))
+
+
+def _median(curve: SurvivalCurve) -> Estimate | None:
+    lower, upper = curve.median_interval
+    return None if curve.median is None or upper is None else Estimate(curve.median, min(lower, curve.median), upper)
+
+
+def _no_median(matched: MatchedValues, curve: SurvivalCurve) -> NotComputed:
+    lower, _ = curve.median_interval
+    return NotComputed(
+        MEDIAN,
+        "median-without-upper-limit",
+        "no median time with a 95 % interval ({label}): with {ended} of {count} cells short-circuited it is at least "
+        "{lower_h:.4g} h, and has no upper limit",
+        label=matched.measured.label,
+        ended=int(curve.ended.sum()),
+        count=len(matched.members),
+        lower_h=lower,
+    )
+
+
+def _cells_message(matched: MatchedValues, has_ended: Sequence[bool]) -> Message:
+    names = [member.label for member in matched.members]
+    return Message(
+        "cells-under-test",
+        "{label}: short-circuited: {ended}. Stopped or still running: {others}. These count as under test up to the "
+        "end of their data, provided that they were not stopped because a short circuit was near.",
+        label=matched.measured.label,
+        ended=Listed([name for name, ended in zip(names, has_ended, strict=True) if ended] or ["none"]),
+        others=Listed([name for name, ended in zip(names, has_ended, strict=True) if not ended] or ["none"]),
+    )
+
+
+def _steps(curve: SurvivalCurve, shares: Sequence[float], longest_h: float) -> tuple[list[float], list[float]]:
+    """Return the corners of a curve that starts at 100 % and falls in steps."""
+    x, y, before = [0.0], [PERCENT], PERCENT
+    for moment, share in zip(curve.time.tolist(), shares, strict=True):
+        x += [moment, moment]
+        y += [before, PERCENT * share]
+        before = PERCENT * share
+    return [*x, longest_h], [*y, before]
+
+
+def _curve(matched: MatchedValues, curve: SurvivalCurve, has_ended: Sequence[bool], index: int) -> Curve:
+    hours = [estimate.magnitude for estimate in matched.estimates]
+    longest = max(hours)
+    stopped = [hour for hour, ended in zip(hours, has_ended, strict=True) if not ended]
+    share = curve.share.tolist()
+    going_on = [PERCENT * ([1.0, *share][int((curve.time <= hour).sum())]) for hour in stopped]
+    series = [
+        Series("without a short circuit", *_steps(curve, share, longest)),
+        Series("95 % interval, lower end", *_steps(curve, curve.lower.tolist(), longest)),
+        Series("95 % interval, upper end", *_steps(curve, curve.upper.tolist(), longest)),
+    ]
+    if stopped:
+        series.append(Series("stopped or running", stopped, going_on, line=False, markers=True))
+    return Curve(
+        f"survival-{index}",
+        f"Symmetric cells without a short circuit ({matched.measured.label})"[:200],
+        Axis(quantity=UNDER_TEST),
+        Axis(quantity=SHARE),
+        tuple(series),
+    )
+
+
+@hookimpl
+def register_quantities() -> Sequence[Quantity]:
+    """Add the median time and the share of cells."""
+    return (
+        Quantity(
+            slug=MEDIAN,
+            name="Median time to a short circuit",
+            unit="h",
+            unit_label="h",
+            symbol="t_50",
+            description="Time after which half of the cells built alike have short-circuited (Kaplan-Meier).",
+            minimum=0,
+        ),
+        Quantity(
+            slug=SHARE,
+            name="Cells without a short circuit",
+            unit="percent",
+            unit_label="%",
+            symbol="S",
+            description="Share of the cells under test (Kaplan-Meier).",
+            minimum=0,
+            maximum=PERCENT,
+        ),
+    )
+
+
+@hookimpl
+def register_analyses() -> Sequence[Analysis]:
+    """Offer the curve on groups of replicates."""
+    return (
+        Analysis(
+            name="time-to-short-circuit",
+            version="1.0.0",
+            title="Time to a short circuit of replicates",
+            description="Kaplan-Meier curve of symmetric cells built alike; cells that were stopped or still run "
+            "count.",
+            outputs=(MEDIAN,),
+            run=run,
+            requirements=("symmetric-cell tests of two or more cells under equal conditions",),
+            parameters=MATCHING_PARAMETERS,
+            scope="group",
+            group_kinds=("replicates",),
+        ),
+    )

@@ -1,0 +1,35 @@
+"""Example groups with values that the ones of the conformance kit do not have."""
+
+from collections.abc import Mapping, Sequence
+
+from registry.contract.group_member import MEASURED, Measured, member_value_key
+from registry.hookspecs import Estimate, Fact
+from registry.testing import Example, example_group
+
+CONDITIONS = (("current_density_ma_cm2", "0.5"), ("temperature_degc", "25"))
+ANALYSIS = "symmetric-cell"
+
+
+def symmetric_cells(hours: Sequence[float], has_ended: Sequence[bool]) -> Example:
+    """Replicates with a symmetric-cell test each, of which some ended in a short circuit."""
+    group = example_group("replicates", count=len(hours))
+    facts = dict(group.facts)
+    for number, (hour, ended) in enumerate(zip(hours, has_ended, strict=True), start=1):
+        quantities = ("cycled_time_h", "hours_to_short_circuit_h")[: 1 + ended]
+        cell, record = f"members.C-{number:05}", f"M-{number:05}"
+        facts[f"{cell}.quantities"] = quantities
+        for quantity in quantities:
+            key = member_value_key(record, "computed", ANALYSIS, None)
+            path = f"{cell}.values.{quantity}"
+            facts[path] = (key,)
+            facts[f"{path}.{key}"] = Estimate.exact(hour)
+            measured = Measured(quantity, None, "symmetric_cycling", CONDITIONS, "computed", ANALYSIS)
+            facts[f"{path}.{key}.{MEASURED}"] = measured.facts()
+    known: dict[str, Fact] = facts
+    return Example(known, {})
+
+
+EXAMPLES: Mapping[str, Sequence[Example]] = {
+    "time-to-short-circuit": [symmetric_cells([50.0, 80.0, 120.0, 200.0, 200.0], [True, True, True, True, False])]
+}
+"""By analysis."""

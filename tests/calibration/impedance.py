@@ -139,10 +139,11 @@ def of_pellet(
 
 
 ONE_PERCENT = white(0.01)
+CORRELATED = "allows for correlated noise that the residuals do not exclude"
 WIDENED = "what outliers change is added"
 STUDIES = (
     *(
-        of_pellet("Resistance of a circuit fit", f"white noise of {100 * share:g} % of |Z|", disturb)
+        of_pellet("Resistance of a circuit fit", f"white noise of {100 * share:g} % of |Z|", disturb, more=CORRELATED)
         for share, disturb in ((0.001, white(0.001)), (0.01, ONE_PERCENT), (0.03, white(0.03)))
     ),
     of_pellet("Resistance of a circuit fit", "1/f noise of 0.5 % over the sweep", pink, holds=False),

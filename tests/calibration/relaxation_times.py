@@ -76,7 +76,10 @@ ARCS = ((50.0, 1e-4, 0.9), (80.0, 1e-1, 0.85))
 FREQUENCY = np.geomspace(1e6, 1e-2, 71)
 
 
-@lru_cache(maxsize=256)
+SMOOTH = "holds what the smoothing of the distribution may hide"
+
+
+@lru_cache(maxsize=512)
 def _distribution(noise: float, seed: int) -> tuple[Spectrum, Distribution]:
     """Return a spectrum and its distribution."""
     values = [10.0, *(number for r, tau, n in ARCS for number in (r, tau**n / r, n))]
@@ -84,7 +87,7 @@ def _distribution(noise: float, seed: int) -> tuple[Spectrum, Distribution]:
     return spectrum, distribution(spectrum, noise)
 
 
-@lru_cache(maxsize=256)
+@lru_cache(maxsize=512)
 def _peaks(noise: float, seed: int) -> tuple[Peak, ...]:
     """Return the peaks of the distribution, off which two quantities are read."""
     return tuple(find_peaks(*_distribution(noise, seed)))
@@ -106,7 +109,8 @@ def of_two(quantity: str, noise: float) -> Study:
         return answer_of(truth, lambda: _value(peaks[0], quantity))
 
     words = f"white noise of {100 * noise:g} % of |Z|"
-    return Study(quantity, words, trial, simulation=f"two processes, {words}")
+    more = SMOOTH if quantity == "Polarisation resistance" else ""
+    return Study(quantity, words, trial, covers_more=more, simulation=f"two processes, {words}")
 
 
 def _value(peak: Peak, quantity: str) -> Estimate:

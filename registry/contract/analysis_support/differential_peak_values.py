@@ -150,10 +150,9 @@ def _not_resolved(slug: str, measured: DirectionPeaks, peak: int) -> NotComputed
     return NotComputed(
         slug,
         "peak-not-resolved",
-        "the peak is {width_mv:.3g} mV wide, less than {factor:g} times the smoothing of {smoothing_mv:.3g} mV: set a "
-        "smaller smoothing, or record more rows with less noise",
+        "the peak is less wide than {factor:g} times the smoothing of {smoothing_mv:.3g} mV, so that its area and "
+        "width are those of the smoothing: set a smaller one, or record more rows with less noise",
         at={"peak": peak + 1},
-        width_mv=MV_PER_V * float(measured.peaks.width_v[peak]),
         factor=RESOLVED,
         smoothing_mv=MV_PER_V * measured.curve.width_v,
     )

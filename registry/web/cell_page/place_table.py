@@ -11,7 +11,9 @@ from registry.numbers.catalogue import get_or_placeholder
 from registry.selectors.orphans import missing_quantity_note
 from registry.web.cell_page.outcome import get_analysis_title
 from registry.web.cell_page.quantity_row import QuantityRow, build_row
-from registry.web.presentation.text import format_heading, format_table_value
+from registry.web.presentation.text import format_heading, format_table_value, format_value
+
+NOT_COMPUTED = "not computed"
 
 
 @dataclass(frozen=True)
@@ -25,6 +27,8 @@ class PlaceTable:
     """Quantity and unit of each column, and a note if the quantity is not registered."""
     rows: tuple[tuple[int, tuple[QuantityRow | None, ...]], ...]
     """The number of each place, and its value in each column."""
+    reasons: tuple[tuple[str, str], ...]
+    """Why values are not computed, each once, with the columns and places where: `Peak area: peak 2, 3`."""
 
     @property
     def quantity_rows(self) -> list[QuantityRow]:
@@ -72,6 +76,7 @@ def _build_table(
     head = kind.replace("_", " ").capitalize()
     run = computed[0].run if computed else None
     return PlaceTable(
+        reasons=_list_reasons(computed),
         title=f"{head}: {get_analysis_title(run)}" if run else head,
         head=head,
         headings=tuple((format_heading(get_or_placeholder(slug)), missing_quantity_note(slug)) for slug in slugs),
@@ -90,4 +95,18 @@ def _build_cell(
         return None
     row = build_row(slug, reported, computed, sources, show_analysis=False)
     text = format_table_value(reported) if reported else ""
+    if computed and computed.magnitude is None:
+        row = replace(row, computed_text=NOT_COMPUTED)
     return replace(row, heading=f"{format_heading(get_or_placeholder(slug))}, {place.label}", reported_text=text)
+
+
+def _list_reasons(computed: Sequence[Value]) -> tuple[tuple[str, str], ...]:
+    """Return each reason with the columns and places it is for: a sentence in every cell would hide the numbers."""
+    where: dict[str, dict[str, list[str]]] = defaultdict(lambda: defaultdict(list))
+    for value in computed:
+        if value.magnitude is None:
+            where[format_value(value)][get_or_placeholder(value.quantity).name].append(str(value.at_number))
+    return tuple(
+        (reason, "; ".join(f"{name} {', '.join(numbers)}" for name, numbers in columns.items()))
+        for reason, columns in where.items()
+    )

@@ -3,6 +3,7 @@
 import sys
 import time
 import warnings
+from typing import Any
 
 import numpy as np
 
@@ -14,7 +15,7 @@ def main() -> None:
     """Write dQ/dV of the half-cycles of each task at the voltages asked for, and the seconds of each task."""
     warnings.simplefilter("ignore")
     data = np.load(sys.argv[1])
-    results = {}
+    results: dict[str, Any] = {}
     for task in range(int(data["tasks"])):
         voltages, capacities, at = (data[f"{name}{task}"] for name in ("voltage", "capacity", "at"))
         settings = {"diff_smoothing": bool(data[f"smooths_more{task}"])}

@@ -18,6 +18,7 @@ from registry.contract.analysis_support.impedance_arcs import (
     ARC_PARAMETERS,
     ARC_QUANTITIES,
     SIGMA,
+    ArcReport,
     read_arcs,
     without_fit,
 )
@@ -59,6 +60,9 @@ class SpectrumResult:
     fit: ImpedanceFit | None
     pass_ions: bool
     """Whether the impedance includes that of the interfaces with the electrodes."""
+    drift_uncertainty: float
+    """Relative standard uncertainty of the arcs from a drift in the sweep."""
+    highest_frequency_hz: float
 
 
 @dataclass(frozen=True)
@@ -102,7 +106,7 @@ def _with_conductivity(inputs: Inputs, spectrum: SpectrumResult, electrodes: Ele
     pellet = geometry if isinstance(geometry, Pellet) else None
     results: list[Result | NotComputed] = [spectrum.resistance, *spectrum.values]
     messages = [*spectrum.messages]
-    arcs = spectrum.fit and read_arcs(inputs, spectrum.fit, pellet, pass_ions=spectrum.pass_ions)
+    arcs = _arcs(inputs, spectrum, pellet)
     if arcs:
         results += [*arcs.values(), *arcs.not_computed()]
         messages += arcs.messages()
@@ -129,6 +133,16 @@ def _with_conductivity(inputs: Inputs, spectrum: SpectrumResult, electrodes: Ele
         curves=spectrum.curves,
         messages=(*messages, *electrodes.messages),
         not_computed=tuple(result for result in results if isinstance(result, NotComputed)),
+    )
+
+
+def _arcs(inputs: Inputs, spectrum: SpectrumResult, pellet: Pellet | None) -> ArcReport | None:
+    """Return the arcs of the fit, as uncertain as a drift in the sweep makes them; None without a fit."""
+    if spectrum.fit is None:
+        return None
+    fit = replace(spectrum.fit, drift_uncertainty=spectrum.drift_uncertainty)
+    return read_arcs(
+        inputs, fit, pellet, pass_ions=spectrum.pass_ions, highest_frequency_hz=spectrum.highest_frequency_hz
     )
 
 
@@ -175,6 +189,8 @@ def _from_dataset(inputs: Inputs, dataset: InputDataset, electrodes: Electrodes)
         ),
         fit=reading.fit,
         pass_ions=pass_ions,
+        drift_uncertainty=test.drift_uncertainty,
+        highest_frequency_hz=float(spectrum.frequency_hertz[0]),
     )
 
 
@@ -375,7 +391,7 @@ def register_analyses() -> Sequence[Analysis]:
     return (
         Analysis(
             name="ionic-conductivity",
-            version="3.7.0",
+            version="3.8.0",
             title="Ionic conductivity",
             description="σ = L/(R A), with R from an equivalent circuit fitted to the spectrum, or as reported; R, C "
             "and peak frequency of each arc.",

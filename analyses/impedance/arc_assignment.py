@@ -1,5 +1,6 @@
 """Which arcs of a spectrum are the bulk and the grain boundaries of an electrolyte: by capacitance, or as stated."""
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -19,6 +20,9 @@ WELL_DETERMINED = 0.25
 """Relative standard uncertainty up to which the resistance of an arc is that of one process, and not half of one."""
 NEAR_BORDER = 3.0
 """Factor from the largest capacitance of a bulk within which a single arc may be the bulk or grain boundaries."""
+BEYOND_FREQUENCIES = 3.0
+"""Factor from the highest frequency beyond which the top of an arc is not seen: inductance and phase errors of cables
+and amplifier make such arcs."""
 NOT_DISTINGUISHED = "bulk-or-grain-boundary"
 """Code of the reason of an arc that may be either."""
 SURFACE_LAYER_F_CM = 1e-9
@@ -35,8 +39,28 @@ class AssignedArc:
     reason: Remark
 
 
+def is_beyond(arc: ArcValues, highest_frequency_hz: float) -> bool:
+    """Return whether the top of an arc is too far above the frequencies measured to be an arc of the sample.
+
+    Parameters
+    ----------
+    arc : ArcValues
+    highest_frequency_hz : float
+
+    Returns
+    -------
+    bool
+    """
+    return arc.arc.frequency_hz > BEYOND_FREQUENCIES * highest_frequency_hz
+
+
 def assign_by_capacitance(
-    arcs: Sequence[ArcValues], thickness_over_area_per_cm: float, bulk_f_cm: Range, grain_boundary_f_cm: Range
+    arcs: Sequence[ArcValues],
+    thickness_over_area_per_cm: float,
+    bulk_f_cm: Range,
+    grain_boundary_f_cm: Range,
+    *,
+    highest_frequency_hz: float = math.inf,
 ) -> tuple[AssignedArc, ...]:
     """Assign arcs to bulk and grain boundaries by their capacitance [1]_.
 
@@ -44,7 +68,9 @@ def assign_by_capacitance(
     capacitance than the bulk, as thin layers have, is the grain boundaries; of several none is. A single arc whose
     capacitance is within a factor of three of the largest of a bulk, or has a 95 % interval on both sides of it, is the
     electrolyte, and neither bulk nor grain boundaries: the ranges meet there, and noise would decide. An arc whose
-    resistance is known to no better than a quarter, or whose capacitance is not determined, is assigned to nothing.
+    resistance is known to no better than a quarter, or whose capacitance is not determined, is assigned to nothing, and
+    neither is one whose top is more than three times above the highest frequency, if that is given: beside an inductor
+    such an arc is made by cables and amplifier.
     Ranges may overlap.
 
     Parameters
@@ -55,6 +81,8 @@ def assign_by_capacitance(
         L/A of the pellet [cm⁻¹].
     bulk_f_cm, grain_boundary_f_cm : pair of float
         Least and largest capacitance times L/A of each [F cm⁻¹].
+    highest_frequency_hz : float, optional
+        Of the spectrum.
 
     Returns
     -------
@@ -70,6 +98,9 @@ def assign_by_capacitance(
     for arc in arcs:
         if arc.capacitance_f is None or not _is_well_determined(arc):
             assigned.append(_not_determined(arc))
+            continue
+        if is_beyond(arc, highest_frequency_hz):
+            assigned.append(_beyond(arc, highest_frequency_hz))
             continue
         capacitance = arc.capacitance_f.magnitude * thickness_over_area_per_cm
         is_first = all(other.assignment == OTHER for other in assigned)
@@ -189,14 +220,29 @@ def _assigned(arc: ArcValues, assignment: str, capacitance: float, limits: Range
 
 
 def _not_determined(arc: ArcValues) -> AssignedArc:
-    resistance = arc.resistance_ohm
+    resistance, is_known = arc.resistance_ohm, _is_well_determined(arc)
     reason = Remark(
         "arc-not-determined",
         "the spectrum does not determine the {words} of arc {arc} ({resistor}) well enough{uncertainty}",
-        words="capacitance" if _is_well_determined(arc) else "resistance",
+        words="capacitance" if is_known else "resistance",
         arc=arc.number,
         resistor=arc.arc.resistor,
-        uncertainty=f", with ± {resistance.standard_uncertainty / resistance.magnitude:.0%}" if resistance else "",
+        uncertainty=f", with ± {resistance.standard_uncertainty / resistance.magnitude:.0%}"
+        if resistance and not is_known
+        else "",
+    )
+    return AssignedArc(arc, OTHER, reason)
+
+
+def _beyond(arc: ArcValues, highest_frequency_hz: float) -> AssignedArc:
+    reason = Remark(
+        "arc-beyond-frequencies",
+        "the top of arc {arc} ({resistor}), at {top_hz:.2g} Hz, is far above the highest frequency, "
+        "{highest_hz:.2g} Hz: it may be made by cables and amplifier",
+        arc=arc.number,
+        resistor=arc.arc.resistor,
+        top_hz=arc.arc.frequency_hz,
+        highest_hz=highest_frequency_hz,
     )
     return AssignedArc(arc, OTHER, reason)
 

@@ -97,6 +97,8 @@ class ImpedanceFit:
     """Other values that describe the spectrum as well within its noise, of another minimum; None if there are none."""
     model_uncertainty: float = 0.0
     """Relative standard uncertainty of all resistances from the choice of the circuit; zero if it is negligible."""
+    drift_uncertainty: float = 0.0
+    """The same from a drift of the cell during the sweep."""
 
     @property
     def unidentified(self) -> tuple[str, ...]:
@@ -130,11 +132,15 @@ class ImpedanceFit:
         return estimate
 
     def of_model(self, contribution: float) -> tuple[Component, ...]:
-        """Return the component of the choice of the circuit in a value that changes by `contribution` per
-        relative change of all resistances of the circuit; none if it is zero."""
-        if not self.model_uncertainty or not contribution:
+        """Return the components of the choice of the circuit and of a drift in a value that changes by `contribution`
+        per relative change of all resistances of the circuit; none that are zero."""
+        if not contribution:
             return ()
-        return (Component("model", self.model_uncertainty * contribution, shared="choice of the circuit"),)
+        causes = (
+            ("model", self.model_uncertainty, "choice of the circuit"),
+            ("drift", self.drift_uncertainty, "drift during the sweep"),
+        )
+        return tuple(Component(name, share * contribution, shared=shared) for name, share, shared in causes if share)
 
     def estimate(self, name: str) -> Estimate:
         """Return a parameter with its standard uncertainty.

@@ -22,6 +22,10 @@ WELL_ABOVE = 1.5
 """Residual over noise from which that may be."""
 
 
+DRIFT_FACTOR = 25.0
+"""Error of the resistance of an arc over the residual of a drift, 95th percentile of simulated spectra."""
+
+
 @dataclass(frozen=True)
 class KramersKronig:
     """The best Kramers-Kronig compliant description of a spectrum, and what it leaves."""
@@ -47,6 +51,15 @@ class KramersKronig:
     def is_systematic(self) -> bool:
         """True if noise does not explain the residual: a drift, or a non-linear response."""
         return self.probability < LEVEL and self.residual_percent > NEGLIGIBLE_PERCENT
+
+    @property
+    def drift_uncertainty(self) -> float:
+        """Relative standard uncertainty of the resistance of an arc in a spectrum whose residual noise cannot explain;
+        zero without a doubt. In simulated spectra of two arcs that drift by 1 to 20 % in the sweep, twice this many
+        times the residual beyond the noise holds 95 % of the resistances at the time of the arc."""
+        if not self.is_beyond_doubt:
+            return 0.0
+        return DRIFT_FACTOR / 100 * math.sqrt(max(self.residual_percent**2 - self.noise_percent**2, 0.0))
 
     @property
     def is_beyond_doubt(self) -> bool:

@@ -23,6 +23,9 @@ CHANGES_DIRECTION = "frequency-changes-direction"
 """Code of the error of a spectrum whose frequencies go back and forth."""
 LARGEST_MISMATCH = 0.25
 """Distance of a frequency to leave out from that of its point, over the spacing of the points, both in log f."""
+MOST_STRAYS, STRAY_SPACING = 2, 0.5
+"""Points out of order that do not make a sweep two, and how near to its neighbours each may be, over the usual
+spacing."""
 NEIGHBOURS = 3
 """Points either side that a local parabola goes through."""
 
@@ -223,7 +226,7 @@ def _check_order(frequency: Real, inside: np.ndarray, *, is_joined: bool) -> Non
     change = np.diff(kept)
     change[np.abs(change) <= SAME * kept[1:]] = 0.0
     turns = np.flatnonzero(change * change[change != 0][0] < 0) if change.any() else np.array([], dtype=int)
-    if turns.size:
+    if turns.size and not _are_strays(kept):
         raise InsufficientData(
             "frequency-changes-direction",
             "the frequency changes direction from {kept:g} Hz to {next_hz:g} Hz in row {inside}: if these are "
@@ -232,6 +235,17 @@ def _check_order(frequency: Real, inside: np.ndarray, *, is_joined: bool) -> Non
             next_hz=kept[turns[0] + 1],
             inside=inside[turns[0] + 1] + 1,
         )
+
+
+def _are_strays(frequency: Real) -> bool:
+    """Return whether one or two points stand in the wrong rows of a sweep, each where the others leave a gap for it."""
+    logs = np.log(frequency) * (1 if frequency[-1] > frequency[0] else -1)
+    longest: list[int] = []
+    for index, place in enumerate(logs):
+        longest.append(1 + max((longest[other] for other in range(index) if logs[other] < place), default=0))
+    spacing = np.diff(np.sort(logs))
+    fills_gaps = bool(spacing.min() > STRAY_SPACING * np.median(spacing))
+    return fills_gaps and frequency.size - max(longest) <= MOST_STRAYS
 
 
 def _check_count(points: int, of: int, window: str) -> None:

@@ -329,3 +329,46 @@ def test_without_a_pellet_thickness_returns_resistances_and_names_the_missing_th
     assert "ionic_conductivity_s_cm" not in estimates(outcome)
     lacking = message_of(outcome.not_computed, "missing-thickness", layer=1, role="sample", name="LPSCl")
     assert lacking.quantity == "ionic_conductivity_s_cm"
+
+
+def test_arcs_of_a_spectrum_that_drifts_are_as_uncertain_as_the_drift_makes_them() -> None:
+    """400 and 250 Ω that rise by 5 % in the sweep; 250 to 262 Ω are the grain boundaries."""
+    frequency = np.geomspace(7e6, 1, 60)
+    drift, jw = np.linspace(1, 1.05, 60), 2j * np.pi * frequency
+    clean = 400 * drift / (1 + jw * 1.2e-8 * drift) + 250 * drift / (1 + (jw * 5e-6) ** 0.9 * drift)
+    clean += 1 / (2e-6 * jw**0.9)
+    parts = np.random.default_rng(3).normal(size=(2, 60))
+    impedance = clean + 1e-3 * np.abs(clean) * (parts[0] + 1j * parts[1])
+    columns = {
+        "frequency_hertz": frequency,
+        "real_impedance_ohm": impedance.real,
+        "imaginary_impedance_ohm": impedance.imag,
+    }
+    outcome = run(inputs_of(columns))
+    assert "drift" in {message.code for message in outcome.messages}
+    arcs = [value.estimate for value in outcome.values if value.quantity == "arc_resistance_ohm"]
+    for arc, (low, high) in zip(arcs, ((400, 420), (250, 262.5)), strict=True):
+        lower, upper = arc.interval()
+        assert lower <= high
+        assert upper >= low
+        assert "drift" in {cause.name for cause in arc.components}
+
+
+def test_what_cables_do_above_the_frequencies_measured_is_no_arc_of_the_sample() -> None:
+    """Li | electrolyte | Li: 1500 Ω, an arc of 4636 Ω, and a delay of 50 ns."""
+    frequency = np.geomspace(1.5e5, 1, 53)
+    jw = 2j * np.pi * frequency
+    clean = (1500 + 4636 / (1 + (jw * 9.3e-5) ** 0.998)) * np.exp(jw * 5e-8) * (1 - (frequency / 3e6) ** 2)
+    parts = np.random.default_rng(3).normal(size=(2, 53))
+    impedance = clean + 5e-4 * np.abs(clean) * (parts[0] + 1j * parts[1])
+    columns = {
+        "frequency_hertz": frequency,
+        "real_impedance_ohm": impedance.real,
+        "imaginary_impedance_ohm": impedance.imag,
+    }
+    outcome = run(inputs_of(columns, facts_of(LI, LPSCL, LI)))
+    values = estimates(outcome)
+    assert not {"bulk_resistance_ohm", "ionic_conductivity_s_cm"} & set(values)
+    lower, upper = values["high_frequency_resistance_ohm"].interval()
+    assert lower <= 1510
+    assert upper >= 1490

@@ -1,5 +1,6 @@
 """The arcs of a fitted spectrum as values, their assignment to bulk and grain boundaries, and the conductivities."""
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -16,6 +17,7 @@ from analyses.impedance.arc_assignment import (
     AssignedArc,
     assign_as_stated,
     assign_by_capacitance,
+    is_beyond,
     without_interfaces,
 )
 from analyses.impedance.arc_values import ArcValues, arc_values, series_resistors, sum_of_resistances
@@ -47,6 +49,8 @@ class ArcReport:
     assigned: tuple[AssignedArc, ...]
     """Empty if neither geometry nor user assigns them."""
     pellet: Pellet | None
+    highest_frequency_hz: float
+    """Of the spectrum."""
 
     def values(self) -> tuple[Result, ...]:
         """Return R, C and peak frequency of each arc, and resistance and conductivity of bulk and grain boundaries."""
@@ -201,9 +205,12 @@ class ArcReport:
     def high_frequency_resistance(self) -> Result | NotComputed:
         """Return the resistance before the processes of the electrodes: series resistors and arcs of the electrolyte.
 
-        Arcs of the electrolyte are those assigned to it, and any that are faster than the last of these.
+        Arcs of the electrolyte are those assigned to it, and any that are faster than the last of these. An arc far
+        above the frequencies measured counts too: what it adds is there at the highest of them.
         """
-        last = max((item.arc.number for item in self.assigned if item.assignment in OF_CONDUCTOR), default=0)
+        beyond = [arc.number for arc in self.arcs if is_beyond(arc, self.highest_frequency_hz)]
+        assigned = [item.arc.number for item in self.assigned if item.assignment in OF_CONDUCTOR]
+        last = max([*beyond, *assigned], default=0)
         names = [*series_resistors(self.fit), *(arc.arc.resistor for arc in self.arcs[:last])]
         if not names:
             return NotComputed(
@@ -221,7 +228,9 @@ class ArcReport:
         return Result(HIGH_FREQUENCY, resistance, f"{' + '.join(names)} of {self.fit.circuit.text}{slowest}.")
 
 
-def read_arcs(inputs: Inputs, fit: ImpedanceFit, pellet: Pellet | None, *, pass_ions: bool) -> ArcReport:
+def read_arcs(
+    inputs: Inputs, fit: ImpedanceFit, pellet: Pellet | None, *, pass_ions: bool, highest_frequency_hz: float
+) -> ArcReport:
     """Return the arcs of a fit, assigned as the user states or else by their capacitances if the geometry is known.
 
     Between electrodes that pass ions, an arc that may be a surface layer or an interface is not assigned.
@@ -229,17 +238,19 @@ def read_arcs(inputs: Inputs, fit: ImpedanceFit, pellet: Pellet | None, *, pass_
     arcs = arc_values(fit)
     if stated := str(inputs.parameter("arc_assignment")).strip():
         try:
-            return ArcReport(fit, arcs, assign_as_stated(arcs, stated), pellet)
+            return ArcReport(fit, arcs, assign_as_stated(arcs, stated), pellet, highest_frequency_hz)
         except InsufficientData as error:
             raise Refused.of(error) from error
     if pellet is None:
-        return ArcReport(fit, arcs, (), pellet)
+        return ArcReport(fit, arcs, (), pellet, highest_frequency_hz)
     bulk, boundary = (_range(inputs, name) for name in ("bulk", "grain_boundary"))
     if pass_ions:
         boundary = boundary[0], min(boundary[1], SURFACE_LAYER_F_CM)
     per_cm = pellet.thickness_um.magnitude / UM_PER_CM / pellet.area_cm2.magnitude
-    assigned = assign_by_capacitance(arcs, per_cm, bulk, boundary)
-    return ArcReport(fit, arcs, without_interfaces(assigned) if pass_ions else assigned, pellet)
+    # An inductor and an arc far above the frequencies measured are two halves of one deviation.
+    seen_hz = highest_frequency_hz if fit.circuit.has_inductor else math.inf
+    assigned = assign_by_capacitance(arcs, per_cm, bulk, boundary, highest_frequency_hz=seen_hz)
+    return ArcReport(fit, arcs, without_interfaces(assigned) if pass_ions else assigned, pellet, highest_frequency_hz)
 
 
 def without_fit() -> NotComputed:

@@ -19,6 +19,10 @@ from registry.contract.inputs import Inputs
 from registry.contract.layer import Layer
 from registry.contract.outcome import Message, Refused
 
+ELECTRODE_ROLES = ("current_collector", "cathode", "anode")
+SAME_AREA = 0.02
+"""Relative difference up to which two areas are one."""
+
 
 @dataclass(frozen=True)
 class Pellet:
@@ -72,7 +76,28 @@ def read_pellet(inputs: Inputs) -> Pellet:
             )
         )
     messages += differing_geometry(stated, {THICKNESS: thickness, AREA: area})
+    messages += _electrode_messages(inputs, sample, area)
     return Pellet(thickness, area, tuple(messages))
+
+
+def _electrode_messages(inputs: Inputs, sample: Layer, area: Estimate) -> list[Message]:
+    """Return that an electrode has another area than the sample, through which the current then does not flow alike."""
+    others = [layer for layer in inputs.layers if layer.position != sample.position and layer.role in ELECTRODE_ROLES]
+    areas = {layer.position: number for layer in others if (number := layer.quantity("area_cm2")) is not None}
+    return [
+        Message(
+            "electrode-area-differs",
+            "Layer {layer} has an area of {electrode_cm2:.4g} cm², the sample {area_cm2:.4g} cm². The conductivity is "
+            "that of a current through all of the sample: if the smaller electrode limits it, enter its area for the "
+            "sample.",
+            "warning",
+            layer=position,
+            electrode_cm2=number.magnitude,
+            area_cm2=area.magnitude,
+        )
+        for position, number in areas.items()
+        if abs(number.magnitude - area.magnitude) > SAME_AREA * area.magnitude
+    ]
 
 
 def pellet_or_reason(inputs: Inputs) -> Pellet | Refused | InsufficientData:

@@ -134,3 +134,15 @@ def test_a_capacitance_whose_interval_reaches_both_ranges_is_neither() -> None:
     wide = replace(arc, capacitance_f=Estimate.measured(2e-11, 5e-11))
     (item,) = assign_by_capacitance([wide], 1.0, BULK_F_CM, GRAIN_BOUNDARY_F_CM)
     assert item.reason.code == NOT_DISTINGUISHED
+
+
+def test_an_arc_far_above_the_frequencies_measured_is_nothing() -> None:
+    (arc,) = arcs_of(2e-11)
+    (item,) = assign_by_capacitance(
+        [arc], 1.0, BULK_F_CM, GRAIN_BOUNDARY_F_CM, highest_frequency_hz=arc.arc.frequency_hz / 4
+    )
+    assert (item.assignment, item.reason.code) == (OTHER, "arc-beyond-frequencies")
+    (item,) = assign_by_capacitance(
+        [arc], 1.0, BULK_F_CM, GRAIN_BOUNDARY_F_CM, highest_frequency_hz=arc.arc.frequency_hz / 2
+    )
+    assert item.assignment != OTHER

@@ -181,3 +181,20 @@ def test_points_left_out_join_those_left_out_before() -> None:
 def test_noise_about_zero_at_low_frequency_is_no_blocking_tail(seed: int) -> None:
     spectrum = make_spectrum("R0-p(R1,CPE1)", (10.0, 50.0, 1e-6, 0.9), 0.025, [seed, 8], np.geomspace(1e6, 1e-2, 81))
     assert not spectrum.ends_in_blocking_tail
+
+
+def test_two_points_in_each_others_rows_are_one_sweep() -> None:
+    clean = make_spectrum()
+    order = np.arange(clean.frequency_hertz.size)
+    order[[20, 21]] = order[[21, 20]]
+    impedance = clean.impedance_ohm[order]
+    spectrum = check_spectrum(clean.frequency_hertz[order], impedance.real, impedance.imag)
+    assert spectrum.frequency_hertz.tolist() == clean.frequency_hertz.tolist()
+    assert spectrum.impedance_ohm.tolist() == clean.impedance_ohm.tolist()
+
+
+def test_a_segment_that_begins_two_points_back_is_a_second_sweep() -> None:
+    frequency = np.concatenate((np.geomspace(1e6, 1e3, 31), np.geomspace(1.4e3, 1, 32)))
+    impedance = 10 + 100 / (1 + 2j * np.pi * frequency * 1e-3)
+    with refuses("frequency-changes-direction", InsufficientData):
+        check_spectrum(frequency, impedance.real, impedance.imag)

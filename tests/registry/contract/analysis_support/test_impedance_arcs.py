@@ -23,7 +23,8 @@ def fit_of(text: str, values: tuple[float, ...]) -> ImpedanceFit:
 
 
 def report(circuit, pellet: Pellet | None = UNIT, *, pass_ions: bool = False, **parameters) -> ArcReport:
-    return read_arcs(Inputs({}, parameters=DEFAULTS | parameters), fit_of(*circuit), pellet, pass_ions=pass_ions)
+    inputs = Inputs({}, parameters=DEFAULTS | parameters)
+    return read_arcs(inputs, fit_of(*circuit), pellet, pass_ions=pass_ions, highest_frequency_hz=float(FREQUENCY[0]))
 
 
 def by_key(results) -> dict[str, Estimate]:

@@ -86,3 +86,11 @@ def test_geometry_that_differs_from_that_of_the_file_is_a_warning() -> None:
 def test_refuses_a_pellet_without_geometry(facts: dict, code: str, parameters: dict) -> None:
     with refuses(code, **parameters):
         read_pellet(Inputs(facts))
+
+
+def test_electrodes_of_another_area_than_the_sample_are_a_warning() -> None:
+    areas = {"layers.1.area_cm2": Estimate.exact(0.5), "layers.2.area_cm2": Estimate.exact(0.785)}
+    (message,) = read_pellet(Inputs(SAMPLE | areas)).messages
+    assert (message.code, message.level) == ("electrode-area-differs", "warning")
+    assert (message.parameters["electrode_cm2"], message.parameters["area_cm2"]) == (0.5, 0.785)
+    assert not read_pellet(Inputs(SAMPLE | areas | {"layers.1.area_cm2": Estimate.exact(0.785)})).messages

@@ -121,6 +121,7 @@ def _from_dataset(inputs: Inputs, dataset: InputDataset, joined: tuple[Message, 
     )
     messages = (
         *_choice_messages(inputs, span, capacity_unit(dataset)),
+        *_gap_messages(span),
         *table.messages,
         *anomaly_messages(span.series, span.reference, span.end, capacity_unit(dataset)),
         *_fade_messages(loss),
@@ -259,6 +260,23 @@ def _choice_messages(inputs: Inputs, span: Span, unit: str) -> tuple[Message, ..
     )
 
 
+def _gap_messages(span: Span) -> tuple[Message, ...]:
+    """Return a warning for the reference and the end cycle if its discharge has a gap under current."""
+    gap_cycles = span.table.summary.discharge_gap_cycles if span.table.summary else ()
+    return tuple(
+        Message(
+            "gap-in-compared-cycle",
+            "The discharge of the {role} cycle, {cycle}, has a gap under current: retention is only known to within "
+            "the charge of the gap.",
+            "warning",
+            role=role,
+            cycle=cycle,
+        )
+        for role, cycle in (("reference", span.reference), ("end", span.end))
+        if cycle in gap_cycles
+    )
+
+
 def _fade_messages(loss: Fade) -> tuple[Message, ...]:
     typical, overall = loss.percent_per_cycle.magnitude, loss.end_to_end_percent_per_cycle
     expanded = 2 * loss.percent_per_cycle.standard_uncertainty
@@ -321,7 +339,7 @@ def register_analyses() -> Sequence[Analysis]:
     return (
         Analysis(
             name="capacity-retention",
-            version="2.4.0",
+            version="2.5.0",
             title="Capacity retention and fade",
             description=(
                 "Retention, fade per cycle, coulombic efficiency and cycle life of comparable cycles: same currents, "

@@ -16,6 +16,7 @@ from analyses.cycling.cycle_starts import (
     split_cycles,
     starts_by_current,
 )
+from analyses.cycling.gaps import Gaps, find_gaps, gap_remarks, mean_voltage_error_v, widened
 from analyses.cycling.half_cycles import (
     SECONDS_PER_HOUR,
     Runs,
@@ -28,7 +29,6 @@ from analyses.cycling.row_checks import (
     FEWEST_INTEGRATED,
     check_signs,
     coarse_rows,
-    gaps_under_current,
     known_steps,
 )
 
@@ -84,6 +84,9 @@ class CycleSummary:
     """`counters` of the instrument, or `integral` of the current."""
     remarks: tuple[Remark, ...]
     """What was irregular, and how it was handled."""
+    charge_gap_cycles: tuple[float, ...] = ()
+    """Numbers of the cycles whose charge is uncertain by that of a gap under current."""
+    discharge_gap_cycles: tuple[float, ...] = ()
 
     def selected(self, which: Flags) -> "CycleSummary":
         """Return the cycles flagged, of shape (cycles,)."""
@@ -172,8 +175,9 @@ def cycle_summary(
     Cycles are the instrument's where it counted them; else a cycle begins where the current turns from discharge to
     charge (from charge to discharge in a test that begins with a full discharge). Rests between do not count, nor
     does current about zero (`half_cycles.rest_threshold_a`, `half_cycles.without_noise`). Capacities are those of
-    the instrument's counters where it has them, else the trapezoidal integral of the current. Energy is capacity
-    times the mean voltage, weighted by charge.
+    the instrument's counters where it has them, else the trapezoidal integral of the current; the charge of a gap under
+    current (`gaps.find_gaps`) then counts and is part of the resolution. Energy is capacity times the mean voltage,
+    weighted by charge.
 
     Parameters
     ----------
@@ -228,9 +232,15 @@ def cycle_summary(
     added = np.setdiff1d(starts, counted)
     counters = per_cycle(charging_capacity_ah, discharging_capacity_ah, rows.first, rows.last, step, split=added)
     remarks += [counters.remark] if counters.remark else []
-    remarks += gaps_under_current(test_time_second, runs)
+    gaps = find_gaps(test_time_second, voltage_volt, current_ampere, solid)
+    in_cycle = numbers[np.searchsorted(starts, gaps.row, side="right") - 1]
+    remarks += gap_remarks(gaps, in_cycle, counted=counters.charge is not None)
     remarks += coarse_rows(test_time_second, solid, counters, step)
-    table = _table(rows, numbers, solid, (test_time_second, voltage_volt, current_ampere), counters)
+    table = _table(rows, numbers, solid, (test_time_second, voltage_volt, current_ampere), (counters, gaps))
+    if counters.charge is None:
+        sign = solid.sign[gaps.run]
+        charges, discharges = (tuple(np.unique(in_cycle[sign == way]).tolist()) for way in (1, -1))
+        table = replace(table, charge_gap_cycles=charges, discharge_gap_cycles=discharges)
     if numbers[0] > 1:
         both = (table.charge_ah > 0) & (table.discharge_ah > 0)
         table = replace(table, discharges_first=bool(both.any()) and float(table.discharge_first[both].mean()) > 0.5)
@@ -246,9 +256,12 @@ class Bounds:
 
 
 def _table(
-    rows: Bounds, numbers: Array, runs: Runs, series: tuple[Array, Array, Array], counted: Counted
+    rows: Bounds, numbers: Array, runs: Runs, series: tuple[Array, Array, Array], known: tuple[Counted, Gaps]
 ) -> CycleSummary:
     time = series[0]
+    counted, gaps = known
+    if counted.charge is None:
+        runs = widened(runs, gaps)
     cycle = np.searchsorted(rows.first, runs.first_row, side="right") - 1
     halves = [half_of(runs, cycle, rows.first.size, sign, series) for sign in (1, -1)]
     ways = zip(halves, (counted.charge, counted.discharge), strict=True)
@@ -256,6 +269,12 @@ def _table(
     capacities = [np.where(ah > 0, ah, np.nan) for ah in capacities]
     means = [_ratio(half.energy_wh, np.where(half.rows < FEWEST_INTEGRATED, 0.0, half.charge_ah)) for half in halves]
     energies = [ah * mean for ah, mean in zip(capacities, means, strict=True)]
+    steps = [half.mean_step_v for half in halves]
+    if counted.charge is None:
+        steps = [
+            half.mean_step_v + mean_voltage_error_v(gaps, cycle, half.charge_ah, mean, runs.sign == sign)
+            for half, mean, sign in zip(halves, means, (1, -1), strict=True)
+        ]
     resolutions = [
         half.resolution_ah if counted.charge is None else np.full(half.rows.size, step)
         for half, step in zip(halves, counted.resolution_ah, strict=True)
@@ -270,8 +289,8 @@ def _table(
         discharge_energy_wh=energies[1],
         mean_charge_voltage_v=means[0],
         mean_discharge_voltage_v=means[1],
-        mean_charge_step_v=halves[0].mean_step_v,
-        mean_discharge_step_v=halves[1].mean_step_v,
+        mean_charge_step_v=steps[0],
+        mean_discharge_step_v=steps[1],
         charge_end_voltage_v=halves[0].end_voltage_v,
         discharge_end_voltage_v=halves[1].end_voltage_v,
         charge_end_step_v=halves[0].end_step_v,

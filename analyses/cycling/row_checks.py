@@ -1,4 +1,4 @@
-"""Checks of the rows of a test: gaps, coarse logging, rounded time stamps, the sign of the current."""
+"""Checks of the rows of a test: coarse logging, rounded time stamps, the sign of the current."""
 
 import numpy as np
 from numpy.typing import NDArray
@@ -7,21 +7,15 @@ from analyses.coded_text import Remark
 from analyses.cycling.charge_counter import Counted
 from analyses.cycling.half_cycles import (
     REPEATED_SHARE,
-    SECONDS_PER_HOUR,
     SLIGHT_SHARE,
     Runs,
     repeated_stamps,
-    usual_interval_s,
 )
 from analyses.insufficient_data import InsufficientData
 
 Array = NDArray[np.float64]
 
 INVERTED_SHARE = 0.8
-GAP_FACTOR = 10.0
-OWN_GAP_FACTOR = 3.0
-GAP_SHARE = 0.05
-"""A gap is ten times the usual interval and three times that of its half-cycle, and carries a twentieth of it."""
 FEW_ROWS = 20
 """Rows of a half-cycle up to which it is said that they are few, and counters are not held against them."""
 FEWEST_INTEGRATED = 3
@@ -88,28 +82,3 @@ def check_signs(solid: Runs, voltage: Array) -> None:
             "the sign of the current seems inverted, as the voltage falls on charge and rises on discharge: "
             "discharge currents must be negative; a column mapping reverses the sign with ‘-Current / A’",
         )
-
-
-def gaps_under_current(time: Array, runs: Runs) -> list[Remark]:
-    """Name gaps inside a half-cycle: the current through them was not recorded."""
-    wide = np.flatnonzero(time[1:] - time[:-1] > GAP_FACTOR * usual_interval_s(time))
-    if not wide.size:
-        return []
-    run = np.searchsorted(runs.first_row, wide, side="right") - 1
-    inside = (run >= 0) & (wide + 1 <= runs.last_row[run])
-    wide, run = wide[inside], run[inside]
-    own = runs.duration_s[run] / (runs.last_row[run] - runs.first_row[run])
-    gaps = wide[time[wide + 1] - time[wide] > np.maximum(GAP_SHARE * runs.duration_s[run], OWN_GAP_FACTOR * own)]
-    if not gaps.size:
-        return []
-    hours = (time[gaps[0] + 1] - time[gaps[0]]) / SECONDS_PER_HOUR
-    return [
-        Remark(
-            "gap-under-current",
-            "No rows during {gaps} gaps under current, the first of {hours:.3g} h after row {row}: the current was "
-            "assumed constant.",
-            gaps=gaps.size,
-            hours=hours,
-            row=gaps[0] + 1,
-        )
-    ]

@@ -7,6 +7,7 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
+from analyses.cycling.gaps import find_gaps, widened
 from analyses.cycling.half_cycles import SECONDS_PER_HOUR, Runs, check_series, rest_threshold_a, runs_of
 from analyses.insufficient_data import InsufficientData
 from analyses.statistics.medians import MAD_TO_SIGMA
@@ -178,6 +179,7 @@ def half_cycle_runs(
     -------
     Runs
         Those that carry less than a thousandth of the charge of the largest are left out, but for one the data end in.
+        The charge of gaps under current (`analyses.cycling.gaps`) is part of their resolution.
 
     Raises
     ------
@@ -193,7 +195,8 @@ def half_cycle_runs(
     runs = runs_of(test_time_second, voltage_volt, current_ampere, starts, step)
     carries = runs.charge_ah > SLIGHT_SHARE * runs.charge_ah.max()
     carries[-1] = True
-    return runs.selected(carries)
+    runs = runs.selected(carries)
+    return widened(runs, find_gaps(test_time_second, voltage_volt, current_ampere, runs))
 
 
 def symmetric_half_cycles(

@@ -265,3 +265,20 @@ def test_states_that_scatter_hides_where_a_limit_is_crossed() -> None:
     assert "cycles_to_80_percent" not in values_of(outcome)
     reason = {"code": "fade-within-scatter"}
     assert message_of(outcome.messages, "cycle-life-not-computed", percent=80, reason=reason).level == "warning"
+
+
+@pytest.mark.parametrize(("row", "role", "cycle"), [(60, "reference", 1), (6 * 86 - 10, "end", 6)])
+def test_a_gap_in_a_compared_cycle_is_named_and_widens_the_retention(row: int, role: str, cycle: int) -> None:
+    """Six equal cycles, with a power cut of 3 h in the first or the last discharge."""
+    rows = cycling_rows(np.full(6, 0.0015), efficiency=1.0)
+    later = np.arange(rows["test_time_second"].size) > row
+    rows["test_time_second"] = rows["test_time_second"] + np.where(later, 10_800.0, 0.0)
+    counters = ("charging_capacity_ah", "discharging_capacity_ah")
+    outcome = run_on({name: column for name, column in rows.items() if name not in counters})
+    message_of(outcome.messages, "gap-in-compared-cycle", role=role, cycle=cycle)
+    retention = next(result.estimate for result in outcome.values if result.quantity == "capacity_retention_percent")
+    lower, upper = retention.interval()
+    assert lower < 100 < upper
+    counted = run_on(rows)
+    assert "gap-in-compared-cycle" not in {message.code for message in counted.messages}
+    assert values_of(counted)["capacity_retention_percent"] == pytest.approx(100.0)

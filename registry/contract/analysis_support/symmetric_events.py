@@ -4,6 +4,7 @@ from typing import Any
 
 import numpy as np
 
+from analyses.cycling.gaps import find_gaps, widened
 from analyses.cycling.half_cycles import SECONDS_PER_HOUR, runs_of
 from analyses.symmetric_cells.events import ContactLoss
 from analyses.symmetric_cells.short_circuit import ShortCircuit
@@ -92,7 +93,9 @@ def charge_passed_mah(test: SymmetricTest, short: ShortCircuit | None) -> Estima
         early = late = float(resolution)
     else:
         end = max(short.row, 2)
-        before = runs_of(test.time_s[:end], test.voltage_v[:end], test.current_a[:end])
+        rows = test.time_s[:end], test.voltage_v[:end], test.current_a[:end]
+        before = runs_of(*rows)
+        before = widened(before, find_gaps(*rows, before))
         charge, resolution = before.charge_ah.sum(), float(before.resolution_ah.sum())
         current = float(np.abs(test.current_a[short.row])) / SECONDS_PER_HOUR
         early = resolution + current * (short.time_s - short.earliest_s)

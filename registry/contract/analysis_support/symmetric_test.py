@@ -5,8 +5,9 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from analyses.cycling.gaps import find_gaps, gap_remarks
 from analyses.cycling.half_cycles import SECONDS_PER_HOUR, Runs
-from analyses.cycling.row_checks import gaps_under_current, known_steps
+from analyses.cycling.row_checks import known_steps
 from analyses.symmetric_cells.events import Events, find_events
 from analyses.symmetric_cells.overpotential import HalfCycles, half_cycle_runs, symmetric_half_cycles
 from registry.contract.analysis_support.cycling_pieces import read_pieces
@@ -80,7 +81,7 @@ def read_symmetric_test(inputs: Inputs, last_share: float) -> SymmetricTest:
         time, voltage, current, last_share=last_share, step=step, temperature_celsius=temperature
     )
     events = find_events(time, voltage, current, runs, temperature)
-    gaps = tuple(Message.of(remark) for remark in gaps_under_current(time, runs))
+    gaps = tuple(Message.of(remark) for remark in gap_remarks(find_gaps(time, voltage, current, runs)))
     return SymmetricTest(time, voltage, current, runs, halves, events, (*joined, *gaps))
 
 

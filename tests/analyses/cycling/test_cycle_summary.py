@@ -229,7 +229,11 @@ def test_names_a_gap_in_the_rows_and_bridges_it() -> None:
     assert table.remarks[0].code == "gap-under-current"
     assert {"gaps": 1, "row": 450}.items() <= table.remarks[0].parameters.items()
     assert table.remarks[0].parameters["hours"] == pytest.approx(4.55, abs=0.05)
+    assert table.charge_ah == pytest.approx(CAPACITY / 0.99, rel=1e-6)
     assert table.discharge_ah == pytest.approx(CAPACITY, rel=1e-6)
+    assert table.charge_resolution_ah.max() < 1e-6
+    assert np.flatnonzero(table.discharge_resolution_ah > 1e-6).tolist() == [0]
+    assert table.discharge_resolution_ah[0] == pytest.approx(1e-3 * table.remarks[0].parameters["hours"], rel=1e-3)
 
 
 def test_a_pause_between_cycles_carries_no_charge() -> None:

@@ -194,7 +194,7 @@ def register_readers() -> Sequence[Reader]:
     return (
         Reader(
             name="biologic-mpt",
-            version="1.5.1",
+            version="1.5.2",
             title="BioLogic text (.mpt, .txt)",
             recognises=recognises,
             read=read,

@@ -372,7 +372,7 @@ def register_readers() -> Sequence[Reader]:
     return (
         Reader(
             name="declared-csv",
-            version="1.16.0",
+            version="1.17.0",
             title="Text table with declared columns (CSV)",
             recognises=recognises,
             read=read,

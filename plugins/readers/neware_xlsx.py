@@ -76,7 +76,7 @@ def register_readers() -> Sequence[Reader]:
     return (
         Reader(
             name="neware-xlsx",
-            version="1.1.1",
+            version="1.1.2",
             title="Neware workbook (.xlsx)",
             recognises=recognises,
             read=read,

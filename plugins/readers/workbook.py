@@ -3,12 +3,13 @@
 Each visible sheet with a known table is a dataset (or several: tables side by side or below each other, sweeps of a
 spectrum), named after the sheet. The header may be some rows down, with a row of units below it; rows above it that
 name a value are kept as facts. Numbers may be stored as text. Durations are clock times; dates and times give the start
-of the test, and the time if the table has no other. Formulas have the values stored with them. Hidden sheets are not
-read.
+of the test, and the time if the table has no other, without the hours by which the clock was set. Formulas have the
+values stored with them. Hidden sheets are not read.
 """
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +17,7 @@ import numpy as np
 
 from analyses.coded_text import Listed, plain
 from registry.contract.declared_columns import declared_columns
+from registry.contract.reader_support.clock_changes import without_clock_changes
 from registry.contract.reader_support.column_headers import COLUMNS, KnownColumn
 from registry.contract.reader_support.column_mapping import MAPPING_HINT, ColumnMapping, parse_mapping
 from registry.contract.reader_support.declared_table import (
@@ -43,6 +45,7 @@ from registry.contract.reader_support.sheet_table import (
     table_columns,
 )
 from registry.contract.reader_support.suggested_mapping import suggest_for_rows
+from registry.contract.reader_support.time_columns import TimeColumn
 from registry.contract.reader_support.workbook import OLE_START, SheetRows, Workbook, is_open_document, is_workbook
 from registry.hookspecs import Message, ParsedDataset, Reader, UnreadableFile, hookimpl
 
@@ -167,8 +170,10 @@ def _datasets(
         messages.append(Message("numbers-as-text", "Numbers stored as text are read with ‘{mark}’.", mark=decimal))
     messages += continue_past_midnight(columns, headers, table.labels)
     if stamps and is_dated:
-        columns = {TIME: np.array([(stamp - stamps[0]).total_seconds() for stamp in stamps]), **columns}
+        elapsed, changes = _elapsed(stamps)
+        columns = {TIME: elapsed, **columns}
         messages.append(Message("time-from-stamps", "Time counted from the first date and time of the table."))
+        messages += changes
     facts = {
         **facts_of(sheet.rows),
         **({"started": stamps[0].isoformat(sep=" ")} if stamps else {}),
@@ -178,6 +183,12 @@ def _datasets(
     parts = [sheet.name, table.title or (f"row {sheet.first_row + table.header}" if several else "")]
     datasets = table_datasets(technique, columns, facts, messages, label=", ".join(filter(None, parts)))
     return tuple(replace(dataset, start_time=stamps[0] if stamps else dataset.start_time) for dataset in datasets)
+
+
+def _elapsed(stamps: Sequence[datetime]) -> tuple[Array, list[Message]]:
+    """Return the seconds since the first stamp, without the hours by which the clock was set."""
+    seconds = np.array([(stamp - stamps[0]).total_seconds() for stamp in stamps])
+    return without_clock_changes(TimeColumn(seconds, "stamp", stamps[0]))
 
 
 def _by_step_type(sheet: Sheet, table: SheetTable, columns: dict[str, Array], types: int) -> list[Message]:
@@ -261,7 +272,7 @@ def register_readers() -> Sequence[Reader]:
     return (
         Reader(
             name="workbook",
-            version="1.3.0",
+            version="1.4.0",
             title="Workbook with declared columns (.xlsx, .xls, .ods)",
             recognises=recognises,
             read=read,

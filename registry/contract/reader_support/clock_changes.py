@@ -5,6 +5,7 @@ one hour at night. The hour shows against the time of the step, if the file has 
 rows before and after.
 """
 
+from collections.abc import Callable
 from datetime import datetime, timedelta
 
 import numpy as np
@@ -15,11 +16,12 @@ from registry.contract.reader_support.time_columns import TimeColumn
 
 Array = NDArray[np.float64]
 
-HOUR = 3600.0
+HOUR, DAY = 3600.0, 86_400.0
 STEP_TOLERANCE_S = 60.0
 """Largest difference between the time of a step and the stamps, without the hour."""
 REGULAR = 0.1
-"""Relative difference from the spacing of both neighbours up to which an interval is regular."""
+"""Difference from the spacing of both neighbours up to which an interval is regular, over that spacing or an hour,
+whichever is less."""
 SUNDAY, LAST_HOUR = 6, 4
 """Nearly all countries set their clocks on a Sunday before four o'clock."""
 
@@ -37,17 +39,47 @@ def without_clock_changes(times: TimeColumn, step_time: Array | None = None) -> 
     seconds, start = times.numbers, times.start
     if start is None or start.tzinfo is not None:
         return seconds, []
+
+    def is_change(row: int, interval: Array, hour: float) -> bool:
+        return _is_clock_change(row, interval, hour, start + timedelta(seconds=float(seconds[row])), step_time)
+
+    return _corrected(seconds, is_change, lambda second: f"{start + timedelta(seconds=second):%Y-%m-%d %H:%M:%S}")
+
+
+def without_changes_of_day_clock(seconds: Array) -> tuple[Array, list[Message]]:
+    """Return clock times without dates, without the hours by which the clock was set, and messages that name them.
+
+    Only an hour that begins before four o'clock counts, between rows of regular spacing.
+
+    Parameters
+    ----------
+    seconds
+        Time since the midnight before the first row, going on over midnights [s], shape (rows,).
+    """
+
+    def is_change(row: int, interval: Array, hour: float) -> bool:
+        neighbours = _neighbours(row, interval)
+        is_night = seconds[row] % DAY < LAST_HOUR * HOUR
+        return bool(is_night and neighbours and _is_regular(float(interval[row]) - hour, neighbours))
+
+    return _corrected(seconds, is_change, lambda second: f"{datetime.min + timedelta(seconds=second % DAY):%H:%M:%S}")
+
+
+def _corrected(
+    seconds: Array, is_change: Callable[[int, Array, float], bool], written: Callable[[float], str]
+) -> tuple[Array, list[Message]]:
+    """Return the seconds without the hours at the rows for which `is_change` returns True, and messages."""
     interval = np.diff(seconds)
     hours = np.zeros(seconds.size)
     messages = []
     for row in np.flatnonzero((interval <= 0) | (interval > HOUR)):
         hour = HOUR if interval[row] > 0 else -HOUR
-        if not _is_clock_change(int(row), interval, hour, start + timedelta(seconds=float(seconds[row])), step_time):
+        if not is_change(int(row), interval, hour):
             continue
         hours[row + 1] = hour
         interval[row] -= hour
-        moments = [start + timedelta(seconds=float(second)) for second in seconds[row : row + 2]]
-        messages.append(_message(int(row) + 2, *(f"{moment:%Y-%m-%d %H:%M:%S}" for moment in moments), hour=hour))
+        before, after = (written(float(second)) for second in seconds[row : row + 2])
+        messages.append(_message(int(row) + 2, before, after, hour=hour))
     return seconds - np.cumsum(hours), messages
 
 
@@ -80,10 +112,10 @@ def _is_clock_change(row: int, interval: Array, hour: float, before: datetime, s
     if in_step > 0:
         is_first = step_time is not None and abs(float(step_time[row + 1]) - elapsed - hour) <= STEP_TOLERANCE_S
         return abs(in_step - elapsed) <= STEP_TOLERANCE_S and not is_first
-    neighbours = [float(interval[other]) for other in (row - 1, row + 1) if 0 <= other < interval.size]
-    if not neighbours or min(neighbours) < 0:
+    neighbours = _neighbours(row, interval)
+    if not neighbours or min(neighbours) < 0 or _is_regular(elapsed + hour, neighbours):
         return False
-    is_regular = all(abs(elapsed - neighbour) <= REGULAR * neighbour for neighbour in neighbours)
+    is_regular = _is_regular(elapsed, neighbours)
     is_sunday_night = (before + timedelta(hours=1)).weekday() == SUNDAY and (before.hour + 1) % 24 <= LAST_HOUR
     if elapsed + hour == 0:
         # Two rows of one moment, as where a step ends and the next begins; else a row every hour.
@@ -92,3 +124,11 @@ def _is_clock_change(row: int, interval: Array, hour: float, before: datetime, s
     if hour < 0:
         return elapsed <= 2 * max(neighbours)
     return is_regular or (is_sunday_night and min(neighbours) / 2 <= elapsed <= 2 * max(neighbours))
+
+
+def _neighbours(row: int, interval: Array) -> list[float]:
+    return [float(interval[other]) for other in (row - 1, row + 1) if 0 <= other < interval.size]
+
+
+def _is_regular(interval: float, neighbours: list[float]) -> bool:
+    return all(abs(interval - neighbour) <= REGULAR * min(neighbour, HOUR) for neighbour in neighbours)

@@ -12,6 +12,7 @@ from analyses.coded_text import Listed
 from registry.contract.declared_columns import declared_tables
 from registry.contract.outcome import Message
 from registry.contract.reader import ParsedDataset, UnreadableFile
+from registry.contract.reader_support.clock_changes import without_changes_of_day_clock
 from registry.contract.reader_support.clock_times import past_midnight
 from registry.contract.reader_support.column_headers import (
     COLUMNS,
@@ -280,11 +281,17 @@ def is_without_direction(columns: Mapping[str, Array]) -> bool:
 def continue_past_midnight(
     columns: dict[str, Array], headers: Mapping[int, KnownColumn], labels: Sequence[str]
 ) -> list[Message]:
-    """Continue the times of a test over midnight where they are clock times without days, and return a message."""
+    """Continue the times of a test over midnight where they are clock times without days, and return messages.
+
+    The hours by which such a clock was set are taken out.
+    """
     index = next((index for index, head in headers.items() if head.canonical == TIME and head.is_clock), None)
     if index is None or TIME not in columns:
         return []
     columns[TIME], messages = past_midnight(columns[TIME], labels[index])
+    if messages:
+        columns[TIME], changes = without_changes_of_day_clock(columns[TIME])
+        messages += changes
     return messages
 
 

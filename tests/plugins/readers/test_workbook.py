@@ -143,6 +143,25 @@ def test_durations_and_dates(tmp_path: Path) -> None:
     assert (only.start_time, only.columns["test_time_second"].tolist()) == (START, [7, 7, 7])
 
 
+@pytest.mark.parametrize(
+    ("start", "hour", "code"),
+    [
+        (datetime(2026, 3, 29, 0, 30), 1, "clock-set-forward"),
+        (datetime(2026, 10, 25, 0, 30), -1, "clock-set-back"),
+    ],
+)
+def test_an_hour_by_which_the_clock_was_set_is_not_of_the_test(
+    tmp_path: Path, start: datetime, hour: int, code: str
+) -> None:
+    """A row every 5 min; the clock is set after 90 min, between two rows of a discharge."""
+    elapsed = [300.0 * row for row in range(40)]
+    clock = [start + timedelta(seconds=second, hours=hour if row >= 18 else 0) for row, second in enumerate(elapsed)]
+    (only,) = datasets(tmp_path, {"A": [["Date", *SERIES], *([stamp, 3.5, -1.0] for stamp in clock)]})
+    assert only.columns["test_time_second"].tolist() == elapsed
+    assert message_of(only.messages, code, row=19).level == "warning"
+    assert only.start_time == start
+
+
 def test_one_row_a_cycle(tmp_path: Path) -> None:
     rows = [[cycle, 150.0 - cycle, 99.5] for cycle in range(1, 6)]
     (only,) = datasets(tmp_path, {"A": [["Cycle", "Discharge capacity (mAh/g)", "CE (%)"], *rows]})

@@ -5,7 +5,7 @@ import numpy as np
 import pyarrow as pa
 import pytest
 
-from registry.contract.reader_support.clock_changes import HOUR, without_clock_changes
+from registry.contract.reader_support.clock_changes import HOUR, without_changes_of_day_clock, without_clock_changes
 from registry.contract.reader_support.time_columns import read_stamps
 from tests.coded import message_of
 
@@ -58,6 +58,8 @@ def test_both_changes_of_a_year_are_corrected() -> None:
         ([0, 600, 1200, 5500, 6100], TUESDAY),
         ([0, 600, 1200, -40000, -39400], TUESDAY),  # another test in the same file
         ([0, 600, 1200, 1190, 1790], TUESDAY),  # a clock set by its server
+        ([0, 7200, 14400, 21600], SUNDAY_IN_MARCH),  # a row every two hours
+        ([0, 72000, 144000, 216000], TUESDAY),
     ],
 )
 def test_other_gaps_stay(elapsed: list[float], start: datetime) -> None:
@@ -102,3 +104,16 @@ def test_steps_that_end_and_begin_at_one_hourly_row_are_no_change_of_the_clock()
     elapsed = [0, HOUR, 2 * HOUR, 2 * HOUR, 3 * HOUR, 4 * HOUR]
     seconds, messages = without_clock_changes(read_stamps(stamps(TUESDAY, elapsed, [0] * 6), "t", day_first=False))
     assert (seconds.tolist(), messages) == (elapsed, [])
+
+
+@pytest.mark.parametrize(("hour", "code"), [(1, "clock-set-forward"), (-1, "clock-set-back")])
+def test_a_clock_without_dates_is_corrected_at_night(hour: int, code: str) -> None:
+    """A row every 10 min from 20:00; the clock is set at 2:00, or, which is no such change, at 22:00."""
+    elapsed = 20 * HOUR + 600.0 * np.arange(60)
+    for changed, count in ((36, 1), (12, 0)):
+        shown = elapsed + hour * HOUR * (np.arange(60) >= changed)
+        seconds, messages = without_changes_of_day_clock(shown)
+        assert len(messages) == count
+        assert seconds.tolist() == (elapsed if count else shown).tolist()
+        if count:
+            assert message_of(messages, code, row=37).parameters["before"] == "01:50:00"

@@ -203,7 +203,9 @@ def _median_and_upper(interval: Array, runs: Runs, chosen: Rows) -> tuple[Array,
     row = np.arange(label.size) - np.repeat(np.cumsum(counts) - counts - runs.first_row[chosen], counts)
     length = interval[row]
     label, length = label[length > 0], length[length > 0]
-    length = length[np.lexsort((length, label))]
+    # Sorted by run, then by length: as the length plus a multiple of the longest, one column is enough.
+    offset = label * float(length.max())
+    length = np.sort(offset + length) - offset
     counts = np.bincount(label, minlength=chosen.size)
     first = np.cumsum(counts) - counts
     middle = length[first + (counts - 1) // 2]

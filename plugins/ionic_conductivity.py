@@ -18,7 +18,6 @@ from registry.contract.analysis_support.impedance_arcs import (
     ARC_PARAMETERS,
     ARC_QUANTITIES,
     SIGMA,
-    ArcReport,
     read_arcs,
     without_fit,
 )
@@ -60,8 +59,6 @@ class SpectrumResult:
     fit: ImpedanceFit | None
     pass_ions: bool
     """Whether the impedance includes that of the interfaces with the electrodes."""
-    drift_uncertainty: float
-    """Relative standard uncertainty of the arcs from a drift in the sweep."""
     highest_frequency_hz: float
 
 
@@ -106,7 +103,9 @@ def _with_conductivity(inputs: Inputs, spectrum: SpectrumResult, electrodes: Ele
     pellet = geometry if isinstance(geometry, Pellet) else None
     results: list[Result | NotComputed] = [spectrum.resistance, *spectrum.values]
     messages = [*spectrum.messages]
-    arcs = _arcs(inputs, spectrum, pellet)
+    arcs = spectrum.fit and read_arcs(
+        inputs, spectrum.fit, pellet, pass_ions=spectrum.pass_ions, highest_frequency_hz=spectrum.highest_frequency_hz
+    )
     if arcs:
         results += [*arcs.values(), *arcs.not_computed()]
         messages += arcs.messages()
@@ -133,16 +132,6 @@ def _with_conductivity(inputs: Inputs, spectrum: SpectrumResult, electrodes: Ele
         curves=spectrum.curves,
         messages=(*messages, *electrodes.messages),
         not_computed=tuple(result for result in results if isinstance(result, NotComputed)),
-    )
-
-
-def _arcs(inputs: Inputs, spectrum: SpectrumResult, pellet: Pellet | None) -> ArcReport | None:
-    """Return the arcs of the fit, as uncertain as a drift in the sweep makes them; None without a fit."""
-    if spectrum.fit is None:
-        return None
-    fit = replace(spectrum.fit, drift_uncertainty=spectrum.drift_uncertainty)
-    return read_arcs(
-        inputs, fit, pellet, pass_ions=spectrum.pass_ions, highest_frequency_hz=spectrum.highest_frequency_hz
     )
 
 
@@ -187,9 +176,8 @@ def _from_dataset(inputs: Inputs, dataset: InputDataset, electrodes: Electrodes)
             *reading.remarks,
             *(impedance_report.ASSUMED_PASSING if pass_ions and is_unknown else ()),
         ),
-        fit=reading.fit,
+        fit=reading.fit and replace(reading.fit, drift_uncertainty=test.drift_uncertainty),
         pass_ions=pass_ions,
-        drift_uncertainty=test.drift_uncertainty,
         highest_frequency_hz=float(spectrum.frequency_hertz[0]),
     )
 

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
 from analyses.insufficient_data import InsufficientData
 from analyses.transport.ohmic_fit import OhmicFit, fit_resistance
@@ -12,9 +13,13 @@ from analyses.transport.steady_conductance import SteadyConductance, steady_cond
 from analyses.transport.voltage_steps import VoltageStep
 from analyses.uncertainty import NORMAL_95_PERCENT, Estimate
 
+Array = NDArray[np.float64]
+
 ASYMMETRIC = 0.25
 """Relative half-width of the conductance from which the interval of its inverse gets a bound of its own."""
 LIKELY = 0.95
+LEAST_SHARE = 0.25
+"""Share of the highest voltage from which the resistance of a single step counts."""
 MOST_EXTRAPOLATED = 0.05
 """Share of the conductance up to which a current may be extrapolated though its decay is not exponential."""
 
@@ -33,6 +38,9 @@ class StaircaseResistance:
     """Least squares through the mean currents of the steps."""
     steady: SteadyConductance | None
     """None if the steps have too few rows to tell a drift or a decay: the interval is that of independent scatter."""
+    lowest_ohm: float
+    """Of the resistances at the ends of single steps, from a quarter of the highest voltage on."""
+    highest_ohm: float
 
     @property
     def extrapolated_share(self) -> float:
@@ -43,6 +51,11 @@ class StaircaseResistance:
     def still_decays(self) -> bool:
         """Whether the current still decays at the end of the steps."""
         return self.steady is not None and self.steady.decay_probability > LIKELY
+
+    @property
+    def conductance_drifts(self) -> bool:
+        """Whether the conductance changes during the test: the resistance is then that of its mean over the steps."""
+        return self.steady is not None and self.steady.conductance_drift_probability > LIKELY
 
     @property
     def misses_origin(self) -> bool:
@@ -84,6 +97,7 @@ def staircase_resistance(steps: Sequence[VoltageStep], *, by_scatter: bool = Fal
             line.coverage_factor * line.intercept_standard_error_a,
             line,
             None,
+            *_extremes(voltage, current, line.intercept_a),
         )
     else:
         drifts = max(steady.drift_probability, steady.decay_probability) > 1 / 2
@@ -95,10 +109,18 @@ def staircase_resistance(steps: Sequence[VoltageStep], *, by_scatter: bool = Fal
             steady.intercept_half_width_a,
             line,
             steady,
+            *_extremes(voltage, current, steady.intercept_a),
         )
     if result.still_decays and steady and not steady.is_exponential:
         _refuse_other_decays(result)
     return result
+
+
+def _extremes(voltage_v: Array, current_a: Array, intercept_a: float) -> tuple[float, float]:
+    """Return the lowest and the highest resistance of single steps that are not too near zero voltage."""
+    high = np.abs(voltage_v) >= LEAST_SHARE * np.abs(voltage_v).max()
+    resistance = 1 / np.maximum((current_a[high] - intercept_a) / voltage_v[high], np.finfo(float).tiny)
+    return float(resistance.min()), float(resistance.max())
 
 
 def _inverse(conductance: float, half: float, cause: str, steps: int) -> Estimate:

@@ -8,7 +8,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from analyses.transport.voltage_steps import VoltageStep
-from analyses.uncertainty import ROUND_OFF
 
 Array = NDArray[np.float64]
 
@@ -22,6 +21,8 @@ VON_NEUMANN_ERRORS = 2.5
 UNEVEN = 12.0
 """Mean square of the residuals of one part of the steps, over the median of all, from which it is not scatter."""
 MOST_CORRELATION = 0.9
+LEAST_NOISE = 1e-7
+"""Noise of a part, over the largest current, that simulated data without any are taken to have."""
 SHORTEST, LONGEST = 0.05, 5.0
 """Decay times considered, over the duration of a step: a faster decay is over at its end."""
 NODES = 9
@@ -108,7 +109,7 @@ def settling_of(steps: Sequence[VoltageStep], *, by_scatter: bool = False) -> Se
             break
     since, current = since[:, parts - residual.shape[1] :], current[:, parts - residual.shape[1] :]
     variance = _variance(residual, by_scatter=by_scatter)
-    variance = np.maximum(variance, (ROUND_OFF * float(np.abs(current).max())) ** 2)
+    variance = np.maximum(variance, (LEAST_NOISE * float(np.abs(current).max())) ** 2)
     share = float(np.mean([step.last_points / step.points for step in steps]))
     last = max(1, min(current.shape[1], round(share * parts)))
     resolution = float(np.mean([step.resolution_a for step in steps]))

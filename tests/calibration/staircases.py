@@ -105,6 +105,29 @@ def relaxation(staircase: Staircase) -> Array:
     return white(staircase) + staircase.factor(0.1, 3) / OHM * changes @ after
 
 
+def drifting(staircase: Staircase, change: Array, low: float, high: float) -> Array:
+    """Return the current of a relative change of the conductance, its mean over the rows zero."""
+    change = change - change.mean()
+    size = staircase.factor(low, high) * staircase.random.choice([-1, 1])
+    return white(staircase) + staircase.current * size * change / np.abs(change).max()
+
+
+def linear_conductance(staircase: Staircase) -> Array:
+    """The conductance changes by 0.4 to 40 %."""
+    return drifting(staircase, np.arange(float(staircase.size)), 0.002, 0.2)
+
+
+def waving_conductance(staircase: Staircase) -> Array:
+    """The conductance waves by up to 0.2 to 10 %, with a period of 2.5 to 15 steps."""
+    period, phase = staircase.factor(2.5, 15), staircase.random.uniform(0, 2 * np.pi)
+    return drifting(staircase, np.sin(2 * np.pi * np.arange(staircase.size) / ROWS / period + phase), 0.002, 0.1)
+
+
+def walking_conductance(staircase: Staircase) -> Array:
+    """The conductance changes by up to 0.2 to 10 %."""
+    return drifting(staircase, np.cumsum(staircase.random.normal(size=staircase.size)), 0.002, 0.1)
+
+
 def quantised(staircase: Staircase) -> Array:
     disturbed, resolution = white(staircase), 3 * staircase.row_noise
     return np.round((staircase.current + disturbed) / resolution) * resolution - staircase.current
@@ -121,6 +144,9 @@ PATTERNS: tuple[tuple[str, Callable[[Staircase], Array], bool], ...] = (
     ("decays in proportion to the voltage, of 0.2 to 2 steps", decay, True),
     ("relaxation after every change, of 0.2 to 2 steps", relaxation, True),
     ("current in coarse digits", quantised, True),
+    ("a conductance that drifts linearly, by 0.4 to 40 %", linear_conductance, True),
+    ("a conductance that waves by up to 10 %, with periods of 2.5 to 15 steps", waving_conductance, True),
+    ("a conductance that walks randomly, by up to 10 %", walking_conductance, True),
 )
 
 

@@ -20,9 +20,9 @@ def interval_messages(fit: StaircaseResistance) -> list[Message]:
     messages = [
         Message(
             "interval-allows-for-drift",
-            "The 95 % interval assumes a straight line. It allows for scatter of rows and steps, a steady drift and a "
-            "random walk of the current (probability {drift_probability:.0%}), and an exponential decay within the "
-            "steps (probability {decay_probability:.0%}).",
+            "The 95 % interval assumes a straight line. It allows for scatter of rows and steps, a drift or random "
+            "walk of current or conductance (probability {drift_probability:.0%}), and an exponential decay within "
+            "the steps (probability {decay_probability:.0%}).",
             drift_probability=steady.drift_probability,
             decay_probability=steady.decay_probability,
         )
@@ -46,7 +46,18 @@ def interval_messages(fit: StaircaseResistance) -> list[Message]:
                 share_percent=100 * (1 / (1 + fit.extrapolated_share) - 1),
             )
         )
-    if steady.is_separable and steady.drift_probability > LIKELY:
+    if fit.conductance_drifts:
+        messages.append(
+            Message(
+                "conductance-drifts",
+                "The conductance changes during the test: check temperature and contacts. R and its interval are those "
+                "of the mean conductance over the steps; single steps have {lowest_ohm:.4g} to {highest_ohm:.4g} Ω.",
+                "warning",
+                lowest_ohm=fit.lowest_ohm,
+                highest_ohm=fit.highest_ohm,
+            )
+        )
+    elif steady.is_separable and steady.drift_probability > LIKELY:
         messages.append(
             Message(
                 "current-drifts",

@@ -32,6 +32,17 @@ def test_warns_of_a_drift() -> None:
     assert message_of(messages, "current-drifts").level == "warning"
 
 
+def test_warns_of_a_conductance_that_changes() -> None:
+    """By 10 % over the run; the steps of at least a quarter of the highest voltage end at 20 to 90 % of it."""
+    time, voltage, current = staircase(UP_DOWN, noise=1e-7, decay_rows=0.1)
+    messages = messages_of((time, voltage, current + voltage / 1000 * 0.1 * time / time[-1]))
+    warning = message_of(messages, "conductance-drifts")
+    assert warning.level == "warning"
+    assert warning.parameters["lowest_ohm"] == pytest.approx(1000 / 1.08, rel=0.01)
+    assert warning.parameters["highest_ohm"] == pytest.approx(1000 / 1.02, rel=0.01)
+    assert "current-drifts" not in {message.code for message in messages}
+
+
 def test_warns_of_an_extrapolated_current() -> None:
     messages = messages_of(staircase(UP_DOWN, decay_rows=100.0, noise=1e-7))
     warning = message_of(messages, "current-extrapolated")

@@ -285,14 +285,14 @@ class _Average:
         return Models(likelihood, models.coefficients, models.variances), labels
 
     def _decay_patterns(self, decay_s: float) -> tuple[Array, Array]:
-        """Return the covariance of the decays at the ends of the steps, for a mean square of one: of decays within the
-        steps, and of a conductance that settles once over all steps."""
-        since = self.end[:, None] - self.start
-        memory = np.where(since > 0, np.exp(-np.maximum(since, 0.0) / decay_s), 0.0) @ self.change
+        """Return the covariance of the decays at one time after each step begins, for a mean square of one: of decays
+        within the steps, and of a conductance that settles once over all steps."""
+        since = self.start[:, None] - self.start
+        memory = np.where(since >= 0, np.exp(-np.maximum(since, 0.0) / decay_s), 0.0) @ self.change
         patterns = [_mean_square_one(each) for each in (self.volt, memory, self.change)]
         patterns.append(np.eye(self.volt.size))
         within: Array = sum((share * each for share, each in zip(PATTERNS, patterns, strict=True)), np.zeros(()))
-        return within, _mean_square_one(self.volt * np.exp((self.end[0] - self.end) / decay_s))
+        return within, _mean_square_one(self.volt * np.exp((self.start[0] - self.start) / decay_s))
 
 
 def _mean_square_one(pattern: Array) -> Array:

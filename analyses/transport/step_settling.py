@@ -66,13 +66,13 @@ class Decay:
 
     decay_s: float
     shape: Array
-    """exp(-t/τ), one at the end of the step, about its mean."""
+    """exp(-t/τ), one at the end of a step of median duration, about its mean."""
     norm: Array
     """Sum of its squares."""
     mean: Array
     """What was subtracted."""
     amplitude_a: Array
-    """At the end of the step."""
+    """At the end of a step of median duration."""
     squares: float
     """Sum of squared residuals over the variance of a part."""
 
@@ -146,8 +146,8 @@ def plausible_decays(settling: Settling) -> Array:
 
 
 def _shape(since: Array, decay_s: float | Array) -> tuple[Array, Array]:
-    """Return exp(-t/τ), one at the end of each step, about its mean, and the mean."""
-    shape = np.exp(-(since - since[:, -1:]) / decay_s)
+    """Return exp(-t/τ), one at the end of a step of median duration, about its mean, and the mean."""
+    shape = np.exp(-(since - float(np.median(since[:, -1]))) / decay_s)
     mean = shape.mean(axis=-1)
     return shape - mean[..., None], mean
 

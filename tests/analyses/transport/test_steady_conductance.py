@@ -76,3 +76,18 @@ def test_an_offset_is_the_intercept() -> None:
     steady = conductance(drift=lambda share: 3e-5 + 0 * share)
     assert holds(steady)
     assert abs(steady.intercept_a - 3e-5) < steady.intercept_half_width_a < 1e-6
+
+
+@pytest.mark.parametrize("longest", [2, 15])
+def test_steps_of_different_lengths_decay_alike(longest: int) -> None:
+    """Decays of 60 s in steps of 60 rows to `longest` times as many."""
+    points = np.linspace(60, 60 * longest, len(UP_DOWN)).astype(int)
+    voltage, since = np.repeat(UP_DOWN, points), np.concatenate([np.arange(float(count)) for count in points])
+    current = voltage / 1000 * (1 + np.exp(-since / 60))
+    current = current + np.random.default_rng(2).normal(0, NOISE, voltage.size)
+    rows = np.arange(float(voltage.size))
+    steady = steady_conductance(voltage_steps(rows, voltage, current, last_points=20, smallest_step_volt=0.002).steps)
+    assert steady
+    assert holds(steady)
+    assert steady.decay_s == pytest.approx(60, rel=0.1)
+    assert steady.half_width_s < 1e-5

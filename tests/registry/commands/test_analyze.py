@@ -140,7 +140,7 @@ def test_groups_are_analysed_after_their_cells(project: Project, pellet: Cell) -
     factories.report(factories.make_measurement(other, technique="chronoamperometry"), "resistance_ohm", "110 Ω")
     group = factories.make_group(project, pellet, other)
     assert "replicate-statistics: 1 done" in analyze()
-    (run,) = GroupRun.objects.all()
+    run = GroupRun.objects.get(analysis="replicate-statistics")
     assert "electronic_conductivity_s_cm" in {value.quantity for value in run.values.all()}
     assert "Nothing to run" in analyze("--cell", pellet.refcode)
     factories.report(other.measurements.get(), "resistance_ohm", "120 Ω")
@@ -149,5 +149,5 @@ def test_groups_are_analysed_after_their_cells(project: Project, pellet: Cell) -
 
 def test_a_dry_run_stores_nothing_of_groups(project: Project, pellet: Cell) -> None:
     factories.make_group(project, pellet, factories.make_pellet(project))
-    assert "Would run 1 analysis on 1 group of cells" in analyze("--dry-run")
+    assert "Would run 2 analyses on 1 group of cells" in analyze("--dry-run")
     assert not GroupRun.objects.exists()

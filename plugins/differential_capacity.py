@@ -151,7 +151,7 @@ def register_analyses() -> Sequence[Analysis]:
                     unit="%",
                     minimum=0.1,
                     maximum=25.0,
-                    title="Smoothing of dV/dQ",
+                    title="Smoothing of the differential voltage",
                 ),
             ),
             requirements=(

@@ -42,7 +42,7 @@ SMOOTHING = Parameter(
     unit="mV",
     minimum=0.0,
     maximum=200.0,
-    title="Smoothing of dQ/dV",
+    title="Smoothing of the differential capacity",
 )
 REFERENCE = Parameter(
     name="reference_cycle",

@@ -43,8 +43,8 @@ CONTRACT_VERSION = 2
 
 PEAK_DEFINITION = Message(
     "peak-definition",
-    "Peaks are numbered by rising voltage. Area and width are those above the level of the higher valley beside a peak."
-    " The uncertainty holds noise of the voltage, smoothing and spacing of the rows. Positions contain the "
+    "Peaks are numbered by rising voltage. Area and width are those above the level of the higher valley next to a "
+    "peak. The uncertainty holds noise of the voltage, smoothing and spacing of the rows. Positions contain the "
     "polarisation at this current, which is not separated.",
 )
 

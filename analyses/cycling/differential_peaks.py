@@ -1,4 +1,4 @@
-"""Peaks of dQ/dV: position, area above the higher of the valleys beside it, and width."""
+"""Peaks of dQ/dV: position, area above the higher of the valleys next to it, and width."""
 
 from dataclasses import dataclass
 from itertools import pairwise

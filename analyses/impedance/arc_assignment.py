@@ -69,9 +69,8 @@ def assign_by_capacitance(
     capacitance is within a factor of three of the largest of a bulk, or has a 95 % interval on both sides of it, is the
     electrolyte, and neither bulk nor grain boundaries: the ranges meet there, and noise would decide. An arc whose
     resistance is known to no better than a quarter, or whose capacitance is not determined, is assigned to nothing, and
-    neither is one whose top is more than three times above the highest frequency, if that is given: beside an inductor
-    such an arc is made by cables and amplifier.
-    Ranges may overlap.
+    neither is one whose top is more than three times above the highest frequency, if that is given: with an inductor
+    such an arc is made by cables and amplifier. Ranges may overlap.
 
     Parameters
     ----------

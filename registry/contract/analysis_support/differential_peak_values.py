@@ -115,7 +115,7 @@ def _areas(
     area = _estimate(measured, "area_mah", peak, float(measured.peaks.area_mah[peak] * resolution / capacity))
     area = Estimate.of_components(area.magnitude, *area.causes, lower=max(area.lower, 0.0), upper=area.upper)
     of_cell = with_size_uncertainty(test.dataset, area)
-    note = f"above the higher valley beside it, {word} of cycle {test.reference}"
+    note = f"above the higher valley next to it, {word} of cycle {test.reference}"
     yield Result(f"{word}_{AREA}", of_cell, note, at=at)
     scale = scale_of(test.dataset)
     if mass.size is None:
@@ -219,7 +219,7 @@ def _quantities_of(word: str) -> tuple[Quantity, ...]:
             name=f"Peak area, {word}",
             unit="mA*h",
             unit_label="mAh",
-            description=f"Charge of a peak of dQ/dV of the {word} above the higher valley beside it.",
+            description=f"Charge of a peak of dQ/dV of the {word} above the higher valley next to it.",
             minimum=0,
         ),
         Quantity(
@@ -227,7 +227,7 @@ def _quantities_of(word: str) -> tuple[Quantity, ...]:
             name=f"Specific peak area, {word}",
             unit="mA*h/g",
             unit_label="mAh g⁻¹",
-            description="The same, per gram of active material in the cathode.",
+            description=f"Peak area of the {word} per gram of active material in the cathode.",
             minimum=0,
         ),
         Quantity(

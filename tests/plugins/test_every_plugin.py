@@ -11,7 +11,7 @@ import plugins
 from registry import plugin_loading
 from registry.plugin_loading.sources import BUILT_IN
 from registry.testing import Golden, assert_plugin_conforms
-from tests.plugins.group_examples import EXAMPLES
+from tests.plugins.plugin_examples import EXAMPLES
 from tests.plugins.readers.samples import SAMPLES
 
 GOLDEN = Path(__file__).parent / "golden"

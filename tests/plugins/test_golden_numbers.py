@@ -8,7 +8,7 @@ from registry import plugin_loading
 from registry.testing import Golden
 from registry.testing.checks.case import cases_of
 from registry.testing.golden import result_summary
-from tests.plugins.group_examples import EXAMPLES
+from tests.plugins.plugin_examples import EXAMPLES
 
 GOLDEN = Golden(Path(__file__).parent / "golden")
 

@@ -6,7 +6,7 @@ from plugins import time_to_short_circuit
 from registry.hookspecs import Curve
 from registry.testing import example_group, run_analysis
 from tests.analyses.statistics.test_survival import of_freireich
-from tests.plugins.group_examples import symmetric_cells
+from tests.plugins.plugin_examples import symmetric_cells
 
 CONDITIONS = "[current_density_ma_cm2=0.5;technique=symmetric_cycling;temperature_degc=25]"
 MEDIAN = "median_hours_to_short_circuit_h"

@@ -1,10 +1,10 @@
-"""Example groups with values that the ones of the conformance kit do not have."""
+"""Examples in place of those of the conformance kit: values that these do not have, and short series, which suffice."""
 
 from collections.abc import Mapping, Sequence
 
 from registry.contract.group_member import MEASURED, Measured, member_value_key
 from registry.hookspecs import Estimate, Fact
-from registry.testing import Example, example_group
+from registry.testing import Example, example_group, example_series
 
 CONDITIONS = (("current_density_ma_cm2", "0.5"), ("temperature_degc", "25"))
 ANALYSIS = "symmetric-cell"
@@ -29,7 +29,14 @@ def symmetric_cells(hours: Sequence[float], has_ended: Sequence[bool]) -> Exampl
     return Example(known, {})
 
 
+SERIES = {
+    "relaxation-times-by-temperature": "temperature_degc",
+    "relaxation-times-by-pressure": "stack_pressure_mpa",
+    "relaxation-times-by-cycle": "cycle_number",
+    "relaxation-times-by-voltage": "voltage_v",
+}
 EXAMPLES: Mapping[str, Sequence[Example]] = {
-    "time-to-short-circuit": [symmetric_cells([50.0, 80.0, 120.0, 200.0, 200.0], [True, True, True, True, False])]
+    "time-to-short-circuit": [symmetric_cells([50.0, 80.0, 120.0, 200.0, 200.0], [True, True, True, True, False])],
+    **{name: [example_series(over=over, count=3)] for name, over in SERIES.items()},
 }
 """By analysis."""

@@ -24,6 +24,7 @@ from registry.models import (
     PENDING,
     AnalysisRun,
     Cell,
+    CellOrigin,
     Curve,
     CycleColumn,
     Measurement,
@@ -42,6 +43,9 @@ class RunSerializer(serializers.ModelSerializer[AnalysisRun]):
     """A run of an analysis, with its status and messages."""
 
     cell = serializers.CharField(source="cell.refcode")
+    cell_origin = serializers.ChoiceField(
+        source="cell.origin", choices=CellOrigin.choices, help_text="`simulated` if the data are of a model."
+    )
     measurement = serializers.CharField(
         source="measurement.refcode",
         default=None,
@@ -69,6 +73,7 @@ class RunSerializer(serializers.ModelSerializer[AnalysisRun]):
         fields = [
             "id",
             "cell",
+            "cell_origin",
             "measurement",
             "series",
             "fixed_conditions",

@@ -135,7 +135,8 @@ def add_related_rows(rows: Rows) -> Rows:
 def list_matches(query: ListQuery, pks: Sequence[int], user: AnyUser) -> dict[str, Rows]:
     """The measurements that match the query, by the refcode of each of these cells."""
     # The cells already meet the conditions on cells.
-    measurement_query = replace(query, words={}, parts={}, search="", cell_bounds=(), layer_bounds=())
+    on_measurements = replace(query, words={}, parts={}, search="", cell_bounds=(), layer_bounds=())
+    measurement_query = replace(on_measurements, may_be_simulated=True)
     measurements = to_sql.matching_measurements(measurement_query, pks, user).order_by("cell", "pk", "conditions__pk")
     matches = merge_conditions(fetch_rows(measurements, MATCH_COLUMNS | JOINED_COLUMNS))
     condition = Q()

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from django.db.models import Prefetch
+from django.db.models import Prefetch, QuerySet
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
@@ -11,10 +11,13 @@ from registry.api.base.fields import CellField, ProjectField
 from registry.api.base.filters import Filter
 from registry.api.base.permissions import actor
 from registry.api.base.records import RecordSerializer, RecordViewSet, build_children
-from registry.models import CellGroup, GroupKind, GroupMember, GroupRun, GroupValue
+from registry.models import CellGroup, CellOrigin, GroupKind, GroupMember, GroupRun, GroupValue
+from registry.selectors.simulated import with_simulated_members
 from registry.services.cell_group import save_group
 from registry.services.record import save_record
 
+NAMING_GROUPS = frozenset({"origin", "cell", "project", "slug"})
+"""Parameters that name the groups asked for, simulated ones included."""
 CURRENT_VALUES = Prefetch("values", GroupValue.objects.select_related("run").order_by("pk"), to_attr="current_values")
 CURRENT_RUNS = Prefetch(
     "runs",
@@ -32,10 +35,16 @@ class GroupMemberSerializer(RecordSerializer):
     position = serializers.IntegerField(required=False, min_value=1, max_value=1000)
     cell = CellField(help_text="Refcode of a cell that everyone who can see the group can see.")
     cell_label = serializers.CharField(source="cell.label", read_only=True)
+    cell_origin = serializers.ChoiceField(
+        source="cell.origin",
+        choices=CellOrigin.choices,
+        read_only=True,
+        help_text="`simulated` if its data are of a model.",
+    )
 
     class Meta:
         model = GroupMember
-        fields = ["id", "position", "cell", "cell_label", "label"]
+        fields = ["id", "position", "cell", "cell_label", "cell_origin", "label"]
 
 
 class CellGroupSerializer(RecordSerializer):
@@ -88,4 +97,17 @@ class CellGroupViewSet(RecordViewSet):
         "kind": Filter("kind", "Kind of the group.", choices=GroupKind.values),
         "over": Filter("over", "The number in which the recipes of a series differ."),
         "cell": Filter("members__cell__refcode", "Refcode of a cell that it contains.", many=True),
+        "origin": Filter(
+            "members__cell__origin",
+            "Origin of a cell that it contains. A list has no groups of simulated cells unless `origin`, `cell`, "
+            "`project` or `slug` names them.",
+            choices=CellOrigin.values,
+            many=True,
+        ),
     }
+
+    def filter_queryset(self, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        filtered = super().filter_queryset(queryset)
+        if self.action != "list" or NAMING_GROUPS.intersection(self.request.query_params):
+            return filtered
+        return with_simulated_members(filtered).filter(is_simulated=False)

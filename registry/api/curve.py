@@ -12,7 +12,7 @@ from rest_framework.response import Response
 from registry.api.base.errors import validation_error
 from registry.api.base.filters import Filter
 from registry.api.base.records import ReadViewSet
-from registry.models import Curve, CurveKind
+from registry.models import CellOrigin, Curve, CurveKind
 from registry.models.record import is_key
 from registry.numbers.units import UnitError
 from registry.selectors.curve import OverlayError, convert_axes, overlay_curves, without_grids
@@ -33,6 +33,9 @@ class CurveSerializer(serializers.ModelSerializer[Curve]):
     """A curve with its axes and numbers."""
 
     cell = serializers.CharField(source="run.cell.refcode")
+    cell_origin = serializers.ChoiceField(
+        source="run.cell.origin", choices=CellOrigin.choices, help_text="`simulated` if the data are of a model."
+    )
     measurement = serializers.CharField(source="run.measurement.refcode", default=None, allow_null=True)
     analysis = serializers.CharField(source="run.analysis")
     data = serializers.JSONField(  # type: ignore[assignment]
@@ -43,7 +46,8 @@ class CurveSerializer(serializers.ModelSerializer[Curve]):
     class Meta:
         model = Curve
         fields = [
-            "id", "run", "cell", "measurement", "analysis", "name", "title", "kind", "x_quantity", "y_quantity", "data",
+            "id", "run", "cell", "cell_origin", "measurement", "analysis", "name", "title", "kind", "x_quantity",
+            "y_quantity", "data",
         ]  # fmt: skip
         read_only_fields = fields
 

@@ -21,7 +21,7 @@ from registry.api.base.permissions import actor
 from registry.api.base.records import ReadViewSet
 from registry.api.base.strict import StrictSerializer, refuse_fields
 from registry.file_responses import attachment_response, thumbnail_response
-from registry.models import UNREAD, ColumnMapping, Dataset, Measurement, ParseStatus
+from registry.models import UNREAD, CellOrigin, ColumnMapping, Dataset, Measurement, ParseStatus
 from registry.selectors.analysis_inputs.facts import read_columns
 from registry.selectors.column_mapping import suggestion_of
 from registry.selectors.orphans import has_orphaned_technique
@@ -55,6 +55,11 @@ class DatasetSerializer(serializers.ModelSerializer[Dataset]):
     """A dataset imported from a raw file of a measurement."""
 
     measurement = serializers.CharField(source="measurement.refcode")
+    cell_origin = serializers.ChoiceField(
+        source="measurement.cell.origin",
+        choices=CellOrigin.choices,
+        help_text="`simulated` if the data are of a model.",
+    )
     sha256 = serializers.CharField(source="raw_file.sha256", help_text="SHA-256 of the raw file.")
     size = serializers.IntegerField(source="raw_file.size", help_text="In bytes.")
     image = serializers.SerializerMethodField(help_text="The picture; null if the dataset has columns.")
@@ -71,6 +76,7 @@ class DatasetSerializer(serializers.ModelSerializer[Dataset]):
         fields = [
             "id",
             "measurement",
+            "cell_origin",
             "filename",
             "sha256",
             "size",
@@ -193,7 +199,7 @@ class DatasetViewSet(mixins.RetrieveModelMixin, mixins.ListModelMixin, mixins.De
 
     def get_queryset(self) -> QuerySet[Dataset]:
         visible: QuerySet[Dataset] = Dataset.objects.visible_to(self.request.user)
-        return visible.select_related("measurement", "raw_file").order_by("pk")
+        return visible.select_related("measurement__cell", "raw_file").order_by("pk")
 
     def get_parsers(self) -> list[Any]:
         """Multipart form data for an upload, JSON for everything else."""

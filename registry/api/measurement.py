@@ -17,7 +17,7 @@ from registry.api.base.rows import Columns, GroupedRows, Rows, fetch_rows
 from registry.api.base.schema import QuerySchema
 from registry.api.base.strict import refuse_fields
 from registry.api.condition import ConditionNumberSerializer, ConditionsField, add_conditions
-from registry.models import Attachment, Condition, Dataset, HardwareSetup, Measurement, Value
+from registry.models import Attachment, CellOrigin, Condition, Dataset, HardwareSetup, Measurement, Value
 from registry.selectors.cycle_table import cycle_table
 from registry.selectors.measurement import order_measurements
 from registry.selectors.query import to_sql
@@ -27,6 +27,7 @@ from registry.services.measurement import save_measurement
 COLUMNS: Columns = {
     "refcode": "refcode",
     "cell": "cell__refcode",
+    "cell_origin": "cell__origin",
     "project": "cell__project__slug",
     "technique": "technique",
     "label": "label",
@@ -72,6 +73,9 @@ class MeasurementSerializer(RecordSerializer):
 
     refcode = serializers.CharField(read_only=True)
     cell = CellField()
+    cell_origin = serializers.ChoiceField(
+        choices=CellOrigin.choices, read_only=True, help_text="`simulated` if the data are of a model."
+    )
     project = serializers.CharField(read_only=True)
     setup = VisibleById(queryset=HardwareSetup.objects.select_related("project"), required=False, allow_null=True)
     dataset = VisibleById(

@@ -17,7 +17,7 @@ from registry.api.base.records import ReadViewSet
 from registry.api.base.rows import Columns, Rows, fetch_rows
 from registry.api.base.strict import StrictSerializer
 from registry.contract.place import Place
-from registry.models import Publication, Qualifier, Value, ValueOrigin
+from registry.models import CellOrigin, Publication, Qualifier, Value, ValueOrigin
 from registry.numbers import catalogue
 from registry.selectors.orphans import has_orphaned_values
 from registry.selectors.query.errors import QueryError
@@ -53,6 +53,7 @@ COLUMNS: Columns = {
 }
 FULL_COLUMNS: Columns = COLUMNS | {
     "cell": "cell__refcode",
+    "cell_origin": "cell__origin",
     "is_latest": "is_latest",
     "created_at": "created_at",
     "retired_at": "retired_at",
@@ -157,6 +158,9 @@ class ValueSerializer(ValueSummarySerializer):
     """A value with its cell, and whether it is current."""
 
     cell = serializers.CharField()
+    cell_origin = serializers.ChoiceField(
+        choices=CellOrigin.choices, help_text="`simulated` if the data are of a model."
+    )
     is_latest = serializers.BooleanField()
     created_at = serializers.DateTimeField()
     retired_at = serializers.DateTimeField(allow_null=True)

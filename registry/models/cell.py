@@ -66,6 +66,7 @@ class CellFormat(models.TextChoices):
 class CellOrigin(models.TextChoices):
     OWN = "own", "Own"
     LITERATURE = "literature", "Literature"
+    SIMULATED = "simulated", "Simulated"
 
 
 class CoatedSides(models.IntegerChoices):
@@ -76,7 +77,7 @@ class CoatedSides(models.IntegerChoices):
 
 
 class Cell(Coded, Parametrised, ProjectRecord, Quantified):
-    """A cell, pellet or sample. A literature cell requires its publication."""
+    """A cell, pellet or sample. A literature cell requires its publication; a simulated one has none."""
 
     refcode_prefix = "C"
 
@@ -154,6 +155,11 @@ class Cell(Coded, Parametrised, ProjectRecord, Quantified):
             raise ValidationError({"publication": ValidationError(text, code="publication-required")})
         if self.publication and self.project_id:
             check_link_visible("publication", self.publication, self.project)
+
+    @property
+    def is_simulated(self) -> bool:
+        """Whether its measurements are of a model, not of a cell."""
+        return self.origin == CellOrigin.SIMULATED
 
 
 class Layer(Record, Quantified):

@@ -20,7 +20,7 @@ from registry.models.cycle_table import GROUP, CycleColumnQuerySet, unpack
 from registry.models.visibility import AnyUser
 from registry.numbers import catalogue
 from registry.selectors.query.bound import Bound
-from registry.selectors.query.parsing import ListQuery
+from registry.selectors.query.parsing import SIMULATED, ListQuery
 from registry.selectors.query.to_sql import filter_cells, filter_measurements
 
 Array = NDArray[np.float64]
@@ -111,12 +111,13 @@ def column_label(slug: str) -> str:
 def select_columns(
     quantity: str, user: AnyUser, query: ListQuery | None = None, analyses: Sequence[str] = ()
 ) -> CycleColumnQuerySet:
-    """Columns of a quantity from the latest runs, of the tests that match the query and the user may see."""
+    """Columns of a quantity from the latest runs, of the tests that match the query and the user may see; those of
+    simulated cells only if the query names them."""
     columns = CycleColumn.objects.visible_to(user).filter(quantity=quantity, run__is_latest=True)
     if analyses:
         columns = columns.filter(run__analysis__in=analyses)
     if query is None or query == ListQuery():
-        selected = columns
+        selected = columns.exclude(run__cell__origin=SIMULATED)
     elif query.names_measurements:
         selected = columns.filter(run__measurement__in=filter_measurements(query, user).values("pk"))
     else:

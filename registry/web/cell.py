@@ -14,7 +14,7 @@ from registry.models.vocabulary import registered_names
 from registry.selectors.pending import list_pending
 from registry.selectors.query import to_sql
 from registry.selectors.query.errors import QueryError
-from registry.selectors.query.parsing import parse_list_query
+from registry.selectors.query.parsing import SIMULATED, ListQuery, parse_list_query
 from registry.web.cell_page.measurement_section import get_cell_sections
 from registry.web.cell_page.results import list_results
 from registry.web.cell_page.stack import draw_stack
@@ -73,8 +73,20 @@ def cell_list(request: HttpRequest) -> HttpResponse:
         )
     except (EmptyPage, PageNotAnInteger) as error:
         raise Http404("This page of the cell list does not exist.") from error
+    context |= _get_simulated_context(path, parameters, query, request.user)
     context |= {"page": page, "results": list_results(list(page.object_list), query, request.user), "query": query}
     return render(request, "web/cells.html", context)
+
+
+def _get_simulated_context(
+    path: str, parameters: dict[str, list[str]], query: ListQuery, user: AnyUser
+) -> dict[str, Any]:
+    """The number of simulated cells that the query leaves out, and the address of their list."""
+    if not query.leaves_out_simulated:
+        return {}
+    named = {**parameters, "origin": [SIMULATED]}
+    simulated = to_sql.filter_cells(parse_list_query(named), user).count()
+    return {"simulated": simulated, "simulated_url": f"{path}?{filters.encode_query(named)}"}
 
 
 def _get_form_context(path: str, parameters: dict[str, list[str]], user: AnyUser) -> dict[str, Any]:

@@ -14,6 +14,7 @@ from registry.contract.estimate_encoding import fact_to_json
 from registry.models import (
     PENDING,
     CellGroup,
+    CellOrigin,
     GroupCurve,
     GroupMember,
     GroupRun,
@@ -24,6 +25,7 @@ from registry.numbers.catalogue import get_or_placeholder
 from registry.selectors.analysis_inputs.group_targets import get_group_targets, suits_group
 from registry.selectors.layer_number import layer_number
 from registry.selectors.outdated import get_outdated_by
+from registry.selectors.simulated import with_simulated_members
 from registry.web.plots.frame import DrawnPlot
 from registry.web.plots.plot import draw_data
 from registry.web.presentation.group_inputs import (
@@ -79,8 +81,11 @@ class RunSection:
 @require_safe
 def group_list(request: HttpRequest) -> HttpResponse:
     """All visible groups with the number of their cells."""
-    groups = CellGroup.objects.visible_to(request.user).select_related("project").annotate(cell_count=Count("members"))
-    return render(request, "web/groups.html", {"groups": groups.order_by("project__name", "name", "pk")})
+    visible = CellGroup.objects.visible_to(request.user).select_related("project")
+    groups = with_simulated_members(visible).annotate(cell_count=Count("members")).order_by("project__name", "name")
+    measured = [group for group in groups if not group.is_simulated]
+    simulated = [group for group in groups if group.is_simulated]
+    return render(request, "web/groups.html", {"groups": measured, "simulated": simulated})
 
 
 @require_safe
@@ -97,6 +102,7 @@ def group_page(request: HttpRequest, pk: int) -> HttpResponse:
     names = {run.analysis for run in runs}
     context = {
         "group": group,
+        "simulated": any(member.cell.is_simulated for member in members),
         "members": [(member, _recipe_text(member, group.over)) for member in members],
         "sections": [_build_section(run, PLOTS_SHOWN) for run in latest],
         "pending": [(_title(run), run) for run in runs if run.status in PENDING],
@@ -120,6 +126,7 @@ def group_run_page(request: HttpRequest, pk: int, run_pk: int) -> HttpResponse:
     context = {
         "run": run,
         "group": run.group,
+        "simulated": run.group.members.filter(cell__origin=CellOrigin.SIMULATED).exists(),
         "section": _build_section(run, None),
         "components": list_component_rows(run.values.order_by("pk")),
         "inputs": list_group_inputs(run),

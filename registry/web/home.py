@@ -1,30 +1,39 @@
 """The home page: record counts, recent cells, comparison tables and disagreements."""
 
+from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from registry import plugin_loading
-from registry.models import Cell, Measurement, Project, Publication, Value
+from registry.models import Cell, CellOrigin, Measurement, Project, Publication, Value
 from registry.selectors.comparison import tables
 from registry.selectors.disagreement import list_disagreements
+from registry.selectors.simulated import measured_cells
 
 RECENT = 8
+MEASURED = ~Q(cell__origin=CellOrigin.SIMULATED)
 
 
 @require_safe
 def home_page(request: HttpRequest) -> HttpResponse:
     """Counts, recent cells and tables visible to the user."""
     user = request.user
-    cells = Cell.objects.visible_to(user)
+    visible = Cell.objects.visible_to(user)
+    cells = measured_cells(visible)
     context = {
         "counts": [
             ("cells", cells.count(), "web:cells"),
-            ("measurements", Measurement.objects.visible_to(user).count(), ""),
-            ("values", Value.objects.visible_to(user).filter(is_latest=True).count(), ""),
+            (
+                "measurements",
+                Measurement.objects.visible_to(user).filter(MEASURED).count(),
+                "",
+            ),
+            ("values", Value.objects.visible_to(user).filter(MEASURED, is_latest=True).count(), ""),
             ("publications", Publication.objects.visible_to(user).count(), "web:publications"),
         ],
         "recent": cells.select_related("publication", "project").order_by("-created_at", "-pk")[:RECENT],
+        "simulated": visible.filter(origin=CellOrigin.SIMULATED).count(),
         "tables": tables.list_tables(user),
         "disagreeing": len(list_disagreements(user)),
         "problems": len(plugin_loading.current().problems),

@@ -22,13 +22,15 @@ def format_conditions(conditions: Iterable[tuple[str, str]], label: str = "") ->
 @require_safe
 def measurement_cycles(request: HttpRequest, refcode: str) -> HttpResponse:
     """Cycle data as CSV, with all computed digits."""
-    measurement = get_object_or_404(Measurement.objects.visible_to(request.user), refcode=refcode)
+    visible = Measurement.objects.visible_to(request.user).select_related("cell")
+    measurement = get_object_or_404(visible, refcode=refcode)
     table = cycle_table(measurement)
     if not table.columns:
         raise Http404(f"{refcode} has no cycle data.")
+    ending = "-simulated-cycles.csv" if measurement.cell.is_simulated else "-cycles.csv"
     response = HttpResponse(content_type="text/csv; charset=utf-8")
     writer = csv.writer(response, lineterminator="\n")
     writer.writerow(["Cycle", *(column.label for column in table.columns)])
     writer.writerows(table.rows)
-    response.headers["Content-Disposition"] = f'attachment; filename="{refcode}-cycles.csv"'
+    response.headers["Content-Disposition"] = f'attachment; filename="{refcode}{ending}"'
     return response

@@ -33,6 +33,7 @@ INFERRED = "Inferred, not stated in the source."
 NOT_REPORTED = "Computed from the record; not reported."
 LARGE_RELATIVE_UNCERTAINTY = 0.1
 STALE = "Stale: an input has changed since."
+SIMULATED = "Simulated, not measured."
 
 
 class CellDraft(NamedTuple):
@@ -40,6 +41,12 @@ class CellDraft(NamedTuple):
 
     printed: TableCell
     notes: tuple[str, ...] = ()
+
+
+def mark_simulated(drafts: Sequence[CellDraft]) -> list[CellDraft]:
+    """The cells of the row of a simulated cell: the first says so."""
+    first, *others = drafts
+    return [first._replace(notes=(SIMULATED, *first.notes)), *others]
 
 
 def is_numeric(key: str) -> bool:

@@ -16,6 +16,8 @@ from registry.selectors.layer_number import layer_number
 from registry.selectors.query.parsing import CELL_NUMBERS
 
 THIS_WORK = "This work"
+NUMBER_OF_ORIGIN = {"own": THIS_WORK, "simulated": "Simulated"}
+"""What is printed in place of a number of a reference."""
 REPORTED, COMPUTED, EITHER = ValueOrigin.REPORTED.value, ValueOrigin.COMPUTED.value, "either"
 ValueKey = tuple[str, Place | None, str]
 """Quantity, place and origin (`reported`, `computed` or `either`)."""
@@ -188,13 +190,13 @@ def column_text(row: Row, key: str, references: dict[Publication, int]) -> str:
 
 
 def _reference(row: Row, references: dict[Publication, int]) -> str:
-    if row.cell.origin == "own":
-        return THIS_WORK
+    if row.cell.origin in NUMBER_OF_ORIGIN:
+        return NUMBER_OF_ORIGIN[row.cell.origin]
     return str(references.get(row.publication, "")) if row.publication else ""
 
 
 TEXT_COLUMNS: Mapping[str, Callable[[Row, dict[Publication, int]], str]] = {
-    "number": lambda row, _: THIS_WORK if row.cell.origin == "own" else str(row.number),
+    "number": lambda row, _: NUMBER_OF_ORIGIN.get(row.cell.origin) or str(row.number),
     "refcode": lambda row, _: row.cell.refcode,
     "measurement": lambda row, _: ", ".join(item.refcode for item in row.measurements),
     "label": lambda row, _: row.cell.label,

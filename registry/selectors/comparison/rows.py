@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 
 from django.db.models import Prefetch, QuerySet, prefetch_related_objects
 
@@ -17,6 +18,7 @@ from registry.selectors.query import to_sql
 from registry.selectors.query.fixed_conditions import agree
 from registry.selectors.query.parsing import (
     CELL_NUMBERS,
+    SIMULATED,
     WORDS,
     WRITTEN,
     ListQuery,
@@ -89,13 +91,16 @@ def _queries(table: Table, extra: Mapping[str, Iterable[str]]) -> list[ListQuery
 
 
 def _filter_measurements(table: Table, user: AnyUser, extra: Mapping[str, Iterable[str]]) -> QuerySet[Measurement]:
-    """Measurements for the rows; a pivot ignores value conditions here, as its rows combine several measurements."""
-    measurements: QuerySet[Measurement] | None = None
-    for query in _queries(table, extra) or [ListQuery()]:
-        measurements = to_sql.filter_measurements(
-            query if table.row == "measurement" else query.without_values, user, among=measurements
-        )
-    assert measurements is not None
+    """Measurements for the rows; a pivot ignores value conditions here, as its rows combine several measurements.
+
+    Those of simulated cells only if a query names them by their origin."""
+    queries = _queries(table, extra) or [ListQuery()]
+    measurements: QuerySet[Measurement] = Measurement.objects.visible_to(user)
+    if not any(query.names_simulated for query in queries):
+        measurements = measurements.exclude(cell__origin=SIMULATED)
+    for query in queries:
+        of_row = query if table.row == "measurement" else query.without_values
+        measurements = to_sql.filter_measurements(replace(of_row, may_be_simulated=True), user, among=measurements)
     return measurements
 
 

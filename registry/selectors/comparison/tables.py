@@ -13,7 +13,13 @@ from registry.models.visibility import AnyUser
 from registry.numbers import catalogue
 from registry.numbers.formatting import to_scientific, to_typographic
 from registry.plugin_loading.names import layer_role_name
-from registry.selectors.comparison.formatting import CellDraft, ColumnFormatter, column_unit, is_numeric
+from registry.selectors.comparison.formatting import (
+    CellDraft,
+    ColumnFormatter,
+    column_unit,
+    is_numeric,
+    mark_simulated,
+)
 from registry.selectors.comparison.row import LAYER_TEXT_COLUMNS, TEXT_COLUMNS, Row
 from registry.selectors.comparison.rows import fetch_rows, table_filters
 from registry.selectors.orphans import has_orphaned_conditions, has_orphaned_role, has_orphans
@@ -206,6 +212,9 @@ def format_table(table: Table, user: AnyUser, extra: Mapping[str, Iterable[str]]
     references = _number_references(rows)
     formatters = [ColumnFormatter(column, references, mixed=_is_mixed(column, rows)) for column in table.columns]
     drafts = [[formatter.draft(row) for formatter in formatters] for row in rows]
+    drafts = [
+        mark_simulated(drafted) if row.cell.is_simulated else drafted for row, drafted in zip(rows, drafts, strict=True)
+    ]
     footnotes, printed = _number_footnotes(_align_notation(drafts))
     headings = tuple(map(_heading, table.columns))
     return PrintedTable(

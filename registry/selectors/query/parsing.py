@@ -43,6 +43,9 @@ WORDS: Mapping[str, str] = {
     "format": "format",
     "origin": "origin",
 }
+SIMULATED = CellOrigin.SIMULATED.value
+NAMING_CELLS = frozenset({"refcode", "cell", "project", "origin"})
+"""Parameters that name the cells asked for; without them and a measurement, a list has no simulated cells."""
 SETS = ("technique", "measurement")
 """Parameters any of whose values may match."""
 SCALE_NOT_STATED = " vs not stated"
@@ -87,6 +90,18 @@ class ListQuery:
     layer_bounds: tuple[tuple[str, Bound], ...] = ()
     condition_bounds: tuple[Bound, ...] = ()
     value_bounds: tuple[Bound, ...] = ()
+    may_be_simulated: bool = False
+    """True if simulated cells may match although the query does not name them."""
+
+    @property
+    def names_simulated(self) -> bool:
+        """Whether the query asks for simulated cells, as tables require."""
+        return SIMULATED in self.words.get("origin", ())
+
+    @property
+    def leaves_out_simulated(self) -> bool:
+        """Whether simulated cells do not match: they never come between measured ones unless the query names them."""
+        return not (self.may_be_simulated or self.measurements or NAMING_CELLS.intersection(self.words))
 
     @property
     def conditions(self) -> dict[str, tuple[Bound, ...]]:

@@ -17,6 +17,7 @@ from registry.selectors.query.errors import QueryError
 from registry.selectors.query.fixed_conditions import agrees_with
 from registry.selectors.query.parsing import (
     CELL_NUMBERS,
+    SIMULATED,
     WORDS,
     ListQuery,
     nearest,
@@ -143,7 +144,7 @@ def value_condition(query: ListQuery, slug: str) -> Q:
 
 
 def _cell_condition(query: ListQuery, user: AnyUser, prefix: str) -> Q:
-    condition = Q()
+    condition = ~Q(**{f"{prefix}origin": SIMULATED}) if query.leaves_out_simulated else Q()
     for name, values in query.words.items():
         any_of = Q()
         for value in values:

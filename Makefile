@@ -14,7 +14,7 @@ INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 .PHONY: help install run test test-slow check check-wheel docs bench clean
 
 help:
-	@echo "make run     install, load and analyse the worked example, and serve (PORT=8000, HOST=127.0.0.1, PYTHON=python3)"
+	@echo "make run     install, load and analyse the worked example and the demo lab, and serve (PORT=8000, HOST=127.0.0.1, PYTHON=python3)"
 	@echo "make install install Cellar and its dependencies into .venv"
 	@echo "make test    run the tests (on PostgreSQL when TEST_DATABASE_URL is set; ARGS='-k pressure' selects)"
 	@echo "make test-slow run the Monte Carlo tests with all their trials"
@@ -50,6 +50,7 @@ install: $(VENV)/checkout.stamp
 run: $(VENV)/checkout.stamp
 	@$(MANAGE) migrate --verbosity 0
 	@$(MANAGE) load_example wu2025 --skip-checks
+	@$(MANAGE) load_example demo --skip-checks
 	@$(MANAGE) analyze --skip-checks
 	@$(MANAGE) table low-pressure-cells --skip-checks
 	@$(MANAGE) create_first_user

@@ -12,7 +12,7 @@ from registry.api.base.filters import Filter
 from registry.api.base.permissions import actor
 from registry.api.base.records import RecordSerializer, RecordViewSet, build_children
 from registry.models import CellGroup, CellOrigin, GroupKind, GroupMember, GroupRun, GroupValue
-from registry.selectors.simulated import with_simulated_members
+from registry.selectors.simulated import has_simulated_member
 from registry.services.cell_group import save_group
 from registry.services.record import save_record
 
@@ -110,4 +110,4 @@ class CellGroupViewSet(RecordViewSet):
         filtered = super().filter_queryset(queryset)
         if self.action != "list" or NAMING_GROUPS.intersection(self.request.query_params):
             return filtered
-        return with_simulated_members(filtered).filter(is_simulated=False)
+        return filtered.filter(~has_simulated_member())

@@ -134,8 +134,9 @@ def _names(slug: str) -> QuantityNames | None:
 take_quantity_names_from(_names)
 
 
-def range_error(quantity: Quantity, magnitude: float) -> str:
-    """Return why a magnitude in the unit of the quantity is impossible, empty if it is possible."""
+def range_error(quantity: Quantity, magnitude: float, *, is_mean: bool = False) -> str:
+    """Return why a magnitude in the unit of the quantity is impossible, empty if it is possible; the mean of counts
+    need not be whole."""
     label = f" {quantity.unit_label}" if quantity.unit_label else ""
     minimum, maximum = quantity.minimum, quantity.maximum
     if quantity.slug in POSITIVE and magnitude <= 0:
@@ -144,7 +145,7 @@ def range_error(quantity: Quantity, magnitude: float) -> str:
         return f"{in_sentence(quantity)} must be at least {minimum:g}{label}"
     if maximum is not None and magnitude > maximum:
         return f"{in_sentence(quantity)} must be at most {maximum:g}{label}"
-    if quantity.is_count and magnitude != int(magnitude):
+    if quantity.is_count and not is_mean and magnitude != int(magnitude):
         return f"{in_sentence(quantity)} must be a whole number"
     return ""
 

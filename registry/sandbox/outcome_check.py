@@ -95,7 +95,7 @@ def _check_result(analysis: Analysis, result: Any) -> None:
         )
     estimate, quantity = result.estimate, catalogue.get(result.quantity)
     returned = f"returned {result.quantity} = {estimate.magnitude:g}"
-    if reason := catalogue.range_error(quantity, estimate.magnitude):
+    if reason := catalogue.range_error(quantity, estimate.magnitude, is_mean=analysis.returns_member_quantities):
         raise ContractViolation(f"{returned}: {reason}. Raise Refused if the data do not allow a result")
     if max(abs(estimate.lower), abs(estimate.upper), estimate.standard_uncertainty) > LARGEST:
         raise ContractViolation(f"{returned}, too large to store: check the unit")

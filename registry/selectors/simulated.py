@@ -1,16 +1,13 @@
 """Simulated cells and groups of them, which are listed only where they are asked for."""
 
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import Exists, OuterRef, Q
 
-from registry.models import Cell, CellGroup, CellOrigin, GroupMember
+from registry.models import CellOrigin, GroupMember
 
-
-def measured_cells(cells: QuerySet[Cell]) -> QuerySet[Cell]:
-    """These cells without the simulated ones."""
-    return cells.exclude(origin=CellOrigin.SIMULATED)
+OF_SIMULATED_CELL = Q(cell__origin=CellOrigin.SIMULATED)
+"""Condition on records of a cell."""
 
 
-def with_simulated_members(groups: QuerySet[CellGroup]) -> QuerySet[CellGroup]:
-    """These groups, `is_simulated` if any of their cells is simulated."""
-    members = GroupMember.objects.filter(group=OuterRef("pk"), cell__origin=CellOrigin.SIMULATED)
-    return groups.annotate(is_simulated=Exists(members))
+def has_simulated_member() -> Exists:
+    """Condition on groups that any of their cells is simulated."""
+    return Exists(GroupMember.objects.filter(OF_SIMULATED_CELL, group=OuterRef("pk")))

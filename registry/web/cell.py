@@ -1,5 +1,6 @@
 """The cell list with its filters, and the cell page."""
 
+from dataclasses import replace
 from typing import Any
 
 from django.core.paginator import EmptyPage, PageNotAnInteger, Paginator
@@ -84,9 +85,9 @@ def _get_simulated_context(
     """The number of simulated cells that the query leaves out, and the address of their list."""
     if not query.leaves_out_simulated:
         return {}
-    named = {**parameters, "origin": [SIMULATED]}
-    simulated = to_sql.filter_cells(parse_list_query(named), user).count()
-    return {"simulated": simulated, "simulated_url": f"{path}?{filters.encode_query(named)}"}
+    simulated = to_sql.filter_cells(replace(query, words={**query.words, "origin": (SIMULATED,)}), user).count()
+    url = f"{path}?{filters.encode_query({**parameters, 'origin': [SIMULATED]})}"
+    return {"simulated": simulated, "simulated_url": url}
 
 
 def _get_form_context(path: str, parameters: dict[str, list[str]], user: AnyUser) -> dict[str, Any]:

@@ -14,7 +14,6 @@ from registry.contract.estimate_encoding import fact_to_json
 from registry.models import (
     PENDING,
     CellGroup,
-    CellOrigin,
     GroupCurve,
     GroupMember,
     GroupRun,
@@ -25,7 +24,7 @@ from registry.numbers.catalogue import get_or_placeholder
 from registry.selectors.analysis_inputs.group_targets import get_group_targets, suits_group
 from registry.selectors.layer_number import layer_number
 from registry.selectors.outdated import get_outdated_by
-from registry.selectors.simulated import with_simulated_members
+from registry.selectors.simulated import OF_SIMULATED_CELL, has_simulated_member
 from registry.web.plots.frame import DrawnPlot
 from registry.web.plots.plot import draw_data
 from registry.web.presentation.group_inputs import (
@@ -81,11 +80,10 @@ class RunSection:
 @require_safe
 def group_list(request: HttpRequest) -> HttpResponse:
     """All visible groups with the number of their cells."""
-    visible = CellGroup.objects.visible_to(request.user).select_related("project")
-    groups = with_simulated_members(visible).annotate(cell_count=Count("members")).order_by("project__name", "name")
-    measured = [group for group in groups if not group.is_simulated]
-    simulated = [group for group in groups if group.is_simulated]
-    return render(request, "web/groups.html", {"groups": measured, "simulated": simulated})
+    groups = CellGroup.objects.visible_to(request.user).select_related("project").annotate(cell_count=Count("members"))
+    ordered = groups.order_by("project__name", "name", "pk")
+    context = {"groups": ordered.filter(~has_simulated_member()), "simulated": ordered.filter(has_simulated_member())}
+    return render(request, "web/groups.html", context)
 
 
 @require_safe
@@ -126,7 +124,7 @@ def group_run_page(request: HttpRequest, pk: int, run_pk: int) -> HttpResponse:
     context = {
         "run": run,
         "group": run.group,
-        "simulated": run.group.members.filter(cell__origin=CellOrigin.SIMULATED).exists(),
+        "simulated": run.group.members.filter(OF_SIMULATED_CELL).exists(),
         "section": _build_section(run, None),
         "components": list_component_rows(run.values.order_by("pk")),
         "inputs": list_group_inputs(run),

@@ -1,6 +1,5 @@
 """The home page: record counts, recent cells, comparison tables and disagreements."""
 
-from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
@@ -9,10 +8,9 @@ from registry import plugin_loading
 from registry.models import Cell, CellOrigin, Measurement, Project, Publication, Value
 from registry.selectors.comparison import tables
 from registry.selectors.disagreement import list_disagreements
-from registry.selectors.simulated import measured_cells
+from registry.selectors.simulated import OF_SIMULATED_CELL
 
 RECENT = 8
-MEASURED = ~Q(cell__origin=CellOrigin.SIMULATED)
 
 
 @require_safe
@@ -20,16 +18,16 @@ def home_page(request: HttpRequest) -> HttpResponse:
     """Counts, recent cells and tables visible to the user."""
     user = request.user
     visible = Cell.objects.visible_to(user)
-    cells = measured_cells(visible)
+    cells = visible.exclude(origin=CellOrigin.SIMULATED)
     context = {
         "counts": [
             ("cells", cells.count(), "web:cells"),
             (
                 "measurements",
-                Measurement.objects.visible_to(user).filter(MEASURED).count(),
+                Measurement.objects.visible_to(user).filter(~OF_SIMULATED_CELL).count(),
                 "",
             ),
-            ("values", Value.objects.visible_to(user).filter(MEASURED, is_latest=True).count(), ""),
+            ("values", Value.objects.visible_to(user).filter(~OF_SIMULATED_CELL, is_latest=True).count(), ""),
             ("publications", Publication.objects.visible_to(user).count(), "web:publications"),
         ],
         "recent": cells.select_related("publication", "project").order_by("-created_at", "-pk")[:RECENT],

@@ -35,6 +35,7 @@ from registry.models.value import place_columns
 from registry.selectors.query.parsing import nearest
 from registry.services.cell import save_cell
 from registry.services.cell_group import save_group
+from registry.services.imports.example_files import SIMULATED_FILES, ExampleFile, add_files, list_files
 from registry.services.imports.toml_files import (
     BIBLIOGRAPHY,
     KEYS,
@@ -57,7 +58,7 @@ R = TypeVar("R", bound=Record)
 PUBLICATION_FIELDS = ("authors", "title", "journal", "year", "volume", "pages", "doi")
 SPECIAL_KEYS = frozenset(
     {"variant_of", "synonyms", "ingredients", "layers", "measurements", "conditions", "reported", "material",
-     "formulation", "publication", "setup", "members", "assembled_on", "measured_on", "calibrated_on",
+     "formulation", "publication", "setup", "members", "files", "assembled_on", "measured_on", "calibrated_on",
      "repeat_units", "coated_sides"}
 )  # fmt: skip
 COUNTS = frozenset({"repeat_units", "coated_sides"})
@@ -76,10 +77,12 @@ class ImportSummary:
 
 
 def load_example(name: str, *, overwrite: bool = False, directory: Path | None = None) -> ImportSummary:
-    """Create missing records and update those that differ from the files, all or none."""
+    """Create missing records and update those that differ from the files, all or none; then add the raw files."""
     loader = _ExampleLoader(name, overwrite)
     with transaction.atomic(), importing(name):
         loader.load(directory or example_directory(name))
+    with importing(name):
+        loader.add_files()
     return loader.summary
 
 
@@ -93,6 +96,7 @@ class _ExampleLoader:
         self.summary = ImportSummary()
         self.registered: dict[type[Record], dict[str, Record]] = {}
         self.seen: set[tuple[type[Record], tuple[str, ...]]] = set()
+        self.files: list[ExampleFile] = []
         self.project: Project
 
     def load(self, directory: Path) -> None:
@@ -109,6 +113,13 @@ class _ExampleLoader:
             self._save_cell(entry)
         for entry in read_entries(directory, "group", "groups.toml"):
             self._save_group(entry)
+
+    def add_files(self) -> None:
+        """Add the raw files of the measurements."""
+        added, left = add_files(self.files, SIMULATED_FILES, overwrite=self.overwrite, reason=self.reason)
+        if added:
+            self.summary.entered["file", "files"] += added
+        self.summary.left += [f"{location} (deleted)" for location in left]
 
     def _key(self, entry: ImportEntry, name: str) -> dict[str, Any]:
         return {"project": self.project, name: entry.text(name)}
@@ -205,6 +216,7 @@ class _ExampleLoader:
         if self._may_write(entry, measurement, differs or entered != conditions, (Condition, "measurement")):
             self._attempt(entry, lambda: save_measurement(measurement, texts, by=None, reason=self.reason))
         self._register(entry, measurement)
+        self.files += list_files(entry, measurement)
         for key_of_value, written in entry.texts("reported", 'cycle_count = "2000"', at_places=True).items():
             self._report_value(entry, measurement, *_quantity_and_place(entry, key_of_value), written)
 

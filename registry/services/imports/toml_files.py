@@ -34,8 +34,9 @@ KEYS: Mapping[str, tuple[str, ...]] = {
     "group": ("slug", "name", "kind", "over", "notes", "members"),
     "member": ("cell", "label"),
     "measurement": (
-        "technique", "label", "conditions", "setup", "measured_on", "notes", "reported",
+        "technique", "label", "conditions", "setup", "measured_on", "notes", "reported", "files",
     ),
+    "file": ("name", "role"),
 }  # fmt: skip
 """The keys allowed in an entry of each kind, as written in the files."""
 MULTILINE_KEYS = frozenset({"description", "notes", "process"})

@@ -65,8 +65,9 @@ def format_heading(quantity: Quantity) -> str:
 
 
 def format_number(estimate: Estimate, quantity: Quantity) -> str:
-    """A number with its uncertainty, without the unit, which the table header shows."""
-    return format_digits(estimate, count=True) if quantity.is_count else format_with_uncertainty(estimate)
+    """A number with its uncertainty, without the unit, which the table header shows; a mean of counts is no count."""
+    is_count = quantity.is_count and float(estimate.magnitude).is_integer()
+    return format_digits(estimate, count=True) if is_count else format_with_uncertainty(estimate)
 
 
 def shows_uncertainty(value: Value) -> bool:

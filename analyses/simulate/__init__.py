@@ -1,0 +1,1 @@
+"""Simulated measurements: physical models whose parameters are the truth that analyses must find again."""

@@ -1,0 +1,1 @@
+"""Instrument files of simulated measurements, with headers, columns and line ends of the files of real instruments."""

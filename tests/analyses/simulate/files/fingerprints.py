@@ -1,0 +1,58 @@
+"""What the files of an instrument have in common: the keys of their header in order, columns, line ends, encoding."""
+
+import json
+import re
+from pathlib import Path
+from typing import Any
+
+SAMPLES = Path(__file__).parents[5] / "shared" / "data"
+STORED = Path(__file__).parents[3] / "data" / "instrument_files" / "fingerprints.json"
+CONTROL = re.compile(r"^(Ecell|Ewe) (min|max) =|^\|I\| =")
+
+
+def stored(name: str) -> dict[str, Any]:
+    """Return the stored fingerprint of the file of a real instrument."""
+    fingerprint: dict[str, Any] = json.loads(STORED.read_text(encoding="utf-8"))[name]
+    return fingerprint
+
+
+def line_ends(content: bytes) -> str:
+    """Return how lines end: `crlf`, `lf` or `mixed`."""
+    crlf, lf = content.count(b"\r\n"), content.count(b"\n")
+    return "crlf" if crlf == lf and lf else "lf" if not crlf else "mixed"
+
+
+def eclab(content: bytes, encoding: str = "latin-1") -> dict[str, Any]:
+    """Return the fingerprint of a text of EC-Lab or BT-Lab."""
+    lines = content.decode(encoding).split("\n")
+    count = int(lines[1].split(":")[1])
+    keys = [_eclab_key(line) for line in lines[: count - 1]]
+    columns = lines[count - 1].split("\t")
+    return {"keys": keys, "columns": columns, "fields": len(lines[count].split("\t")), "ends": line_ends(content)}
+
+
+def _eclab_key(line: str) -> str:
+    """Return what a line of the header names: the text before its colon, or the first 20 characters of a setting."""
+    if line.startswith("\t"):
+        return line.strip().split(" : ")[0].split(" = ")[0].rstrip(" :")
+    return re.split(r" : | :$", line)[0] if " :" in line else line[:20].strip()
+
+
+def gamry(content: bytes) -> dict[str, Any]:
+    """Return the fingerprint of a text of Gamry: keys with their types and words, and the heads of tables."""
+    keys: list[str] = []
+    lines = content.decode("latin-1").split("\n")
+    for index, line in enumerate(lines):
+        fields = line.split("\t")
+        if fields[1:2] == ["TABLE"]:
+            keys += [fields[0], *lines[index + 1 : index + 3]]
+        elif fields[0]:
+            keys.append(f"{fields[0]} {fields[1] if fields[1:] else ''} {fields[-1] if fields[3:] else ''}".strip())
+    rows = len(lines[-2].split("\t"))
+    return {"keys": keys, "columns": [], "fields": rows, "ends": line_ends(content)}
+
+
+def table(content: bytes) -> dict[str, Any]:
+    """Return the fingerprint of a table separated by commas."""
+    lines = content.decode("ascii").split("\n")
+    return {"keys": [], "columns": lines[0].split(","), "fields": len(lines[1].split(",")), "ends": line_ends(content)}

@@ -112,7 +112,6 @@ def _of_spectra(kind: str) -> Iterator[Truth]:
     model, cell = demo_cells.SPECTRA[kind], f"{kind} cell 1 (simulated)"
     for cycle in demo_cells.SPECTRUM_CYCLES:
         label = f"After {cycle} cycles"
-        yield Truth(cell, label, "high_frequency_resistance_ohm", model.ohmic_resistance_ohm)
         for number, interface in enumerate(model.interfaces, start=1):
             arc = interface.at(cycle)
             yield Truth(cell, label, "process_resistance_ohm", arc.resistance_ohm, f"peak:{number}")

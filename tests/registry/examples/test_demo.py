@@ -79,7 +79,7 @@ def is_inside(value: Value, number: float) -> bool:
 
 Comparison = tuple[Truth, Value]
 
-OF_PARTS = ("grain_boundary_", "bulk_", "high_frequency_")
+OF_PARTS = ("grain_boundary_", "bulk_")
 NOT_RESOLVED = {"model-error-included", "series-resistance-of-no-part"}
 """Warnings that no circuit describes the spectrum, or that a part of the electrolyte is faster than it: its arcs are
 then not the processes of the model one by one (docs/demo.md)."""

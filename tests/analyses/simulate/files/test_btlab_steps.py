@@ -8,7 +8,6 @@ from plugins.readers import biologic_mpt
 from tests.analyses.simulate.files import fingerprints
 
 NAME = "cycling/pyprobe/Sample_data_biologic_02_MB_CA1.txt"
-REAL = fingerprints.SAMPLES / NAME
 ROWS = StepRows(np.arange(1.0, 7.0), np.repeat([0.1, 0.2], 3), np.repeat([1e-3, 2e-3], 3), np.repeat([0, 1], 3))
 CONTENT = btlab_steps(ROWS, (0.1, 0.2), 3.0, name="steps_simulated.mpr")
 
@@ -17,9 +16,9 @@ def test_the_file_has_the_header_and_columns_of_a_real_one() -> None:
     assert fingerprints.eclab(CONTENT) == fingerprints.stored(NAME)
 
 
-@pytest.mark.skipif(not REAL.exists(), reason="the shared samples are not at hand")
-def test_the_stored_fingerprint_is_that_of_the_real_file() -> None:
-    assert fingerprints.eclab(REAL.read_bytes()) == fingerprints.stored(NAME)
+@pytest.mark.parametrize("path", fingerprints.real_files(NAME))
+def test_the_stored_fingerprint_is_that_of_the_real_file(path: Path) -> None:
+    assert fingerprints.eclab(path.read_bytes()) == fingerprints.stored(NAME)
 
 
 def test_the_reader_finds_the_rows_again(tmp_path: Path) -> None:

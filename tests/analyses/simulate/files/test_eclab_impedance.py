@@ -8,7 +8,6 @@ from plugins.readers import biologic_mpt
 from tests.analyses.simulate.files import fingerprints
 
 NAME = "eis/PEIS_LPSCl_IonBlocking_-25C.txt"
-REAL = fingerprints.SAMPLES / NAME
 FREQUENCY = np.geomspace(7e6, 1.0, 15)
 IMPEDANCE = 30.0 - 2j * np.arange(15)
 CONTENT = eclab_impedance(FREQUENCY, IMPEDANCE, name="spectrum_simulated.mpr")
@@ -18,9 +17,9 @@ def test_the_file_has_the_header_and_columns_of_a_real_one() -> None:
     assert fingerprints.eclab(CONTENT) == fingerprints.stored(NAME)
 
 
-@pytest.mark.skipif(not REAL.exists(), reason="the shared samples are not at hand")
-def test_the_stored_fingerprint_is_that_of_the_real_file() -> None:
-    assert fingerprints.eclab(REAL.read_bytes()) == fingerprints.stored(NAME)
+@pytest.mark.parametrize("path", fingerprints.real_files(NAME))
+def test_the_stored_fingerprint_is_that_of_the_real_file(path: Path) -> None:
+    assert fingerprints.eclab(path.read_bytes()) == fingerprints.stored(NAME)
 
 
 def test_the_reader_finds_the_spectrum_again(tmp_path: Path) -> None:

@@ -8,7 +8,6 @@ from plugins.readers import gamry_dta
 from tests.analyses.simulate.files import fingerprints
 
 NAME = "eis/impedance_py/exampleDataGamry.DTA"
-REAL = fingerprints.SAMPLES / NAME
 FREQUENCY = np.geomspace(2e5, 0.02, 15)
 IMPEDANCE = 30.0 - 2j * np.arange(15)
 CONTENT = gamry_impedance(FREQUENCY, IMPEDANCE, dc_v=3.8)
@@ -18,9 +17,9 @@ def test_the_file_has_the_header_and_columns_of_a_real_one() -> None:
     assert fingerprints.gamry(CONTENT) == fingerprints.stored(NAME)
 
 
-@pytest.mark.skipif(not REAL.exists(), reason="the shared samples are not at hand")
-def test_the_stored_fingerprint_is_that_of_the_real_file() -> None:
-    assert fingerprints.gamry(REAL.read_bytes()) == fingerprints.stored(NAME)
+@pytest.mark.parametrize("path", fingerprints.real_files(NAME))
+def test_the_stored_fingerprint_is_that_of_the_real_file(path: Path) -> None:
+    assert fingerprints.gamry(path.read_bytes()) == fingerprints.stored(NAME)
 
 
 def test_the_reader_finds_the_spectrum_again(tmp_path: Path) -> None:

@@ -9,7 +9,6 @@ from plugins.readers import neware_csv as reader
 from tests.analyses.simulate.files import fingerprints
 
 NAME = "cycling/cellpy/neware_uio.csv"
-REAL = fingerprints.SAMPLES / NAME
 ROWS = CyclerRows(
     time_s=np.array([0.0, 3600.0, 3601.0, 7201.0, 7202.0, 400_000.0]),
     voltage_v=np.array([3.0, 4.0, 3.9, 2.9, 3.0, 4.0]),
@@ -25,9 +24,9 @@ def test_the_file_has_the_columns_of_a_real_one() -> None:
     assert fingerprints.table(CONTENT) == fingerprints.stored(NAME)
 
 
-@pytest.mark.skipif(not REAL.exists(), reason="the shared samples are not at hand")
-def test_the_stored_fingerprint_is_that_of_the_real_file() -> None:
-    assert fingerprints.table(REAL.read_bytes()) == fingerprints.stored(NAME)
+@pytest.mark.parametrize("path", fingerprints.real_files(NAME))
+def test_the_stored_fingerprint_is_that_of_the_real_file(path: Path) -> None:
+    assert fingerprints.table(path.read_bytes()) == fingerprints.stored(NAME)
 
 
 def test_the_reader_finds_the_rows_again(tmp_path: Path) -> None:

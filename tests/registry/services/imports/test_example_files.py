@@ -44,10 +44,10 @@ def test_a_file_that_was_deleted_is_added_again_only_to_overwrite(spectrum: Exam
     assert Dataset.objects.count() == 1
 
 
-@pytest.mark.parametrize(("name", "said"), [("other.csv", "there is no file ‘other.csv’"), ("empty.csv", "empty.csv")])
-def test_a_file_that_cannot_be_added_is_named(spectrum: ExampleFile, name: str, said: str) -> None:
+@pytest.mark.parametrize("name", ["other.csv", "empty.csv"])
+def test_a_file_that_cannot_be_added_is_named(spectrum: ExampleFile, name: str) -> None:
     file = ExampleFile(spectrum.entry, spectrum.measurement, name)
-    with pytest.raises(ImportFileError, match=said):
+    with pytest.raises(ImportFileError, match=name):
         add(file)
     assert not Dataset.objects.exists()
 

@@ -9,6 +9,9 @@ from analyses.simulate.composite_conduction import Composite
 from analyses.simulate.full_cell import FullCell, Stage
 from analyses.simulate.full_cell_spectrum import CellImpedance, GrowingArc
 from analyses.simulate.pellet_spectrum import Pellet
+from analyses.simulate.porous_picture import PorousSection
+from analyses.simulate.powder_pattern import CubicPowder, Reflection
+from analyses.simulate.pressed_cell import PressedCell
 from analyses.simulate.symmetric_cell import SymmetricCell
 
 DIE_CM2 = float(np.pi) * 0.5**2
@@ -115,6 +118,35 @@ SPECTRA: Mapping[str, CellImpedance] = {
         0.35,
     )
     for kind, growth in ((BARE, 0.02), (COATED, 0.003))
+}
+LTO_V = 1.55
+"""Voltage of Li4Ti5O12 against lithium, at every filling."""
+PRESSED_STAGES = tuple(Stage(stage.voltage_v - LTO_V, stage.width_v, stage.share) for stage in STAGES)
+PRESSED_CYCLES, PRESSED_A = 12, 0.3e-3
+CLOCK_SHIFT_S = 240.0
+"""Time of the test at which the log of the pressure begins."""
+PRESSED: Mapping[str, tuple[FullCell, PressedCell]] = {
+    kind: (
+        FullCell(1.6, 40.0, fade, 1e-3, PRESSED_STAGES, lower_v=1.25, upper_v=2.75),
+        PressedCell(start_mpa=10.0, breathing_mpa=breathing, settling_mpa_h=settling),
+    )
+    for kind, fade, breathing, settling in ((BARE, 1e-3, -0.52, 4e-4), (COATED, 4e-4, -0.47, 2e-4))
+}
+REFLECTIONS = tuple(
+    Reflection(index_sum, height)
+    for index_sum, height in (
+        (3, 0.22), (4, 0.15), (8, 0.55), (11, 0.95), (12, 1.0), (16, 0.1), (19, 0.12), (20, 0.08), (24, 0.25),
+        (27, 0.5), (32, 0.7), (35, 0.15),
+    )
+)  # fmt: skip
+"""Of an argyrodite; the heights are only like those of one."""
+POWDERS: Mapping[str, CubicPowder] = {
+    "L-LPSCl": CubicPowder(9.8397, 120.0, REFLECTIONS),
+    "S-LPSCl": CubicPowder(9.8452, 35.0, REFLECTIONS),
+}
+SECTIONS: Mapping[str, PorousSection] = {
+    BARE: PorousSection(0.14, 0.68, 0.05, 1.2),
+    COATED: PorousSection(0.08, 0.68, 0.05, 1.2),
 }
 POUCH = FullCell(19.6, 2.4, 1e-3, 1e-3, STAGES, first_efficiency=0.86)
 POUCH_A = 3.6e-3

@@ -12,9 +12,15 @@ from analyses.simulate.files.btlab_steps import StepRows, btlab_steps
 from analyses.simulate.files.eclab_impedance import eclab_impedance
 from analyses.simulate.files.gamry_impedance import gamry_impedance
 from analyses.simulate.files.neware_csv import CyclerRows, neware_csv
+from analyses.simulate.files.pressure_csv import pressure_csv
+from analyses.simulate.files.tiff import tiff
+from analyses.simulate.files.xrdml import xrdml
 from analyses.simulate.full_cell import CyclingTest, cycling_test
 from analyses.simulate.full_cell_spectrum import full_cell_spectrum
 from analyses.simulate.pellet_spectrum import pellet_spectrum
+from analyses.simulate.porous_picture import porous_picture
+from analyses.simulate.powder_pattern import powder_pattern
+from analyses.simulate.pressed_cell import pressure_log
 from analyses.simulate.symmetric_cell import SymmetricCell, symmetric_test
 
 Content = Callable[[], bytes]
@@ -86,6 +92,33 @@ def _cycler_rows(test: CyclingTest) -> CyclerRows:
     return CyclerRows(test.time_s, test.voltage_v, test.current_a, test.charge_ah, test.cycle, step)
 
 
+def pressed_test(kind: str) -> CyclingTest:
+    """Return the test of a cell with a pressure log."""
+    current = [demo_cells.PRESSED_A] * demo_cells.PRESSED_CYCLES
+    return cycling_test(demo_cells.PRESSED[kind][0], current, seed=600 if kind == demo_cells.BARE else 601)
+
+
+def _pressed(kind: str) -> bytes:
+    return _cycled(pressed_test(kind), CATHODE_G)
+
+
+def _pressure(kind: str) -> bytes:
+    test = pressed_test(kind)
+    seed = 610 if kind == demo_cells.BARE else 611
+    time, pressure = pressure_log(demo_cells.PRESSED[kind][1], test, test.filling, seed=seed)
+    after = time >= demo_cells.CLOCK_SHIFT_S
+    return pressure_csv(time[after] - demo_cells.CLOCK_SHIFT_S, pressure[after])
+
+
+def _pattern(name: str, seed: int) -> bytes:
+    return xrdml(*powder_pattern(demo_cells.POWDERS[name], seed=seed), sample=f"{name} (simulated)")
+
+
+def _picture(kind: str, seed: int) -> bytes:
+    section = demo_cells.SECTIONS[kind]
+    return tiff(porous_picture(section, seed=seed), section.pixel_um)
+
+
 def _full_cell_spectrum(kind: str, cycle: int, seed: int) -> bytes:
     frequency, impedance = full_cell_spectrum(demo_cells.SPECTRA[kind], cycle, seed=seed)
     return gamry_impedance(frequency, impedance, dc_v=CHARGED_V)
@@ -138,9 +171,31 @@ def _full_cell_files() -> dict[str, Content]:
     return files
 
 
+def _pressed_files() -> dict[str, Content]:
+    files: dict[str, Content] = {}
+    for kind in demo_cells.PRESSED:
+        files[f"{kind}_LTO_cycling_simulated.csv"] = partial(_pressed, kind)
+        files[f"{kind}_LTO_pressure_simulated.csv"] = partial(_pressure, kind)
+    return files
+
+
+def _structure_files() -> dict[str, Content]:
+    patterns: dict[str, Content] = {
+        f"{name}_powder_simulated.xrdml": partial(_pattern, name, 700 + number)
+        for number, name in enumerate(demo_cells.POWDERS)
+    }
+    pictures = {
+        f"{kind}_section_simulated.tif": partial(_picture, kind, 710 + number)
+        for number, kind in enumerate(demo_cells.SECTIONS)
+    }
+    return {**patterns, **pictures}
+
+
 FILES: Mapping[str, Content] = {
     **_pellet_files(),
     **_composite_files(),
     **_symmetric_files(),
     **_full_cell_files(),
+    **_pressed_files(),
+    **_structure_files(),
 }

@@ -111,6 +111,8 @@ class CyclingTest:
     cycle: Integers
     """From 1."""
     is_discharge: NDArray[np.bool_]
+    filling: Array
+    """θ."""
     discharge_mah: Array
     """Of each cycle, scatter included; shape (cycles,)."""
 
@@ -168,5 +170,6 @@ def cycling_test(
         charge_ah=(size[:, :, None] * part).ravel(),
         cycle=np.broadcast_to(cycles[:, None, None], shape).ravel(),
         is_discharge=np.broadcast_to(np.array([False, True])[:, None], shape).ravel(),
+        filling=filling.ravel(),
         discharge_mah=1e3 * discharge_ah,
     )

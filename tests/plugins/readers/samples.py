@@ -269,6 +269,29 @@ def tiff(pixels: np.ndarray, *, per_unit: float = 0.0, unit: int = 1, descriptio
 GREY = np.arange(48, dtype=np.uint8).reshape(6, 8) * 5
 SEM = tiff(GREY.astype(np.uint16) * 257, per_unit=200_000.0, unit=3, taken="2024:03:05 09:30:00")
 
+XRDML = """\
+<?xml version="1.0" encoding="UTF-8"?>
+<xrdMeasurements xmlns="http://www.xrdml.com/XRDMeasurement/1.5" status="Completed">
+ <comment><entry>Diffractometer system=EMPYREAN</entry></comment>
+ <sample type="To be analyzed"><id>7</id><name>powder</name></sample>
+ <xrdMeasurement measurementType="Scan" status="Completed">
+  <usedWavelength intended="K-Alpha"><kAlpha1 unit="Angstrom">1.5405980</kAlpha1></usedWavelength>
+  <incidentBeamPath><xRayTube><anodeMaterial>Cu</anodeMaterial></xRayTube></incidentBeamPath>
+  <scan appendNumber="0" mode="Continuous" scanAxis="Gonio" status="Completed">
+   <header>
+    <startTimeStamp>2020-11-06T18:09:37+00:00</startTimeStamp>
+    <author><name>Curie</name></author>
+   </header>
+   <dataPoints>
+    <positions axis="2Theta" unit="deg"><startPosition>10</startPosition><endPosition>12</endPosition></positions>
+    <positions axis="Omega" unit="deg"><startPosition>5</startPosition><endPosition>6</endPosition></positions>
+    <commonCountingTime unit="seconds">15.240</commonCountingTime>
+    <intensities unit="counts">100 140 220 130 90</intensities>
+   </dataPoints>
+  </scan>
+ </xrdMeasurement>
+</xrdMeasurements>
+"""
 TEXTS: dict[str, tuple[str, str]] = {
     "gamry": ("gamry-dta", GAMRY),
     "gamry, aborted": ("gamry-dta", GAMRY_ABORTED),
@@ -290,6 +313,7 @@ TEXTS: dict[str, tuple[str, str]] = {
     "maccor, hashed": ("maccor", MACCOR_HASHED),
     "basytec": ("basytec", BASYTEC),
     "novonix": ("novonix", NOVONIX),
+    "xrdml": ("xrdml", XRDML),
     "declared": ("declared-csv", "test_time_second,voltage_volt,current_ampere\n0,1,2\n1,2,3\n"),
 }
 SAMPLES: dict[str, tuple[str, bytes]] = {

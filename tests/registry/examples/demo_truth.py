@@ -1,14 +1,22 @@
 """The truth of the demo lab: what each result should be, from the parameters of the models alone."""
 
 import math
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from typing import NamedTuple
 
+import numpy as np
+
+from analyses.cycling.differential_capacity import STEPS_A_WIDTH, DifferentialCapacity
+from analyses.cycling.differential_peaks import measure
 from analyses.simulate import demo_cells
 from analyses.simulate.arcs import Arc
-from analyses.simulate.demo_files import cycling_currents_a, full_cell_test
+from analyses.simulate.demo_files import cycling_currents_a, full_cell_test, pouch_test, pressed_test
+from analyses.simulate.full_cell import CyclingTest, FullCell
 from analyses.simulate.pellet_spectrum import BOLTZMANN_EV_K, Pellet
 
+NOISE_PERCENT = 0.2
+"""Of the simulated spectra."""
 LAST_PART = 0.2
 """Share of a half-cycle over which the analysis averages the overpotential, by default."""
 
@@ -23,6 +31,13 @@ class Truth(NamedTuple):
     number: float
     place: str = ""
     """`cycle:100`; empty for a result without one."""
+    coarse: bool = False
+    """True if the result has the resolution of the rows, and no uncertainty that says so."""
+
+    @property
+    def key(self) -> tuple[str, str, str, str]:
+        """What identifies a result."""
+        return self.cell, self.measurement, self.quantity, self.place
 
 
 def truths() -> Iterator[Truth]:
@@ -35,8 +50,9 @@ def truths() -> Iterator[Truth]:
         sigma = composite.electronic_conductivity_s_cm
         yield Truth(cell, "0.1 to 0.4 V", "electronic_conductivity_s_cm", sigma)
     yield from _of_symmetric_cells()
-    for kind, number in demo_cells.FULL_CELLS:
-        yield from _of_full_cell(kind, number)
+    for cycled in _cycled_cells():
+        yield from _of_cycling(cycled)
+    yield from _of_energy_density()
     for kind in demo_cells.SPECTRA:
         yield from _of_spectra(kind)
 
@@ -49,6 +65,7 @@ def _of_pellet(cell: str, pellet: Pellet) -> Iterator[Truth]:
         sigma, share = pellet.conductivity_at(degc, mpa), pellet.grain_boundary_share
         yield Truth(cell, label, "resistance_ohm", resistance)
         yield Truth(cell, label, "ionic_conductivity_s_cm", sigma)
+        yield Truth(cell, label, "kramers_kronig_noise_percent", NOISE_PERCENT)
         yield Truth(cell, label, "grain_boundary_ionic_conductivity_s_cm", sigma / share)
         yield Truth(cell, label, "bulk_ionic_conductivity_s_cm", sigma / (1 - share))
         yield Truth(cell, label, "grain_boundary_resistance_ohm", resistance * share)
@@ -69,6 +86,7 @@ def _of_symmetric_cells() -> Iterator[Truth]:
     for number, model in demo_cells.SYMMETRIC_CELLS.items():
         cell, label = f"Li/LPSCl/Li {number} (simulated)", "Plating and stripping"
         halves = 2 * demo_cells.PLATED_CYCLES[number]
+        hours = model.short_h or halves * demo_cells.PLATING_H
         if model.short_h:
             halves = int(model.short_h / demo_cells.PLATING_H)
             yield Truth(cell, label, "hours_to_short_circuit_h", model.short_h)
@@ -76,36 +94,119 @@ def _of_symmetric_cells() -> Iterator[Truth]:
         yield Truth(cell, label, "overpotential_v", overpotential)
         yield Truth(cell, label, "polarisation_growth_mv_h", model.growth_mv_h(ampere))
         yield Truth(cell, label, "short_circuit_count", float(model.short_h is not None))
+        yield Truth(cell, label, "charge_passed_mah_cm2", demo_cells.PLATING_MA_CM2 * hours, coarse=True)
+        yield Truth(cell, label, "cycled_time_h", hours, coarse=True)
     critical = "Li/LPSCl/Li, rising current (simulated)"
-    yield Truth(critical, "Plating and stripping", "critical_current_density_ma_cm2", demo_cells.CRITICAL_MA_CM2)
+    for slug in ("critical_current_density_ma_cm2", "current_density_without_short_ma_cm2"):
+        yield Truth(critical, "Plating and stripping", slug, demo_cells.CRITICAL_MA_CM2)
     hours = demo_cells.CRITICAL_CELL.short_h or math.nan
     yield Truth(critical, "Plating and stripping", "hours_to_short_circuit_h", hours)
 
 
-def _of_full_cell(kind: str, number: int) -> Iterator[Truth]:
-    model, test = demo_cells.FULL_CELLS[kind, number], full_cell_test(kind, number)
-    cell, label, current = f"{kind} cell {number} (simulated)", "Cycling", demo_cells.CYCLING_A
-    first, last = demo_cells.FORMATION_CYCLES + 1, demo_cells.CYCLES
-    yield Truth(cell, label, "discharge_capacity_mah", float(test.discharge_mah[first - 1]))
-    ratio = float(test.discharge_mah[last - 1] / test.discharge_mah[first - 1])
-    yield Truth(cell, label, "capacity_retention_percent", 100 * ratio)
-    begin, end = (float(model.discharge_mah(cycle, current)) for cycle in (first, last))
-    yield Truth(cell, label, "capacity_fade_percent_per_cycle", 100 * (1 - end / begin) / (last - first))
-    yield Truth(cell, label, "coulombic_efficiency_percent", 100 * model.coulombic_efficiency)
-    yield Truth(cell, label, "first_cycle_efficiency_percent", 100 * model.first_efficiency)
-    yield Truth(cell, label, "mean_discharge_voltage_v", model.mean_discharge_v(first, current))
-    for cycle in (1, 51, 101, 150, 200):
-        ampere = cycling_currents_a()[cycle - 1]
-        yield Truth(cell, label, "ohmic_drop_resistance_ohm", float(model.resistance_at(cycle)), f"cycle:{cycle}")
-        hysteresis = 2 * ampere * float(model.resistance_at(cycle))
-        yield Truth(cell, label, "voltage_hysteresis_v", hysteresis, f"cycle:{cycle}")
-    drift = 1e3 * current * model.resistance_ohm * model.resistance_growth_per_cycle
-    polarisation = current * float(model.resistance_at(first))
-    peaks = model.peak_voltages_v()
-    for peak, voltage in enumerate(peaks, start=1):
+@dataclass(frozen=True)
+class Cycled:
+    """A full cell and its test, whose values are those of the cycle `first`."""
+
+    cell: str
+    label: str
+    model: FullCell
+    test: CyclingTest
+    current_a: Sequence[float]
+    first: int
+    active_mg: float
+    area_cm2: float
+
+    @property
+    def ampere(self) -> float:
+        """The current of the cycle whose values count [A]."""
+        return self.current_a[self.first - 1]
+
+    @property
+    def last(self) -> int:
+        """The last cycle."""
+        return len(self.current_a)
+
+    def truth(self, quantity: str, number: float, place: str = "", *, coarse: bool = False) -> Truth:
+        """A number of this test."""
+        return Truth(self.cell, self.label, quantity, float(number), place, coarse)
+
+
+def _cycled_cells() -> Iterator[Cycled]:
+    formation = demo_cells.FORMATION_CYCLES + 1
+    active_mg = 0.8 * 12.9 * demo_cells.DIE_CM2
+    for (kind, number), model in demo_cells.FULL_CELLS.items():
+        cell, test = f"{kind} cell {number} (simulated)", full_cell_test(kind, number)
+        yield Cycled(cell, "Cycling", model, test, cycling_currents_a(), formation, active_mg, demo_cells.DIE_CM2)
+    for kind, (model, _) in demo_cells.PRESSED.items():
+        current = [demo_cells.PRESSED_A] * demo_cells.PRESSED_CYCLES
+        cell, label = f"{kind} cell with LTO (simulated)", "Cycling with pressure log"
+        yield Cycled(cell, label, model, pressed_test(kind), current, 1, active_mg, demo_cells.DIE_CM2)
+    current = [demo_cells.POUCH_A] * demo_cells.POUCH_CYCLES
+    pouch = demo_cells.POUCH
+    yield Cycled("Pouch cell (simulated)", "Five cycles", pouch, pouch_test(), current, 1, 0.8 * 11.2 * 9, 9.0)
+
+
+def _of_cycling(of: Cycled) -> Iterator[Truth]:
+    model, first, last, ampere = of.model, of.first, of.last, of.ampere
+    capacity, mean_v = float(of.test.discharge_mah[first - 1]), model.mean_discharge_v(first, ampere)
+    drop = ampere * float(model.resistance_at(first))
+    yield of.truth("discharge_capacity_mah", capacity)
+    yield of.truth("capacity_retention_percent", 100 * of.test.discharge_mah[last - 1] / capacity)
+    exact = model.discharge_mah(np.arange(1, last + 1), ampere)
+    fade = 100 * (1 - exact[last - 1] / exact[first - 1]) / (last - first)
+    yield of.truth("capacity_fade_percent_per_cycle", fade)
+    yield of.truth("coulombic_efficiency_percent", 100 * model.coulombic_efficiency)
+    yield of.truth("first_cycle_efficiency_percent", 100 * model.first_efficiency)
+    yield of.truth("mean_discharge_voltage_v", mean_v)
+    yield of.truth("mean_charge_voltage_v", mean_v + 2 * drop)
+    yield of.truth("discharge_energy_mwh", capacity * mean_v)
+    yield of.truth("specific_capacity_mah_g", 1e3 * capacity / of.active_mg)
+    yield of.truth("areal_capacity_mah_cm2", capacity / of.area_cm2)
+    for share in (90, 80):
+        below = np.flatnonzero(exact[first - 1 :] < share / 100 * exact[first - 1])
+        if below.size:
+            yield of.truth(f"cycles_to_{share}_percent", first + below[0])
+    efficiency = np.where(np.arange(last) == 0, model.first_efficiency, model.coulombic_efficiency)
+    throughput = float((of.test.discharge_mah * (1 + 1 / efficiency)).sum())
+    yield of.truth("capacity_throughput_mah", throughput)
+    for cycle in range(1, last + 1):
+        current = of.current_a[cycle - 1]
+        yield of.truth("ohmic_drop_resistance_ohm", model.resistance_at(cycle), f"cycle:{cycle}")
+        hysteresis = 2 * current * float(model.resistance_at(cycle))
+        yield of.truth("voltage_hysteresis_v", hysteresis, f"cycle:{cycle}")
+    yield from _of_peaks(of, drop)
+
+
+def _of_peaks(of: Cycled, drop_v: float) -> Iterator[Truth]:
+    """Yield position, drift, area and width of the peaks of dQ/dV, those of the model shifted by the ohmic drop."""
+    model = of.model
+    drift = 1e3 * of.ampere * model.resistance_ohm * model.resistance_growth_per_cycle
+    step = 2e-4
+    open_v = np.arange(model.lower_v + drop_v, model.upper_v - drop_v, step)
+    scale = float(of.test.discharge_mah[of.first - 1] / model.discharge_mah(of.first, of.ampere))
+    slope = scale * float(model.capacity_at(of.first)) * np.gradient(model.filling(open_v), open_v)
+    tops = np.array([int(np.argmin(np.abs(open_v - volt))) for volt in model.peak_voltages_v()])
+    peaks = measure(DifferentialCapacity(open_v, slope[np.newaxis], STEPS_A_WIDTH * step), 0, tops)
+    for peak, voltage in enumerate(model.peak_voltages_v()):
         for way, sign in (("charge", 1), ("discharge", -1)):
-            yield Truth(cell, label, f"{way}_peak_voltage_v", voltage + sign * polarisation, f"peak:{peak}")
-            yield Truth(cell, label, f"{way}_peak_drift_mv_per_cycle", sign * drift, f"peak:{peak}")
+            place = f"peak:{peak + 1}"
+            yield of.truth(f"{way}_peak_voltage_v", voltage + sign * drop_v, place)
+            yield of.truth(f"{way}_peak_drift_mv_per_cycle", sign * drift, place)
+            yield of.truth(f"{way}_peak_area_mah", peaks.area_mah[peak], place)
+            yield of.truth(f"{way}_peak_width_v", peaks.width_v[peak], place)
+
+
+def _of_energy_density() -> Iterator[Truth]:
+    """Yield Wh/kg of the pouch cell: of the electrodes, and with the separator."""
+    capacity = float(pouch_test().discharge_mah[0])
+    energy_mwh = capacity * demo_cells.POUCH.mean_discharge_v(1, demo_cells.POUCH_A)
+    cathode_mg, separator_mg, anode_mg = 11.2 * 9, 8.3 * 10.24, 14.3 * 10.24
+    for ending, mass_mg in (
+        ("electrodes_", cathode_mg + anode_mg),
+        ("electrodes_separator_", cathode_mg + anode_mg + separator_mg),
+    ):
+        slug = f"gravimetric_energy_density_{ending}wh_kg"
+        yield Truth("Pouch cell (simulated)", "Five cycles", slug, 1e3 * energy_mwh / mass_mg)
 
 
 def _of_spectra(kind: str) -> Iterator[Truth]:
@@ -118,6 +219,8 @@ def _of_spectra(kind: str) -> Iterator[Truth]:
             yield Truth(cell, label, "relaxation_time_s", arc.time_constant_s, f"peak:{number}")
             capacitance = _interface_capacitance_f(arc, model.ohmic_resistance_ohm)
             yield Truth(cell, label, "interface_capacitance_f", capacitance, f"peak:{number}")
+            at_top = arc.time_constant_s / arc.resistance_ohm
+            yield Truth(cell, label, "process_capacitance_f", at_top, f"peak:{number}")
     before, after = demo_cells.SPECTRUM_CYCLES[0], demo_cells.SPECTRUM_CYCLES[-1]
     for number, interface in enumerate(model.interfaces, start=1):
         first, last = interface.at(before), interface.at(after)

@@ -1,11 +1,17 @@
 """What the files of an instrument have in common: the keys of their header in order, columns, line ends, encoding."""
 
+import io
 import json
 import re
 from pathlib import Path
 from typing import Any
 
 SAMPLES = Path(__file__).parents[5] / "shared" / "data"
+ELEMENT, ATTRIBUTE = re.compile(r"(\t*)<(/?[\w?]+)((?:\s[^>]*)?)"), re.compile(r"([\w:]+)=")
+PLANAR = 284
+"""A tag that libtiff writes although it has its default value."""
+DEFLATE = (8, 32946)
+"""Numbers of the same compression in TIFF."""
 STORED = Path(__file__).parents[3] / "data" / "instrument_files" / "fingerprints.json"
 
 
@@ -61,3 +67,22 @@ def table(content: bytes) -> dict[str, Any]:
     """Return the fingerprint of a table separated by commas."""
     lines = content.decode("ascii").split("\n")
     return {"keys": [], "columns": lines[0].split(","), "fields": len(lines[1].split(",")), "ends": line_ends(content)}
+
+
+def xrdml(content: bytes) -> dict[str, Any]:
+    """Return the fingerprint of an .xrdml: its elements in order, with depth and names of attributes."""
+    lines = re.split(r"\r?\n", content.decode("utf-8"))
+    matches = [ELEMENT.match(line) for line in lines]
+    keys = [" ".join([str(len(item[1])), item[2], *ATTRIBUTE.findall(item[3])]) for item in matches if item]
+    return {"keys": keys, "columns": [], "fields": 0, "ends": line_ends(content)}
+
+
+def tiff(content: bytes) -> dict[str, Any]:
+    """Return the fingerprint of a TIFF: its tags in order, byte order, and how it is compressed."""
+    import PIL.Image
+
+    with PIL.Image.open(io.BytesIO(content), formats=["TIFF"]) as picture:
+        tags: Any = picture.tag_v2  # type: ignore[attr-defined]
+        keys = [str(tag) for tag in sorted(tags) if tag != PLANAR]
+        is_deflated = int(tags[259] in DEFLATE)
+        return {"keys": keys, "columns": [picture.mode], "fields": is_deflated, "ends": content[:2].decode()}

@@ -70,6 +70,7 @@ BUILTIN_TECHNIQUES: tuple[Technique, ...] = (
         short_name="Pressure",
         description="The pressure on the stack over time, or a cycling test during which it was read.",
         columns=(PRESSURE_LOG, FORCE_LOG, TIME_SERIES),
+        dataset_roles=(PRESSURE_ROLE,),
     ),
     Technique(slug="sem", name="Scanning electron microscopy", short_name="SEM", has_picture=True),
     Technique(slug="xrd", name="X-ray diffraction", short_name="XRD", columns=DIFFRACTOGRAMS),

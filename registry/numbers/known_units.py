@@ -26,6 +26,8 @@ KNOWN_FACTORS: Mapping[str, Mapping[str, str]] = {
     "mA*h/g/V": {"mA*h/g/V": "1", "mAh g⁻¹ V⁻¹": "1", "mAh/g/V": "1"},
     "V/mA/h": {"V mA⁻¹ h⁻¹": "1", "V/mA/h": "1"},
     "V*g/mA/h": {"V g mA⁻¹ h⁻¹": "1", "V*g/mA/h": "1"},
+    "MPa/mA/h": {"MPa mA⁻¹ h⁻¹": "1", "MPa/mA/h": "1"},
+    "MPa*cm**2/mA/h": {"MPa cm² mA⁻¹ h⁻¹": "1", "MPa*cm**2/mA/h": "1"},
     "percent/cycle": {"% per cycle": "1", "percent/cycle": "1"},
     "V": {"V": "1", "mV": "0.001"},
     "W*h/kg": {"W*h/kg": "1", "Wh kg⁻¹": "1", "Wh/kg": "1"},

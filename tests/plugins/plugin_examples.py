@@ -4,7 +4,8 @@ from collections.abc import Mapping, Sequence
 
 from registry.contract.group_member import MEASURED, Measured, member_value_key
 from registry.hookspecs import Estimate, Fact
-from registry.testing import Example, example_group, example_series
+from registry.testing import Example, example_group, example_inputs, example_series
+from tests.pressure_logs import KnownPressure
 
 CONDITIONS = (("current_density_ma_cm2", "0.5"), ("temperature_degc", "25"))
 ANALYSIS = "symmetric-cell"
@@ -29,6 +30,20 @@ def symmetric_cells(hours: Sequence[float], has_ended: Sequence[bool]) -> Exampl
     return Example(known, {})
 
 
+LTO = {"layers.3.name": "LTO composite", "layers.3.material_kind": None, "layers.3.active_material": "LTO Li4Ti5O12"}
+N_PER_MPA = 78.54
+"""On the area of the example cells."""
+
+
+def pressure_tests() -> list[Example]:
+    """A cell with an LTO electrode and a log of its own clock, and one with the force in the file of the test."""
+    known = KnownPressure(cycles=4, points=40, settling_mpa=0.1, growth_mpa=0.005)
+    log = known.log(interval_s=300.0, shift_s=-3600.0, noise_mpa=0.002)
+    with_log = example_inputs("pressure", LTO, columns=known.columns).with_datasets("pressure_log", log)
+    force = {"stack_force_newton": N_PER_MPA * known.pressure(known.time_s)}
+    return [with_log, example_inputs("cycling", columns={**known.columns, **force})]
+
+
 SERIES = {
     "relaxation-times-by-temperature": "temperature_degc",
     "relaxation-times-by-pressure": "stack_pressure_mpa",
@@ -36,6 +51,7 @@ SERIES = {
     "relaxation-times-by-voltage": "voltage_v",
 }
 EXAMPLES: Mapping[str, Sequence[Example]] = {
+    "stack-pressure": pressure_tests(),
     "time-to-short-circuit": [symmetric_cells([50.0, 80.0, 120.0, 200.0, 200.0], [True, True, True, True, False])],
     **{name: [example_series(over=over, count=3)] for name, over in SERIES.items()},
 }

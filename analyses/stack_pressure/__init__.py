@@ -1,0 +1,1 @@
+"""The pressure on a stack of layers while a cell is cycled."""

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from analyses.stack_pressure.pressure_changes import CycleChange, MeanChange, mean_change, mean_reversible_change
+from analyses.stack_pressure.pressure_changes import CycleChange, mean_change, mean_reversible_change
 from analyses.stack_pressure.temperature_effect import temperature_effect
 from analyses.uncertainty import Estimate, propagate
 from registry.contract.analysis_support.cell_stack import ANODE, CATHODE
@@ -112,7 +112,7 @@ def _means(test: StackPressureTest) -> tuple[dict[str, Result], tuple[Message, .
     words = "cycle" if len(changes) == 1 else "comparable cycles, mean"
     note = f"{len(changes)} {words}"
     results = {slug: Result(slug, test.pressure.of_area(mean.mpa), note) for slug, mean in means.items()}
-    return results, (*_settling(cycle, lasting, reversible), *_beyond(results[REVERSIBLE].estimate))
+    return results, (*_settling(cycle, lasting), *_beyond(results[REVERSIBLE].estimate))
 
 
 def _columns(changes: Sequence[CycleChange]) -> tuple[list[Estimate], list[Estimate], list[Estimate]]:
@@ -126,7 +126,7 @@ def _columns(changes: Sequence[CycleChange]) -> tuple[list[Estimate], list[Estim
     return charges, discharges, lasting
 
 
-def _settling(cycle: np.ndarray, lasting: Sequence[Estimate], reversible: MeanChange) -> tuple[Message, ...]:
+def _settling(cycle: np.ndarray, lasting: Sequence[Estimate]) -> tuple[Message, ...]:
     """Return how far the pressure drifts in all, and how much of it in the first third of the cycles."""
     values = np.array([change.magnitude for change in lasting])
     early = max(1, values.size // 3)
@@ -134,15 +134,14 @@ def _settling(cycle: np.ndarray, lasting: Sequence[Estimate], reversible: MeanCh
         Message(
             "pressure-drift",
             "At the same state of charge the pressure changes by {total_mpa:.3g} MPa within the {count} cycles from "
-            "{first:.0f} to {last:.0f}, {early_mpa:.3g} MPa of it in the first {early}. What drifts one way in a cycle "
-            "(settling, relaxation, growth) is in the bounds of the reversible change, and not counted as it.",
+            "{first:.0f} to {last:.0f}, {early_mpa:.3g} MPa of it in the first {early} of them. What drifts one way in "
+            "a cycle (settling, relaxation, growth) is in the bounds of the reversible change, and not counted as it.",
             total_mpa=float(values.sum()),
             count=values.size,
             first=cycle[0],
             last=cycle[-1],
             early_mpa=float(values[:early].sum()),
             early=early,
-            drifts=reversible.drifts,
         ),
     )
 

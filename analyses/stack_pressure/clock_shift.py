@@ -199,7 +199,7 @@ def _grid(log_time: Array, pressure: Array, test_time: Array, current: Array, ha
     bins = min(log_time.size, int(np.clip(wanted, FEWEST_BINS, MOST_BINS)))
     bin_s = max(log_span / bins, (log_span + test_span) / MOST_SHIFTS)
     bins = max(int(log_span / bin_s), 2)
-    edges: Array = float(log_time[0]) + bin_s * np.arange(bins + 1)
+    edges = float(log_time[0]) + bin_s * np.arange(bins + 1, dtype=np.float64)
     mean = _bin_means(log_time, pressure, edges)
     charge = np.concatenate(([0.0], np.cumsum((current[1:] + current[:-1]) / 2 * np.diff(test_time))))
     if np.ptp(charge) == 0 or float(np.var(mean)) <= STEADY * float(np.mean(mean**2)):

@@ -76,7 +76,7 @@ def pressures_of_test(log: PressureLog, test_time_s: Array, current_a: Array, ta
         If the log has fewer than 12 rows in every half-cycle.
     """
     bounds = {sign: half_cycle_bounds(test_time_s, current_a, table, sign) for sign in (1, -1)}
-    rows = {sign: np.searchsorted(log.time_s, np.nan_to_num(bounds[sign], nan=np.inf)) for sign in (1, -1)}
+    rows = {sign: _rows_within(log.time_s, bounds[sign]) for sign in (1, -1)}
     covered = {sign: _covered(log, bounds[sign], rows[sign]) for sign in (1, -1)}
     counts = np.concatenate([np.diff(rows[sign], axis=1)[covered[sign], 0] for sign in (1, -1)])
     if not counts.size:
@@ -110,6 +110,15 @@ def half_cycle_bounds(test_time_s: Array, current_a: Array, table: CycleSummary,
     bounds[has, 0] = test_time_s[flowing[begin[has]]]
     bounds[has, 1] = test_time_s[flowing[end[has] - 1]]
     return bounds
+
+
+def _rows_within(time: Array, bounds: Array) -> Rows:
+    """Return the first row of each half-cycle and the one after its last; of several rows at an end, one counts."""
+    start, end = np.nan_to_num(bounds, nan=np.inf).T
+    first, last = np.searchsorted(time, start, side="right"), np.searchsorted(time, end)
+    first = first - (time[np.maximum(first - 1, 0)] == start)
+    last = last + (time[np.minimum(last, time.size - 1)] == end)
+    return np.stack((np.maximum(first, 0), last), axis=1).astype(np.intp)
 
 
 def _covered(log: PressureLog, bounds: Array, rows: Rows) -> NDArray[np.bool_]:

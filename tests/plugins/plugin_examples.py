@@ -2,6 +2,8 @@
 
 from collections.abc import Mapping, Sequence
 
+import numpy as np
+
 from registry.contract.group_member import MEASURED, Measured, member_value_key
 from registry.hookspecs import Estimate, Fact
 from registry.testing import Example, example_group, example_inputs, example_series
@@ -40,7 +42,8 @@ def pressure_tests() -> list[Example]:
     known = KnownPressure(cycles=4, points=40, settling_mpa=0.1, growth_mpa=0.005)
     log = known.log(interval_s=300.0, shift_s=-3600.0, noise_mpa=0.002)
     with_log = example_inputs("pressure", LTO, columns=known.columns).with_datasets("pressure_log", log)
-    force = {"stack_force_newton": N_PER_MPA * known.pressure(known.time_s)}
+    noise = 0.002 * np.random.default_rng(2).normal(size=known.time_s.size)
+    force = {"stack_force_newton": N_PER_MPA * (known.pressure(known.time_s) + noise)}
     return [with_log, example_inputs("cycling", columns={**known.columns, **force})]
 
 

@@ -129,8 +129,13 @@ def _shift(
     """Return the shift as entered, by time stamps, or as found, and how."""
     if entered := str(inputs.parameter(CLOCK_SHIFT.name)).strip():
         shift = Estimate.exact(_entered(entered))
-        text = "The log is shifted by {shift_s:.6g} s, as entered."
-        return shift, (Message("clock-shift-entered", text, shift_s=shift.magnitude),)
+        return shift, (
+            Message(
+                "clock-shift-entered",
+                "The log is shifted by {shift_s:.6g} s, as entered.",
+                shift_s=shift.magnitude,
+            ),
+        )
     stamped = _stamped(inputs, dataset, source)
     try:
         scan = scan_shifts(log.time_s, log.pressure_mpa, column(dataset, TIME), column(dataset, CURRENT), half_cycle_s)
@@ -227,11 +232,17 @@ def _checked(scan: ShiftScan, stamped: Estimate) -> tuple[Message, ...]:
     error = math.hypot(scan.best.standard_uncertainty, stamped.standard_uncertainty)
     most = max(LEAST_DISAGREEMENT_S, DISAGREEMENT_SHARE * scan.half_cycle_s, DISAGREEMENT_ERRORS * error)
     if not scan.is_decisive:
-        text = "The pressure follows the charge too loosely to check the time stamps."
-        return (Message("clock-shift-not-checked", text),)
+        return (
+            Message("clock-shift-not-checked", "The pressure follows the charge too loosely to check the time stamps."),
+        )
     if apart <= most:
-        text = "The pressure follows the charge best {apart_s:.2g} s from the shift of the time stamps, which agrees."
-        return (Message("clock-shift-checked", text, apart_s=apart),)
+        return (
+            Message(
+                "clock-shift-checked",
+                "The pressure follows the charge best {apart_s:.2g} s from the shift of the time stamps, which agrees.",
+                apart_s=apart,
+            ),
+        )
     raise Refused(
         "clocks-disagree",
         "by the time stamps the log is shifted by {stamped_s:.0f} s, but the pressure follows the charge at "

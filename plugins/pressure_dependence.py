@@ -1,12 +1,21 @@
-"""Pressure dependence of the ionic conductivity, from the spectra of one cell at several stack pressures."""
+"""Dependence of conductivity, resistance and capacity on the stack pressure, from the measurements of one cell."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
+from numpy.typing import NDArray
 
-from analyses.transport.pressure_dependence import FEWEST_PRESSURES, pressure_exponent
+from analyses.transport.pressure_dependence import FEWEST_PRESSURES
+from analyses.transport.pressure_laws import PressureLaws, pressure_laws
 from analyses.uncertainty import Estimate, propagate
+from registry.contract.analysis_support.pressure_series import (
+    ORDER,
+    PRESSURE,
+    PressureSeries,
+    read_pressure_series,
+    rounding_bounds,
+)
 from registry.hookspecs import (
     Analysis,
     Axis,
@@ -14,172 +23,307 @@ from registry.hookspecs import (
     Inputs,
     Listed,
     Message,
+    NotComputed,
     Outcome,
+    Parameter,
     Quantity,
     Refused,
-    Remark,
     Result,
     Series,
-    SeriesMember,
     hookimpl,
 )
 
 CONTRACT_VERSION = 2
 
-SIGMA = "ionic_conductivity_s_cm"
-EXPONENT = "conductivity_pressure_exponent"
+Real = NDArray[np.float64]
+
+PERCENT = 100.0
 
 
 @dataclass(frozen=True)
-class Point:
-    """Stack pressure and conductivity of a spectrum."""
+class Kind:
+    """A number whose dependence on the pressure is fitted."""
 
-    refcode: str
-    stack_pressure_mpa: Estimate
-    conductivity_s_cm: Estimate
-    is_reported: bool
+    quantity: str
+    words: str
+    unit: str
+    unit_label: str
+    exponent: str
+    """Slug of m in y = a p^m."""
+    slope: str
+    """Slug of b in y = a + b p."""
+    hysteresis: str
 
 
-def run(inputs: Inputs) -> Outcome:
-    """Return m of σ = a p^m over the stack pressures of the series."""
-    points, lacking = _points(inputs.series)
-    if len({point.stack_pressure_mpa.magnitude for point in points}) < FEWEST_PRESSURES:
+IONIC = Kind(
+    "ionic_conductivity_s_cm",
+    "ionic conductivity",
+    "S/cm/MPa",
+    "S cm⁻¹ MPa⁻¹",
+    "conductivity_pressure_exponent",
+    "ionic_conductivity_pressure_slope_s_cm_mpa",
+    "ionic_conductivity_pressure_hysteresis_percent",
+)
+ELECTRONIC = Kind(
+    "electronic_conductivity_s_cm",
+    "electronic conductivity",
+    "S/cm/MPa",
+    "S cm⁻¹ MPa⁻¹",
+    "electronic_conductivity_pressure_exponent",
+    "electronic_conductivity_pressure_slope_s_cm_mpa",
+    "electronic_conductivity_pressure_hysteresis_percent",
+)
+RESISTANCE = Kind(
+    "resistance_ohm",
+    "resistance",
+    "ohm/MPa",
+    "Ω MPa⁻¹",
+    "resistance_pressure_exponent",
+    "resistance_pressure_slope_ohm_mpa",
+    "resistance_pressure_hysteresis_percent",
+)
+CAPACITY = Kind(
+    "specific_capacity_mah_g",
+    "specific capacity",
+    "mA*h/g/MPa",
+    "mAh g⁻¹ MPa⁻¹",
+    "specific_capacity_pressure_exponent",
+    "specific_capacity_pressure_slope_mah_g_mpa",
+    "specific_capacity_pressure_hysteresis_percent",
+)
+KINDS = (IONIC, ELECTRONIC, RESISTANCE, CAPACITY)
+RESISTANCES = {
+    "resistance": "resistance_ohm",
+    "polarisation resistance": "polarisation_resistance_ohm",
+    "high-frequency resistance": "high_frequency_resistance_ohm",
+}
+WHICH = Parameter(
+    name="resistance_kind",
+    type=str,
+    default="resistance",
+    help="Resistance that is fitted: that of the sample, or of a full cell one of its spectrum.",
+    choices=tuple(RESISTANCES),
+    title="Resistance",
+)
+LAWS = {"power": "the power law", "line": "the straight line"}
+
+
+def run_ionic(inputs: Inputs) -> Outcome:
+    """Return slope, exponent and hysteresis of the ionic conductivity."""
+    return _run(inputs, IONIC)
+
+
+def run_electronic(inputs: Inputs) -> Outcome:
+    """Return slope, exponent and hysteresis of the electronic conductivity."""
+    return _run(inputs, ELECTRONIC)
+
+
+def run_resistance(inputs: Inputs) -> Outcome:
+    """Return slope, exponent and hysteresis of the chosen resistance."""
+    which = str(inputs.parameter(WHICH.name))
+    return _run(inputs, replace(RESISTANCE, quantity=RESISTANCES[which], words=which))
+
+
+def run_capacity(inputs: Inputs) -> Outcome:
+    """Return slope, exponent and hysteresis of the specific discharge capacity."""
+    return _run(inputs, CAPACITY)
+
+
+def _run(inputs: Inputs, kind: Kind) -> Outcome:
+    series = read_pressure_series(inputs, kind.quantity, kind.words)
+    if np.unique(series.pressures).size < FEWEST_PRESSURES:
         raise Refused(
             "too-few-pressures",
-            "needs ionic conductivities at {needed} stack pressures: {lacking}",
+            "needs the {words} at {needed} stack pressures: {lacking}",
+            words=kind.words,
             needed=FEWEST_PRESSURES,
-            lacking=Listed(lacking, between="; "),
+            lacking=Listed(series.lacking, between="; "),
         )
-    conductivities = [point.conductivity_s_cm for point in points]
-    law = pressure_exponent(*_numbers(points), conductivities=conductivities)
-    source = Message(
-        "pressure-slope",
-        "Slope of ln σ against ln p of {count} spectra ({spectra}). The uncertainty is the scatter about the line; "
-        "what all share, such as the pellet geometry, cancels.",
-        count=len(points),
-        spectra=", ".join(point.refcode for point in points),
-    )
-    excluded = (Message("spectrum-excluded", "Excluded: {reason}.", reason=reason) for reason in lacking)
+    laws = pressure_laws(series.pressures, series.numbers, is_release=series.is_release)
+    hysteresis, lacking = _hysteresis(series, laws, kind)
     return Outcome(
-        values=(Result(EXPONENT, _estimate(law.exponent, points), f"{len(points)} spectra"),),
-        curves=(_curve(points, law.fitted_s_cm),),
-        messages=(source, *excluded),
+        values=(*_coefficients(series, laws, kind), *hysteresis),
+        curves=(_curve(series, laws, kind),),
+        messages=(_source(series, kind), *_law_messages(laws), *series.messages, *_excluded(series)),
+        not_computed=lacking,
     )
 
 
-def _points(series: Sequence[SeriesMember]) -> tuple[list[Point], list[Remark]]:
-    """Return the spectra with a conductivity, and why others are excluded."""
-    points, lacking = [], []
-    for member in series:
-        pressure, computed = member.at, member.computed(SIGMA)
-        conductivity = computed or member.reported(SIGMA)
-        if conductivity is None:
-            lacking.append(
-                Remark(
-                    "missing-number",
-                    "{spectrum} has no ionic conductivity, computed or reported",
-                    spectrum=member.refcode,
-                    quantity=SIGMA,
-                )
+def _coefficients(series: PressureSeries, laws: PressureLaws, kind: Kind) -> tuple[Result, ...]:
+    """Return exponent and slope with the bounds from rounding of pressures and of reported numbers."""
+    note = f"{len(series.points)} measurements"
+    exponent = _bounded(series, laws.exponent, lambda laws: laws.exponent.magnitude)
+    slope = _bounded(series, laws.slope_per_mpa, lambda laws: laws.slope_per_mpa.magnitude)
+    return Result(kind.exponent, exponent, note), Result(kind.slope, slope, note)
+
+
+def _bounded(series: PressureSeries, number: Estimate, of_laws: Callable[[PressureLaws], float]) -> Estimate:
+    below, above = rounding_bounds(
+        series, lambda mpa, y: of_laws(pressure_laws(mpa, _exact(y), is_release=series.is_release))
+    )
+    inferred = any(point.stack_pressure_mpa.inferred or point.number.inferred for point in series.points)
+    return replace(number, lower=number.lower - below, upper=number.upper + above, inferred=inferred)
+
+
+def _exact(numbers: Real) -> list[Estimate]:
+    return [Estimate.exact(number) for number in numbers.tolist()]
+
+
+def _hysteresis(
+    series: PressureSeries, laws: PressureLaws, kind: Kind
+) -> tuple[tuple[Result, ...], tuple[NotComputed, ...]]:
+    """Return by how much the number is larger on release than on pressing, if both were measured."""
+    if not series.has_both_directions:
+        return (), ()
+    if laws.log_hysteresis is None:
+        reason = NotComputed(
+            kind.hysteresis,
+            "too-few-points-on-release",
+            "a hysteresis needs two or more measurements on pressing and on release",
+        )
+        return (), (reason,)
+    ratio = _bounded(series, laws.log_hysteresis, _log_hysteresis)
+    percent = propagate(lambda log: PERCENT * float(np.expm1(log)), log=ratio)
+    return (Result(kind.hysteresis, percent, "release over pressing at the same pressure, minus one"),), ()
+
+
+def _log_hysteresis(laws: PressureLaws) -> float:
+    return laws.log_hysteresis.magnitude if laws.log_hysteresis else 0.0
+
+
+def _source(series: PressureSeries, kind: Kind) -> Message:
+    return Message(
+        "pressure-slope",
+        "Straight line and power law of the {words} of {count} measurements ({spectra}). The uncertainty is the "
+        "scatter about the law; what all share, such as the geometry, cancels in the exponent and the hysteresis.",
+        words=kind.words,
+        count=len(series.points),
+        spectra=", ".join(point.refcode for point in series.points),
+    )
+
+
+def _law_messages(laws: PressureLaws) -> tuple[Message, ...]:
+    """Return which law describes the numbers better, and whether neither does."""
+    messages = [_preferred(laws)]
+    if laws.is_bent:
+        messages.append(
+            Message(
+                "pressure-law-bent",
+                "Neither law describes the numbers (a bend as large has the probability {probability:.2g} by chance): "
+                "slope and exponent are means over these pressures.",
+                "warning",
+                probability=laws.bend_probability,
             )
-        elif pressure.magnitude <= 0:
-            lacking.append(
-                Remark(
-                    "pressure-not-positive",
-                    "{spectrum} has no stack pressure above zero",
-                    spectrum=member.refcode,
-                    quantity="stack_pressure_mpa",
-                )
-            )
-        else:
-            points.append(Point(member.refcode, pressure, conductivity, computed is None))
-    return points, lacking
+        )
+    return tuple(messages)
 
 
-def _numbers(points: Sequence[Point]) -> tuple[np.ndarray, np.ndarray]:
-    pressures = np.array([point.stack_pressure_mpa.magnitude for point in points])
-    return pressures, np.array([point.conductivity_s_cm.magnitude for point in points])
-
-
-def _estimate(exponent: Estimate, points: Sequence[Point]) -> Estimate:
-    """Return the exponent with the bounds from rounding of pressures and of reported conductivities."""
-    bounds = _bounds(points)
-    return replace(
-        exponent,
-        lower=min(bounds.lower, exponent.magnitude),
-        upper=max(bounds.upper, exponent.magnitude),
-        inferred=any(point.stack_pressure_mpa.inferred or point.conductivity_s_cm.inferred for point in points),
+def _preferred(laws: PressureLaws) -> Message:
+    if not laws.preferred:
+        return Message(
+            "pressure-law-open",
+            "The numbers do not decide between straight line and power law (likelihood ratio {ratio:.3g}).",
+            ratio=laws.likelihood_ratio,
+        )
+    power = laws.likelihood_ratio >= 1
+    return Message(
+        "pressure-law-preferred",
+        "Preferred: {law}, which makes the numbers {ratio:.3g} times as likely as {other}.",
+        law=LAWS["power" if power else "line"],
+        other=LAWS["line" if power else "power"],
+        ratio=laws.likelihood_ratio if power else 1 / laws.likelihood_ratio,
     )
 
 
-def _bounds(points: Sequence[Point]) -> Estimate:
-    """Propagate the rounding of each pressure and of each reported conductivity."""
-    values: dict[str, Estimate] = {}
-    for index, point in enumerate(points):
-        values[f"p{index}"] = _rounding(point.stack_pressure_mpa)
-        sigma = point.conductivity_s_cm
-        values[f"s{index}"] = _rounding(sigma) if point.is_reported else Estimate.exact(sigma.magnitude)
-
-    def slope(**at: float) -> float:
-        pressures = np.array([at[f"p{index}"] for index in range(len(points))])
-        sigmas = np.array([at[f"s{index}"] for index in range(len(points))])
-        return pressure_exponent(pressures, sigmas).exponent.magnitude
-
-    return propagate(slope, **values)
+def _excluded(series: PressureSeries) -> tuple[Message, ...]:
+    return tuple(Message("spectrum-excluded", "Excluded: {reason}.", reason=reason) for reason in series.lacking)
 
 
-def _rounding(number: Estimate) -> Estimate:
-    """Return the number with its rounding alone; a lower bound of zero has no logarithm and is left out."""
-    lower = number.lower if number.lower > 0 else number.magnitude
-    return Estimate(number.magnitude, lower, number.upper)
+def _curve(series: PressureSeries, laws: PressureLaws, kind: Kind) -> Curve:
+    mpa, y = series.pressures, np.array([number.magnitude for number in series.numbers])
+    released = series.is_release if series.is_release is not None else np.zeros(mpa.size, dtype=bool)
+    name = "Pressing" if released.any() else "Measurements"
+    parts = [_points(name, mpa[~released], y[~released], line=False)]
+    if released.any():
+        parts.append(_points("Release", mpa[released], y[released], line=False))
+    for title, law in (("y = a pᵐ", laws.power), ("y = a + b p", laws.line)):
+        parts.append(_points(title, mpa[~released], law[~released], line=True))
+        if laws.log_hysteresis is not None:
+            parts.append(_points(f"{title}, release", mpa[released], law[released], line=True))
+    title = f"{kind.words.capitalize()} against stack pressure"
+    axes = Axis(quantity=PRESSURE, log=True), Axis(quantity=kind.quantity, log=True)
+    return Curve("pressure", title, *axes, tuple(parts))
 
 
-def _curve(points: Sequence[Point], fitted: np.ndarray) -> Curve:
-    pressures, sigma = _numbers(points)
-    along = tuple(pressures.tolist())
-    return Curve(
-        "pressure",
-        "Ionic conductivity against stack pressure",
-        Axis(quantity="stack_pressure_mpa", log=True),
-        Axis(quantity=SIGMA, log=True),
-        (
-            Series("Spectra", along, tuple(sigma.tolist()), line=False, markers=True),
-            Series("σ = a pᵐ", along, tuple(np.asarray(fitted).tolist())),
-        ),
-    )
+def _points(name: str, x: Real, y: Real, *, line: bool) -> Series:
+    return Series(name, tuple(x.tolist()), tuple(y.tolist()), line=line, markers=not line)
 
 
 @hookimpl
 def register_quantities() -> Sequence[Quantity]:
-    """Add the exponent, a cell-level quantity."""
-    words = "m in σ = a pᵐ: slope of ln σ against ln p."
-    name = "Pressure exponent of the ionic conductivity"
+    """Add exponents, slopes and hystereses, cell-level quantities."""
+    return tuple(quantity for kind in KINDS for quantity in _quantities(kind))
+
+
+def _quantities(kind: Kind) -> tuple[Quantity, ...]:
     return (
         Quantity(
-            slug=EXPONENT, name=name, unit="dimensionless", unit_label="", symbol="m", description=words, per_cell=True
+            slug=kind.exponent,
+            name=f"Pressure exponent of the {kind.words}",
+            unit="dimensionless",
+            unit_label="",
+            symbol="m",
+            description="m in y = a pᵐ: slope of ln y against ln p.",
+            per_cell=True,
+        ),
+        Quantity(
+            slug=kind.slope,
+            name=f"Slope of the {kind.words} against pressure",
+            unit=kind.unit,
+            unit_label=kind.unit_label,
+            symbol="b",
+            description="b in y = a + b p.",
+            per_cell=True,
+        ),
+        Quantity(
+            slug=kind.hysteresis,
+            name=f"Pressure hysteresis of the {kind.words}",
+            unit="percent",
+            unit_label="%",
+            description="On release over on pressing at the same pressure, minus one.",
+            per_cell=True,
         ),
     )
 
 
 @hookimpl
 def register_analyses() -> Sequence[Analysis]:
-    """Offer the exponent on spectra of a cell at several stack pressures."""
+    """Offer the dependence of each number on measurements of a cell at several stack pressures."""
+    resistance = _analysis("resistance-by-pressure", RESISTANCE, ("eis", "chronoamperometry"), run_resistance)
     return (
-        Analysis(
-            name="pressure-dependence",
-            version="1.0.0",
-            title="Pressure dependence of the ionic conductivity",
-            description="Slope of ln σ against ln p over spectra at several stack pressures.",
-            techniques=("eis",),
-            outputs=(EXPONENT,),
-            run=run,
-            requirements=(
-                f"impedance measurements at {FEWEST_PRESSURES} or more stack pressures, all other conditions equal",
-                "the ionic conductivity of each, computed or reported",
-            ),
-            depends_on=(SIGMA,),
-            scope="series",
-            over="stack_pressure_mpa",
-            min_measurements=FEWEST_PRESSURES,
+        _analysis("pressure-dependence", IONIC, ("eis",), run_ionic),
+        _analysis("electronic-conductivity-by-pressure", ELECTRONIC, ("chronoamperometry",), run_electronic),
+        replace(resistance, parameters=(WHICH, ORDER), depends_on=tuple(RESISTANCES.values())),
+        _analysis("capacity-by-pressure", CAPACITY, ("cycling",), run_capacity),
+    )
+
+
+def _analysis(name: str, kind: Kind, techniques: tuple[str, ...], run: Callable[[Inputs], Outcome]) -> Analysis:
+    return Analysis(
+        name=name,
+        version="2.0.0" if kind is IONIC else "1.0.0",
+        title=f"Pressure dependence of the {kind.words}",
+        description=f"Slope, exponent and hysteresis of the {kind.words} over measurements at several stack pressures.",
+        techniques=techniques,
+        outputs=(kind.exponent, kind.slope, kind.hysteresis),
+        run=run,
+        parameters=(ORDER,),
+        requirements=(
+            f"measurements at {FEWEST_PRESSURES} or more stack pressures, all other conditions equal",
+            f"the {kind.words} of each, computed or reported",
         ),
+        depends_on=(kind.quantity,),
+        scope="series",
+        over=PRESSURE,
+        min_measurements=FEWEST_PRESSURES,
     )

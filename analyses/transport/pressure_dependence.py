@@ -62,11 +62,11 @@ def pressure_exponent(
     pressure = np.asarray(stack_pressure_mpa, dtype=np.float64)
     sigma = np.asarray(conductivity_s_cm, dtype=np.float64)
     _check(pressure, sigma)
-    line = straight_line(np.log(pressure), np.log(sigma), numbers=[_logarithm(number) for number in conductivities])
+    line = straight_line(np.log(pressure), np.log(sigma), numbers=[logarithm(number) for number in conductivities])
     return PowerLaw(line.slope, np.exp(line.fitted))
 
 
-def _logarithm(number: Estimate) -> Estimate:
+def logarithm(number: Estimate) -> Estimate:
     """Return ln of a number above zero with its components, without its rounding."""
     components = (cause.scaled(1 / number.magnitude) for cause in number.components)
     return Estimate.of_components(math.log(number.magnitude), *components)
@@ -80,8 +80,8 @@ def _check(pressure: Real, sigma: Real) -> None:
             pressures=pressure.size,
             conductivities=sigma.size,
         )
-    _check_above_zero("stack pressure", "MPa", pressure)
-    _check_above_zero("conductivity", "S/cm", sigma)
+    check_above_zero("stack pressure", "MPa", pressure)
+    check_above_zero("conductivity", "S/cm", sigma)
     different = np.unique(pressure).size
     if different < FEWEST_PRESSURES:
         raise InsufficientData(
@@ -92,7 +92,7 @@ def _check(pressure: Real, sigma: Real) -> None:
         )
 
 
-def _check_above_zero(name: str, unit: str, numbers: Real) -> None:
+def check_above_zero(name: str, unit: str, numbers: Real) -> None:
     bad = np.flatnonzero(~(np.isfinite(numbers) & (numbers > 0)))
     if bad.size:
         raise InsufficientData(

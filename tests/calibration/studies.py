@@ -6,6 +6,7 @@ from tests.calibration import (
     cycling,
     differential_capacity,
     impedance,
+    pressure_series,
     relaxation_series,
     relaxation_times,
     stack_pressure,
@@ -26,7 +27,7 @@ SUBJECTS: dict[str, tuple[Study, ...]] = {
     "Charge-discharge curves": voltage_curves.STUDIES,
     "Peaks of dQ/dV": differential_capacity.STUDIES,
     "Symmetric cells": symmetric_cells.STUDIES,
-    "Stack pressure": stack_pressure.STUDIES,
+    "Stack pressure": (*stack_pressure.STUDIES, *pressure_series.STUDIES),
     "Several cells": cells.STUDIES,
 }
 STUDIES = tuple(study for studies in SUBJECTS.values() for study in studies)

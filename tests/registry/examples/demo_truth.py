@@ -52,6 +52,8 @@ def truths() -> Iterator[Truth]:
     yield from _of_symmetric_cells()
     for cycled in _cycled_cells():
         yield from _of_cycling(cycled)
+    for kind in demo_cells.PRESSED:
+        yield from _of_pressure(kind)
     yield from _of_energy_density()
     for kind in demo_cells.SPECTRA:
         yield from _of_spectra(kind)
@@ -194,6 +196,27 @@ def _of_peaks(of: Cycled, drop_v: float) -> Iterator[Truth]:
             yield of.truth(f"{way}_peak_drift_mv_per_cycle", sign * drift, place)
             yield of.truth(f"{way}_peak_area_mah", peaks.area_mah[peak], place)
             yield of.truth(f"{way}_peak_width_v", peaks.width_v[peak], place)
+
+
+def _of_pressure(kind: str) -> Iterator[Truth]:
+    """Yield the shift of the log and the changes of the pressure; the log begins within the first cycle."""
+    cell, label = f"{kind} cell with LTO (simulated)", "Cycling with pressure log"
+    frame, test = demo_cells.PRESSED[kind][1], pressed_test(kind)
+    yield Truth(cell, label, "clock_shift_s", demo_cells.CLOCK_SHIFT_S)
+    reversible = []
+    for cycle in range(2, demo_cells.PRESSED_CYCLES + 1):
+        ends = [np.flatnonzero((test.cycle == cycle) & (sign * test.current_a > 0))[[0, -1]] for sign in (1, -1)]
+        up, down = (float(np.diff(frame.breathed_mpa(test.filling[rows]))[0]) for rows in ends)
+        reversible.append((up - down) / 2)
+        first, last = ends[0][0], ends[1][1]
+        settled = frame.settling_mpa_h * float(test.time_s[last] - test.time_s[first]) / 3600
+        if cycle in (2, 7, demo_cells.PRESSED_CYCLES):
+            place = f"cycle:{cycle}"
+            yield Truth(cell, label, "pressure_change_mpa", reversible[-1], place)
+            yield Truth(cell, label, "irreversible_pressure_change_mpa", up + down - settled, place)
+    mean = float(np.mean(reversible))
+    yield Truth(cell, label, "pressure_change_mpa", mean)
+    yield Truth(cell, label, "positive_electrode_pressure_change_mpa", mean)
 
 
 def _of_energy_density() -> Iterator[Truth]:

@@ -1,16 +1,21 @@
 """Overpotential, polarisation growth, short circuits and critical current density of a symmetric cell."""
 
 from collections.abc import Sequence
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from analyses.coded_text import Remark
-from analyses.symmetric_cells.critical_current import Protocol, critical_current_a
+from analyses.symmetric_cells.critical_current import critical_current_a, protocol_of
 from analyses.symmetric_cells.overpotential import HalfCycles, usual_current_a
 from analyses.symmetric_cells.polarisation import Polarisation, polarisation
 from analyses.uncertainty import Estimate, propagate
+from registry.contract.analysis_support.current_ramp import (
+    RAMP_OUTPUTS,
+    protocol_message,
+    ramp_quantities,
+    ramp_results,
+)
 from registry.contract.analysis_support.electrode_area import electrode_area
 from registry.contract.analysis_support.symmetric_events import (
     EVENT_OUTPUTS,
@@ -26,7 +31,6 @@ from registry.hookspecs import (
     Axis,
     Curve,
     Inputs,
-    Listed,
     Message,
     NotComputed,
     Outcome,
@@ -212,52 +216,20 @@ def _critical(
             ampere=Estimate.exact(float(critical.parameters["highest_a"])),
             cm2=area,
         )
-        return (Result(WITHOUT_SHORT, passed, "a lower bound of the critical current density"),), (), (reason,)
+        ramp = ramp_results(protocol_of(halves, short_row), float(critical.parameters["highest_a"]), area)
+        without = Result(WITHOUT_SHORT, passed, "a lower bound of the critical current density")
+        return (without, *ramp), (), (reason,)
     if isinstance(critical, Remark):
         return (), (), (NotComputed.because(CRITICAL, critical),)
     if isinstance(area, Remark):
         return (), (), (NotComputed.because(CRITICAL, area),)
     current, protocol = critical
     density = propagate(lambda ampere, cm2: MILLI * ampere / cm2, ampere=current, cm2=area)
-    message = _protocol_message(protocol, area.magnitude)
+    message = protocol_message(protocol, area.magnitude)
     note = "highest current density without a short circuit; upper bound: the one with it"
     passed = propagate(lambda ampere, cm2: MILLI * ampere / cm2, ampere=Estimate.exact(current.magnitude), cm2=area)
-    return (Result(CRITICAL, density, note), Result(WITHOUT_SHORT, passed, "of the same test")), (message,), ()
-
-
-def _protocol_message(protocol: Protocol, area_cm2: float) -> Message:
-    """Return how the critical current density was measured: it depends on the steps, their time and their charge."""
-    rising = protocol.rising
-    density = [MILLI * step.current_a / area_cm2 for step in rising]
-    charge = [MILLI * step.charge_ah / area_cm2 for step in rising]
-    steps = np.diff(density)
-    parameters: dict[str, Any] = {
-        "levels": Listed(density),
-        "smallest_step_ma_cm2": float(steps.min()),
-        "largest_step_ma_cm2": float(steps.max()),
-        "cycles": float(np.median([step.half_cycles for step in rising])) / 2,
-        "half_cycle_h": float(np.median([step.half_cycle_h for step in rising])),
-        "lowest_charge_mah_cm2": min(charge),
-        "highest_charge_mah_cm2": max(charge),
-        "returns": len(protocol.returns),
-    }
-    if protocol.returns:
-        return Message(
-            "critical-current-protocol",
-            "Protocol: current stepped through {levels:.3g} mA cm⁻² (steps of {smallest_step_ma_cm2:.3g} to "
-            "{largest_step_ma_cm2:.3g}), {cycles:g} cycles a step, {half_cycle_h:.3g} h and "
-            "{lowest_charge_mah_cm2:.3g} to {highest_charge_mah_cm2:.3g} mAh cm⁻² a half-cycle, with {returns} returns "
-            "to {return_ma_cm2:.3g} mA cm⁻².",
-            return_ma_cm2=MILLI * protocol.returns[0].current_a / area_cm2,
-            **parameters,
-        )
-    return Message(
-        "critical-current-protocol",
-        "Protocol: current stepped through {levels:.3g} mA cm⁻² (steps of {smallest_step_ma_cm2:.3g} to "
-        "{largest_step_ma_cm2:.3g}), {cycles:g} cycles a step, {half_cycle_h:.3g} h and {lowest_charge_mah_cm2:.3g} to "
-        "{highest_charge_mah_cm2:.3g} mAh cm⁻² a half-cycle, without returns to a low current.",
-        **parameters,
-    )
+    ramp = ramp_results(protocol, current.magnitude, area)
+    return (Result(CRITICAL, density, note), Result(WITHOUT_SHORT, passed, "of the same test"), *ramp), (message,), ()
 
 
 def _curves(test: SymmetricTest) -> tuple[Curve, ...]:
@@ -342,6 +314,7 @@ def register_quantities() -> Sequence[Quantity]:
             symbol="CCD",
             description="Highest current density without a short circuit in a test with rising current.",
             minimum=0,
+            protocol=RAMP_OUTPUTS,
         ),
         Quantity(
             slug=WITHOUT_SHORT,
@@ -351,7 +324,9 @@ def register_quantities() -> Sequence[Quantity]:
             symbol="",
             description="Highest one that a test with rising current held without a short circuit.",
             minimum=0,
+            protocol=RAMP_OUTPUTS,
         ),
+        *ramp_quantities(),
     )
 
 
@@ -361,7 +336,7 @@ def register_analyses() -> Sequence[Analysis]:
     return (
         Analysis(
             name="symmetric-cell",
-            version="2.3.0",
+            version="2.4.0",
             title="Symmetric cell",
             description="Overpotential and its growth, short circuits, charge passed and critical current density.",
             techniques=("symmetric_cycling",),
@@ -373,6 +348,7 @@ def register_analyses() -> Sequence[Analysis]:
                 TOTAL_CHARGE,
                 CRITICAL,
                 WITHOUT_SHORT,
+                *RAMP_OUTPUTS,
             ),
             run=run,
             parameters=(

@@ -36,6 +36,8 @@ class Step:
     """Median duration of a half-cycle, its charge over its current [h]."""
     charge_ah: float
     """Median charge of a half-cycle [Ah]."""
+    resolution_ah: float = 0.0
+    """Median of the largest error of that charge from what the rows do not tell [Ah]."""
 
 
 @dataclass(frozen=True)
@@ -46,6 +48,51 @@ class Protocol:
     """Those that reach a current for the first time."""
     returns: tuple[Step, ...]
     """Those that go back to one low current in between."""
+
+
+@dataclass(frozen=True)
+class Fingerprint:
+    """What a critical current density depends on: two are comparable only if these agree."""
+
+    half_cycle_h: Estimate
+    """Usual duration of a half-cycle, its bounds what the rows do not tell [h]."""
+    charge_ah: Estimate
+    """Charge of a half-cycle at the highest current without a short circuit [Ah]."""
+    increment_a: float
+    """Usual difference of one current to the next [A]."""
+    cycles_per_step: float
+    cycles_before: float
+    """At the first current, beyond those of the other steps, and at returns to a low current: the history."""
+
+
+def fingerprint(protocol: Protocol, borne_a: float) -> Fingerprint:
+    """Return what characterises a test of rising current.
+
+    Parameters
+    ----------
+    protocol : Protocol
+    borne_a : float
+        Highest current without a short circuit [A].
+
+    Returns
+    -------
+    Fingerprint
+    """
+    rising = protocol.rising
+    usual = float(np.median([step.half_cycles for step in rising[1:]]))
+    borne = min(rising, key=lambda step: abs(step.current_a - borne_a))
+    longer = max(rising[0].half_cycles - usual, 0.0)
+    before = longer + sum(step.half_cycles for step in protocol.returns if step.first < borne.first)
+    return Fingerprint(
+        half_cycle_h=Estimate.rounded(
+            float(np.median([step.half_cycle_h for step in rising])),
+            float(np.median([step.resolution_ah / step.current_a for step in rising])),
+        ),
+        charge_ah=Estimate.rounded(borne.charge_ah, borne.resolution_ah),
+        increment_a=float(np.median(np.diff([step.current_a for step in rising]))),
+        cycles_per_step=usual / 2,
+        cycles_before=before / 2,
+    )
 
 
 def current_levels_a(halves: HalfCycles) -> Array:
@@ -73,7 +120,8 @@ def list_steps(halves: HalfCycles) -> tuple[Step, ...]:
         charge = halves.runs.charge_ah[members]
         hours = float(np.median(charge / halves.current_a[members]))
         current = float(np.median(halves.level_current_a[members]))
-        steps.append(Step(current, int(members[0]), members.size, hours, float(np.median(charge))))
+        resolution = float(np.median(halves.runs.resolution_ah[members]))
+        steps.append(Step(current, int(members[0]), members.size, hours, float(np.median(charge)), resolution))
     return tuple(steps)
 
 
@@ -149,10 +197,8 @@ def critical_current_a(halves: HalfCycles, short_row: int | None) -> tuple[Estim
         The current [A], its upper bound that at which the cell short-circuits, and the steps of the test; or why there
         is none. A short circuit in a return to the low current is taken as that of the step before.
     """
-    steps = list_steps(halves)
-    reached = halves.runs.first_row <= (halves.runs.last_row[-1] if short_row is None else short_row)
-    passed = int(reached.sum())
-    protocol = _protocol(steps, passed)
+    passed = _passed(halves, short_row)
+    protocol = protocol_of(halves, short_row)
     if isinstance(protocol, Remark):
         return protocol
     borne = [step.current_a for step in protocol.rising if step.first < passed]
@@ -171,8 +217,14 @@ def critical_current_a(halves: HalfCycles, short_row: int | None) -> tuple[Estim
     return Estimate(borne[-2], borne[-2], borne[-1]), protocol
 
 
-def _protocol(steps: tuple[Step, ...], passed: int) -> Protocol | Remark:
+def _passed(halves: HalfCycles, short_row: int | None) -> int:
+    """Return how many half-cycles began before the short circuit, or at it."""
+    return int((halves.runs.first_row <= (halves.runs.last_row[-1] if short_row is None else short_row)).sum())
+
+
+def protocol_of(halves: HalfCycles, short_row: int | None) -> Protocol | Remark:
     """Return the protocol of the whole test or, if it went on otherwise after the short circuit, of that before."""
+    steps, passed = list_steps(halves), _passed(halves, short_row)
     whole = stepped_protocol(steps)
     if isinstance(whole, Protocol) or whole.code == "current-held":
         return whole

@@ -28,5 +28,9 @@ class Quantity:
     maximum: float | None = None
     """Largest possible value."""
 
+    protocol: tuple[str, ...] = ()
+    """Slugs of the quantities that say how it was measured, where its values depend on that. Tables state them with
+    each value, and mark one whose measurement has none of them: `Protocol not stated`."""
+
     def __hash__(self) -> int:
         return hash(self.slug)

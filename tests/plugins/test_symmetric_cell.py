@@ -67,6 +67,11 @@ def test_computes_the_critical_current_density_of_a_stepped_test() -> None:
     assert protocol["levels"] == pytest.approx([1, 2, 3, 4, 5, 6])
     assert protocol["half_cycle_h"] == pytest.approx(1.0, abs=0.02)
     assert (protocol["lowest_charge_mah_cm2"], protocol["highest_charge_mah_cm2"]) == pytest.approx((1, 6), rel=0.02)
+    values = values_of(outcome)
+    assert values["ramp_half_cycle_h"] == pytest.approx(1.0, abs=0.02)
+    assert values["ramp_areal_capacity_mah_cm2"] == pytest.approx(4.0, rel=0.02)
+    assert values["ramp_increment_ma_cm2"] == pytest.approx(1.0)
+    assert (values["ramp_cycles_per_step"], values["cycles_before_ramp"]) == (1.0, 0.0)
 
 
 def test_returns_its_declared_outputs() -> None:

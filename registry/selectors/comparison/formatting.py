@@ -13,6 +13,7 @@ from registry.numbers.formatting import digits_in_unit, format_digits, to_typogr
 from registry.numbers.parsing import BOUNDS, ParsedNumber, parse
 from registry.numbers.potential_scales import scale_label
 from registry.plugin_loading.names import layer_role_in_sentence
+from registry.selectors.comparison.protocol import protocol_note
 from registry.selectors.comparison.row import (
     COMPUTED,
     LAYER_TEXT_COLUMNS,
@@ -185,6 +186,8 @@ class ColumnFormatter:
     def _notes(self, row: Row, value: LatestValue) -> list[str]:
         is_computed = value.origin == COMPUTED
         notes = [NOT_REPORTED] if is_computed and self.mixed else []
+        if protocol := protocol_note(row, value, self.quantity):
+            notes.append(protocol)
         deviation = row.deviation(value.quantity, value.place)
         if deviation and not deviation.agrees:
             notes.append(deviation.sentence())

@@ -114,6 +114,15 @@ class Row:
         place = Place.parse(column.at) if column.at else None
         return self.values.get((column.key, place, column.origin))
 
+    def values_of(self, slug: str) -> list[LatestValue]:
+        """The values of a quantity without a place, of every measurement."""
+        values: list[LatestValue] = [
+            value
+            for measurement in self.measurements
+            for value in measurement.latest_values  # type: ignore[attr-defined]
+        ]
+        return [value for value in values if value.quantity == slug and value.place is None]
+
     def values_at_places(self, column: Column) -> list[LatestValue]:
         """The values at all places, in order, for a column without a place whose quantity has no value without one."""
         if column.at or self.value(column) is not None:

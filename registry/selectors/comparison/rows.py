@@ -13,6 +13,7 @@ from registry.models.visibility import AnyUser
 from registry.numbers import catalogue
 from registry.selectors.analysis_inputs.series import magnitudes
 from registry.selectors.comparison.grouping import group_by_condition
+from registry.selectors.comparison.protocol import protocol_quantities
 from registry.selectors.comparison.row import TEXT_COLUMNS, EnteredCondition, LatestValue, Row
 from registry.selectors.query import to_sql
 from registry.selectors.query.fixed_conditions import agree
@@ -64,7 +65,7 @@ def fetch_rows(table: Table, user: AnyUser, extra: Mapping[str, Iterable[str]]) 
     _attach_conditions(measurements, keys, every=table.row != "measurement" or _has_cell_level(keys))
     if "project" in keys:
         prefetch_related_objects(measurements, "cell__project")
-    _attach_values(measurements, keys)
+    _attach_values(measurements, keys | protocol_quantities(keys))
     if any("." in key for key in keys):
         prefetch_related_objects([measurement.cell for measurement in measurements], _prefetch_layers())
     cited = Publication.objects.filter(PrimaryKeyIn("pk", {item.cell.publication_id for item in measurements}))

@@ -1,8 +1,8 @@
 """One quantity on the cell page: reported and computed value, and whether they agree."""
 
 from collections import defaultdict
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass, replace
 
 from registry.models import AnalysisRun, Publication, Value, ValueOrigin
 from registry.numbers import catalogue
@@ -36,6 +36,8 @@ class QuantityRow:
     finding: Finding | None
     computed_by: str = ""
     """The analysis, if several computed this quantity; the fixed conditions of a series."""
+    lacks_protocol: bool = False
+    """Whether nothing says how the reported value was measured, though it depends on that."""
 
     @property
     def outdated_note(self) -> str:
@@ -92,8 +94,14 @@ def list_quantity_rows(values: Iterable[Value], sources: dict[int, Publication])
         show_analysis = len(computed) > 1
         rows += [build_row(slug, reported, value, sources, show_analysis=show_analysis) for value in computed]
         if not computed:
-            rows.append(build_row(slug, reported, None, sources, show_analysis=False))
+            row = build_row(slug, reported, None, sources, show_analysis=False)
+            rows.append(replace(row, lacks_protocol=_lacks_protocol(slug, by_quantity)))
     return rows
+
+
+def _lacks_protocol(slug: str, stated: Collection[str]) -> bool:
+    protocol = get_or_placeholder(slug).protocol
+    return bool(protocol) and not any(item in stated for item in protocol)
 
 
 def build_row(

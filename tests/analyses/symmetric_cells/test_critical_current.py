@@ -4,7 +4,14 @@ import numpy as np
 import pytest
 
 from analyses.coded_text import Remark
-from analyses.symmetric_cells.critical_current import critical_current_a, current_levels_a
+from analyses.symmetric_cells.critical_current import (
+    Protocol,
+    Step,
+    critical_current_a,
+    current_levels_a,
+    fingerprint,
+    protocol_of,
+)
 from analyses.symmetric_cells.events import find_events
 from analyses.uncertainty import Estimate
 from registry.testing.synthetic.symmetric import symmetric_rows
@@ -122,3 +129,24 @@ def test_states_why_the_critical_current_is_missing(
     assert isinstance(answer, Remark)
     assert answer.code == code
     assert {name: answer.parameters[name] for name in parameters} == pytest.approx(parameters)
+
+
+def test_the_fingerprint_of_a_ramp_is_its_steps_and_history() -> None:
+    """Steps of 1 to 6 mA, one cycle of two half-cycles of 1 h each: 4 mAh a half-cycle at 4 mA."""
+    rows = symmetric_rows(STEPPED, short_at_h=9.3)
+    protocol = protocol_of(halves_of(rows), row_at(rows, 9.3))
+    assert isinstance(protocol, Protocol)
+    of_test = fingerprint(protocol, 4e-3)
+    assert of_test.half_cycle_h.magnitude == pytest.approx(1.0, abs=0.03)
+    assert of_test.half_cycle_h.lower <= 1.0 <= of_test.half_cycle_h.upper
+    assert of_test.charge_ah.magnitude == pytest.approx(4e-3, rel=0.03)
+    assert (of_test.increment_a, of_test.cycles_per_step, of_test.cycles_before) == pytest.approx((1e-3, 1.0, 0.0))
+
+
+def test_cycles_at_the_first_current_and_at_returns_before_the_limit_are_its_history() -> None:
+    def step(current_a: float, first: int, half_cycles: int) -> Step:
+        return Step(current_a, first, half_cycles, 1.0, current_a)
+
+    rising = (step(1e-3, 0, 10), step(2e-3, 10, 2), step(3e-3, 14, 2), step(4e-3, 18, 2))
+    returns = (step(0.5e-3, 12, 2), step(0.5e-3, 16, 2))
+    assert fingerprint(Protocol(rising, returns), 3e-3).cycles_before == (10 - 2 + 2) / 2

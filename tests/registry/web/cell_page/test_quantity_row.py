@@ -36,3 +36,10 @@ def test_a_reported_value_alone_has_its_own_unit_in_the_heading(written: str, he
     value = Value(origin="reported", quantity="ionic_conductivity_s_cm", written=written)
     (row,) = list_quantity_rows([value], {})
     assert (row.heading, row.reported_text) == (heading, text)
+
+
+@pytest.mark.parametrize(("others", "lacks"), [((), True), (("ramp_half_cycle_h",), False)])
+def test_a_reported_critical_current_density_without_protocol_is_marked(others: tuple[str, ...], lacks: bool) -> None:
+    slugs = ("critical_current_density_ma_cm2", *others)
+    values = [Value(origin="reported", quantity=slug, written="1", magnitude=1.0) for slug in slugs]
+    assert list_quantity_rows(values, {})[0].lacks_protocol is lacks

@@ -152,7 +152,7 @@ def _from_dataset(inputs: Inputs, dataset: InputDataset, electrodes: Electrodes)
     spectrum = read_spectrum(inputs, dataset)
     is_unknown = electrodes.blocks == UNKNOWN and not electrodes.is_full_cell
     pass_ions = electrodes.pass_ions or (is_unknown and not spectrum.ends_in_blocking_tail)
-    outliers = find_outliers(spectrum.frequency_hertz, spectrum.impedance_ohm)
+    outliers = find_outliers(spectrum)
     test = kramers_kronig(spectrum, [outlier.index for outlier in outliers])
     try:
         reading = _read_with_outliers(inputs, spectrum, outliers, test, pass_ions=pass_ions)
@@ -220,8 +220,9 @@ def _read(
         elif choice:
             fit = fit_circuit(choice.fit.circuit, spectrum, loss=loss)
         else:
-            choice = choose_circuit(spectrum, test.residual_percent, blocking=not pass_ions, loss=loss)
-            fit = choice.fit
+            # By least squares, of points without outliers: a robust loss may leave out what a circuit lacks.
+            choice = choose_circuit(spectrum, test.residual_percent, blocking=not pass_ions)
+            fit = choice.fit if loss == "least-squares" else fit_circuit(choice.fit.circuit, spectrum, loss=loss)
         fit = fit.widened_by(without) if without else fit
         error = _model_error(without or fit, choice, test.residual_percent, marks, pass_ions=pass_ions)
         fit = replace(fit, model_uncertainty=error.relative_uncertainty) if error else fit

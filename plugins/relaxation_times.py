@@ -52,7 +52,7 @@ def run(inputs: Inputs) -> Outcome:
     if dataset is None:
         raise Refused("missing-data", "no data: upload {data}", data="an impedance spectrum")
     spectrum = read_spectrum(inputs, dataset)
-    outliers = find_outliers(spectrum.frequency_hertz, spectrum.impedance_ohm)
+    outliers = find_outliers(spectrum)
     test = kramers_kronig(spectrum, [outlier.index for outlier in outliers])
     drt = distribution(spectrum, test.residual_percent / 100, by=str(inputs.parameter("smoothing_rule")))
     peaks = find_peaks(spectrum, drt)

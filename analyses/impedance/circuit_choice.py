@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from analyses.coded_text import Listed, Remark
 from analyses.impedance.arcs import Arc, find_arcs
 from analyses.impedance.circuit import parse_circuit
-from analyses.impedance.circuit_fit import ImpedanceFit, Loss, fit_circuit
+from analyses.impedance.circuit_fit import ImpedanceFit, fit_circuit
 from analyses.impedance.kramers_kronig import missing_runs
 from analyses.impedance.spectrum import Spectrum
 from analyses.insufficient_data import InsufficientData
@@ -53,9 +53,7 @@ class Choice:
     candidates: tuple[Candidate, ...]
 
 
-def choose_circuit(
-    spectrum: Spectrum, noise_percent: float, *, blocking: bool = True, loss: Loss = "least-squares"
-) -> Choice:
+def choose_circuit(spectrum: Spectrum, noise_percent: float, *, blocking: bool = True) -> Choice:
     """Fit circuits of a conductor between two electrodes, and take the one with the least BIC that is sound.
 
     Electrodes that block ions end the spectrum in a tail. Electrodes that pass them add arcs of their interfaces and
@@ -74,8 +72,6 @@ def choose_circuit(
         From a Kramers-Kronig test: what the best circuit may leave unexplained [%].
     blocking : bool, optional
         Whether the electrodes block ions.
-    loss : {"least-squares", "robust"}, optional
-        As of `fit_circuit`.
 
     Returns
     -------
@@ -98,7 +94,7 @@ def choose_circuit(
     prefixes = (INDUCTOR, "") if spectrum.inductive_points else ("",)
     candidates: list[Candidate] = []
     for text in _circuits(spectrum, blocking=blocking):
-        candidates.extend(_tried(prefix + text, spectrum, loss) for prefix in prefixes)
+        candidates.extend(_tried(prefix + text, spectrum) for prefix in prefixes)
         if any(_says_all(tried, noise_percent) for tried in candidates):
             break
     sound = [candidate.fit for candidate in candidates if not candidate.objection]
@@ -160,8 +156,8 @@ def _says_all(candidate: Candidate, noise_percent: float) -> bool:
     )
 
 
-def _tried(text: str, spectrum: Spectrum, loss: Loss) -> Candidate:
-    fit = fit_circuit(parse_circuit(text), spectrum, loss=loss)
+def _tried(text: str, spectrum: Spectrum) -> Candidate:
+    fit = fit_circuit(parse_circuit(text), spectrum)
     if fit.unidentified:
         unidentified = Listed(fit.unidentified)
         return Candidate(fit, Remark("parameter-not-determined", "{names} not determined", names=unidentified))

@@ -13,7 +13,8 @@ from analyses.impedance.circuit_elements import Complex, Flags, Real
 from analyses.impedance.correlated_noise import fit_covariance
 from analyses.impedance.fit_residuals import CircuitResiduals
 from analyses.impedance.fit_starts import starts
-from analyses.impedance.robust_loss import tukey_weights
+from analyses.impedance.outliers import find_outliers
+from analyses.impedance.robust_loss import LEAST_WEIGHT, tukey_weights
 from analyses.impedance.spectrum import Spectrum
 from analyses.insufficient_data import InsufficientData
 from analyses.statistics.damped_least_squares import Minima
@@ -206,8 +207,9 @@ def fit_circuit(
     most_starts : int, optional
         Starts to make at most.
     loss : {"least-squares", "robust"}, optional
-        `robust` continues from the start with the least median of residuals with Tukey's weights (`robust_loss`):
-        points off by more than six standard deviations of the noise do not count.
+        `robust` continues from the minimum with the least median of residuals, among them those of the points without
+        outliers, with Tukey's weights (`robust_loss`): points off by more than six standard deviations of the noise do
+        not count.
 
     Returns
     -------
@@ -238,7 +240,7 @@ def fit_circuit(
     minima = residuals.solve(np.array(list(starts(circuit, spectrum, made))))
     agreeing = _agreeing(minima.sum_of_squares, size)
     if loss == "robust":
-        return _described(*_robust(residuals, minima.variables), made, agreeing)
+        return _described(*_robust(residuals, _of_sound_points(residuals, minima)), made, agreeing)
     fits = []
     for theta in _indistinguishable(minima, residuals):
         settled = _settled(residuals, theta)
@@ -269,6 +271,17 @@ def _settled(residuals: CircuitResiduals, theta: Real) -> tuple[CircuitResiduals
         residuals = residuals.reweighted(theta)
         theta = residuals.polished(theta)
     return residuals, theta
+
+
+def _of_sound_points(residuals: CircuitResiduals, minima: Minima) -> Real:
+    """Return the variables of the minima, and of those that the points without outliers give if there are any."""
+    outliers = [outlier.index for outlier in find_outliers(residuals.spectrum)]
+    if not outliers:
+        return minima.variables
+    weights = np.ones(residuals.weight.size)
+    weights[outliers] = LEAST_WEIGHT
+    sound = residuals.weighted(weights).near(residuals.values(minima.variables))
+    return np.concatenate((sound.variables, minima.variables))
 
 
 def _robust(residuals: CircuitResiduals, thetas: Real) -> tuple[CircuitResiduals, Real, Real]:

@@ -169,8 +169,8 @@ def _kernel(spectrum: Spectrum, tau: Real) -> Complex:
 def _system(spectrum: Spectrum, kernel: Complex, tau: Real, exponent: float) -> _System:
     jw = 2j * np.pi * spectrum.frequency_hertz
     others = [np.ones_like(jw), jw] + ([jw**-exponent] if exponent else [])
-    columns = np.column_stack((kernel, *others)) / np.abs(spectrum.impedance_ohm)[:, np.newaxis]
-    goal = spectrum.impedance_ohm / np.abs(spectrum.impedance_ohm)
+    columns = np.column_stack((kernel, *others)) / spectrum.noise_scale_ohm[:, np.newaxis]
+    goal = spectrum.impedance_ohm / spectrum.noise_scale_ohm
     matrix = np.concatenate((columns.real, columns.imag))
     size = tau.size
     scale = np.ones(matrix.shape[1])

@@ -1,4 +1,4 @@
-"""Residuals of a circuit fit relative to |Z|, and their minima near given starts."""
+"""Residuals of a circuit fit relative to the scale of the noise, and their minima near given starts."""
 
 import math
 
@@ -24,14 +24,14 @@ SCALE_MARGIN = math.log(1e8)
 class CircuitResiduals:
     """The residuals of a circuit in the variables that are fitted: ln p for scales, p for exponents.
 
-    `modulus_ohm` is what the difference to the spectrum is divided by, of shape (points,); that of the spectrum if
-    it is not given. Variables have the shape (..., parameters).
+    `scale_ohm` is what the difference to the spectrum is divided by, of shape (points,); the scale of the noise of the
+    spectrum if it is not given. Variables have the shape (..., parameters).
     """
 
-    def __init__(self, circuit: Circuit, spectrum: Spectrum, modulus_ohm: Real | None = None) -> None:
+    def __init__(self, circuit: Circuit, spectrum: Spectrum, scale_ohm: Real | None = None) -> None:
         self.circuit, self.spectrum = circuit, spectrum
         self.frequency = AngularFrequency.of(spectrum.frequency_hertz)
-        self.weight = 1 / (np.abs(spectrum.impedance_ohm) if modulus_ohm is None else modulus_ohm)
+        self.weight = 1 / (spectrum.noise_scale_ohm if scale_ohm is None else scale_ohm)
         self.target = spectrum.impedance_ohm * self.weight
         self.is_scale = np.array(circuit.is_scale)
         self.lower, self.upper = self._limits()
@@ -72,14 +72,16 @@ class CircuitResiduals:
         return self.circuit.with_jacobian(self.frequency, self.values(theta))[0]
 
     def evaluate(self, theta: Real) -> tuple[Real, Real]:
-        """Return (Z of the circuit - Z) over the modulus, shape (..., 2 points), and its derivatives by the variables,
+        """Return (Z of the circuit - Z) over the scale, shape (..., 2 points), and its derivatives by the variables,
         shape (..., parameters, 2 points); real and imaginary part of each point side by side."""
         impedance, jacobian = self.circuit.with_jacobian(self.frequency, self.values(theta))
         return (impedance * self.weight - self.target).view(np.float64), (jacobian * self.weight).view(np.float64)
 
     def reweighted(self, theta: Real) -> "CircuitResiduals":
-        """Return the same residuals over the modulus of the circuit with these variables, of shape (parameters,)."""
-        return CircuitResiduals(self.circuit, self.spectrum, np.abs(self.impedance(theta)))
+        """Return the same residuals over the scale of the noise at |Z| of the circuit with these variables, of shape
+        (parameters,)."""
+        scale = self.spectrum.noise.of(np.abs(self.impedance(theta)))
+        return CircuitResiduals(self.circuit, self.spectrum, scale)
 
     def weighted(self, weights: Real) -> "CircuitResiduals":
         """Return the residuals with weights of their squares, of shape (points,) and above zero."""

@@ -100,7 +100,7 @@ def kramers_kronig(spectrum: Spectrum, outliers: Sequence[int] = ()) -> KramersK
     frequency, impedance = spectrum.frequency_hertz, spectrum.impedance_ohm
     kept = np.ones(frequency.size, dtype=bool)
     kept[list(outliers)] = False
-    obeying = describe(frequency, impedance, kept, least_per_decade=LEAST_PER_DECADE)
+    obeying = describe(frequency, impedance, kept, least_per_decade=LEAST_PER_DECADE, noise=spectrum.noise)
     free = with_smooth_terms(frequency, impedance, obeying, SMOOTH_TERMS)
     return KramersKronig(
         elements=obeying.elements,

@@ -8,6 +8,7 @@ from functools import lru_cache
 import numpy as np
 
 from analyses.impedance.circuit_elements import Complex, Flags, Real
+from analyses.impedance.noise_scale import PROPORTIONAL, NoiseScale
 
 FEWEST_ELEMENTS = 3
 MOST_PER_DECADE = 8
@@ -35,10 +36,11 @@ class LinearDescription:
     """Number of resistor-capacitor elements."""
     parameters: int
     """Number of independent parameters."""
-    modulus_ohm: Real
-    """|Z| of the description that residuals are relative to, shape (points,) [Ω]."""
+    scale_ohm: Real
+    """What residuals are relative to: |Z| of the description, or what else the noise is in proportion to, shape
+    (points,) [Ω]."""
     residual: Complex
-    """(Z - that of the description) over the modulus, shape (points,)."""
+    """(Z - that of the description) over the scale, shape (points,)."""
     basis: Real
     """Columns by which the description is made, orthonormal over the points kept, shape (2 points, parameters): real
     parts before imaginary ones, and rows of the points left out too."""
@@ -51,20 +53,36 @@ class LinearDescription:
         return 2 * int(self.kept.sum()) - self.parameters
 
     @property
+    def misfit_ohm(self) -> Complex:
+        """Z - that of the description [Ω], shape (points,)."""
+        return np.asarray(self.residual * self.scale_ohm)
+
+    @property
+    def leverage(self) -> Real:
+        """Share of the noise of each point that the description follows, mean of both parts, shape (points,)."""
+        real, imaginary = np.split(np.sum(self.basis**2, axis=1), 2)
+        return np.asarray((real + imaginary) / 2)
+
+    @property
     def sum_of_squares(self) -> float:
         """Of the residuals of the points kept, both parts."""
         return float(np.sum(np.abs(self.residual[self.kept]) ** 2))
 
 
 def describe(
-    frequency_hertz: Real, impedance_ohm: Complex, kept: Flags, *, least_per_decade: float = 0.0
+    frequency_hertz: Real,
+    impedance_ohm: Complex,
+    kept: Flags,
+    *,
+    least_per_decade: float = 0.0,
+    noise: NoiseScale = PROPORTIONAL,
 ) -> LinearDescription:
     """Describe a spectrum by a resistor, an inductor, a capacitor and resistor-capacitor elements in series.
 
     The time constants are spaced evenly in log τ and the resistances may have any sign, so that the description is
     linear in all its parameters; the capacitor describes electrodes that block. Both parts of Z are fitted at once,
-    with the weight 1/|Z|, where |Z| is that of the description: that of the measurement would tie the weights to the
-    noise. The number of elements is the one with the least Bayesian information criterion [1]_.
+    relative to the scale of the noise at |Z| of the description: |Z| of the measurement would tie the weights to the
+    noise itself. The number of elements is the one with the least Bayesian information criterion [1]_.
 
     Parameters
     ----------
@@ -76,6 +94,8 @@ def describe(
         Points to describe; the others get a residual only.
     least_per_decade : float, optional
         Smallest number of elements per decade; from 3 on, any circuit of the usual elements is described to 0.01 %.
+    noise : NoiseScale, optional
+        How the noise depends on |Z|.
 
     Returns
     -------
@@ -86,13 +106,14 @@ def describe(
     .. [1] G. Schwarz, Ann. Stat. 6, 461 (1978), doi:10.1214/aos/1176344136.
     """
     modulus = _smoothed(np.abs(impedance_ohm), kept)
+    scale = noise.of(modulus)
     candidates = _element_counts(frequency_hertz, int(kept.sum()), least_per_decade)
-    best = _best(frequency_hertz, impedance_ohm, kept, modulus, candidates)
+    best = _best(frequency_hertz, impedance_ohm, kept, scale, candidates)
     for _ in range(REWEIGHTINGS):
-        described = np.abs(impedance_ohm - best.residual * best.modulus_ohm)
-        modulus = np.where(described > 0.1 * best.modulus_ohm, described, best.modulus_ohm)
+        described = np.abs(impedance_ohm - best.misfit_ohm)
+        scale = noise.of(np.where(described > 0.1 * modulus, described, modulus))
         near = [count for count in candidates if best.elements / 2 <= count <= 2 * best.elements]
-        best = _best(frequency_hertz, impedance_ohm, kept, modulus, near)
+        best = _best(frequency_hertz, impedance_ohm, kept, scale, near)
     return best
 
 
@@ -102,8 +123,8 @@ def with_smooth_terms(
     """Add terms to a description that no Kramers-Kronig relation ties together, smooth over the whole spectrum.
 
     They are the Chebyshev polynomials of log f up to the degree `terms` - 1, each in the real part alone and in the
-    imaginary part alone, relative to |Z|. A drift of the cell during the sweep or a response that is not linear has
-    such parts.
+    imaginary part alone, relative to the scale of the noise. A drift of the cell during the sweep or a response that
+    is not linear has such parts.
 
     Parameters
     ----------
@@ -112,7 +133,7 @@ def with_smooth_terms(
     impedance_ohm : ndarray, shape (points,)
         Z [Ω].
     description : LinearDescription
-        Of this spectrum; its elements and its modulus stay.
+        Of this spectrum; its elements and its scale stay.
     terms : int
         Number of polynomials for each part.
 
@@ -163,23 +184,23 @@ def _element_counts(frequency_hertz: Real, points: int, least_per_decade: float)
     return _counts(decades, points, least_per_decade)
 
 
-def _best(frequency: Real, impedance: Complex, kept: Flags, modulus: Real, counts: Sequence[int]) -> LinearDescription:
+def _best(frequency: Real, impedance: Complex, kept: Flags, scale: Real, counts: Sequence[int]) -> LinearDescription:
     """Return the description with the number of elements of least Bayesian information criterion."""
     both = np.concatenate((kept, kept))
-    goal = _parts(impedance / modulus)[both]
+    goal = _parts(impedance / scale)[both]
     criteria = []
     for count in counts:
-        within, _ = np.linalg.qr(_matrix(frequency, modulus, count)[both])
+        within, _ = np.linalg.qr(_matrix(frequency, scale, count)[both])
         left = goal - within @ (within.T @ goal)
         mean_square = max(float(left @ left) / goal.size, SMOOTH_MODEL**2)
         parameters = count + SERIES_TERMS
         criteria.append(goal.size * math.log(mean_square) + (parameters + 1) * math.log(goal.size))
-    return _solved(frequency, impedance, kept, modulus, counts[int(np.argmin(criteria))])
+    return _solved(frequency, impedance, kept, scale, counts[int(np.argmin(criteria))])
 
 
-def _matrix(frequency: Real, modulus: Real, count: int) -> Real:
-    """Return the columns of all terms over the modulus, each of the norm 1, shape (2 points, terms)."""
-    matrix = _terms(frequency.tobytes(), count) / np.concatenate((modulus, modulus))[:, np.newaxis]
+def _matrix(frequency: Real, scale: Real, count: int) -> Real:
+    """Return the columns of all terms over the scale, each of the norm 1, shape (2 points, terms)."""
+    matrix = _terms(frequency.tobytes(), count) / np.concatenate((scale, scale))[:, np.newaxis]
     return np.asarray(matrix / np.linalg.norm(matrix, axis=0))
 
 
@@ -197,11 +218,11 @@ def _parts(numbers: Complex) -> Real:
     return np.concatenate((numbers.real, numbers.imag))
 
 
-def _solved(frequency: Real, impedance: Complex, kept: Flags, modulus: Real, count: int) -> LinearDescription:
-    both, matrix = np.concatenate((kept, kept)), _matrix(frequency, modulus, count)
+def _solved(frequency: Real, impedance: Complex, kept: Flags, scale: Real, count: int) -> LinearDescription:
+    both, matrix = np.concatenate((kept, kept)), _matrix(frequency, scale, count)
     _, singular, rotation = np.linalg.svd(matrix[both], full_matrices=False)
     independent = singular > DEPENDENT * singular[0]
     basis = matrix @ (rotation[independent].T / singular[independent])
-    goal = _parts(impedance / modulus)
+    goal = _parts(impedance / scale)
     real, imaginary = np.split(goal - basis @ (basis[both].T @ goal[both]), 2)
-    return LinearDescription(count, int(independent.sum()), modulus, real + 1j * imaginary, basis, kept)
+    return LinearDescription(count, int(independent.sum()), scale, real + 1j * imaginary, basis, kept)

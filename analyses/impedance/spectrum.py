@@ -8,6 +8,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from analyses.impedance.circuit_elements import Complex, Real
+from analyses.impedance.noise_scale import PROPORTIONAL, NoiseScale
+from analyses.impedance.noise_scale_choice import choose_noise_scale
 from analyses.impedance.repeated_points import SAME, RepeatedPoint, average_repeated
 from analyses.insufficient_data import InsufficientData
 from analyses.uncertainty import Estimate
@@ -60,6 +62,13 @@ class Spectrum:
     """Points left out one by one, from the highest frequency to the lowest."""
     repeated: tuple[RepeatedPoint, ...] = ()
     """Frequencies measured several times in a row, of which the mean counts."""
+    noise: NoiseScale = PROPORTIONAL
+    """How the noise depends on |Z|, as the spectrum shows it."""
+
+    @property
+    def noise_scale_ohm(self) -> Real:
+        """What the noise of each point is in proportion to, shape (points,) [Ω]: |Z| unless `noise` says otherwise."""
+        return self.noise.of(np.abs(self.impedance_ohm))
 
     def without(self, indices: Sequence[int]) -> "Spectrum":
         """Return the spectrum without the points at these places, counted from 0; they join those left out.
@@ -169,7 +178,7 @@ def check_spectrum(
     spectrum = Spectrum(kept, impedance, 0, outside, rows, repeated=repeated)
     spectrum = spectrum.without([_index_at(kept, hertz) for hertz in left_out_hz])
     _check_physics(spectrum.rows - 1, spectrum.frequency_hertz, spectrum.impedance_ohm)
-    return spectrum
+    return replace(spectrum, noise=choose_noise_scale(spectrum.frequency_hertz, spectrum.impedance_ohm))
 
 
 def _inductive_points(impedance: Complex) -> int:
@@ -274,8 +283,8 @@ def _check_physics(rows: np.ndarray, frequency: Real, impedance: Complex) -> Non
     if np.mean(impedance.imag > 0) > 0.5:
         raise InsufficientData(
             "positive-reactance",
-            "Im Z is positive at {positive} of {count} frequencies, as in an inductor: if the file holds "
-            "-Im Z, map the column as -Z''",
+            "Im Z is positive at {positive} of {count} frequencies, as in an inductor: if it is a cell, the column has "
+            "the other sign; map Z'' as -Z'', or -Z'' as Z''",
             positive=np.count_nonzero(impedance.imag > 0),
             count=frequency.size,
         )
@@ -299,7 +308,7 @@ def resistance_at_minimum(spectrum: Spectrum, relative_noise: float) -> Estimate
     spectrum : Spectrum
         With a blocking tail.
     relative_noise : float
-        Standard deviation of Re Z and of Im Z over |Z|, from a Kramers-Kronig test.
+        Standard deviation of Re Z and of Im Z over the scale of the noise, from a Kramers-Kronig test.
 
     Returns
     -------
@@ -308,8 +317,9 @@ def resistance_at_minimum(spectrum: Spectrum, relative_noise: float) -> Estimate
     """
     start = spectrum.inductive_points
     height = -spectrum.impedance_ohm.imag[start:]
-    drop = (np.maximum.accumulate(height) - height) / np.abs(spectrum.impedance_ohm[start:])
-    if drop.max() < max(REAL_DROP, 4 * relative_noise):
+    resolved = np.maximum(REAL_DROP * np.abs(spectrum.impedance_ohm), 4 * relative_noise * spectrum.noise_scale_ohm)
+    drop = (np.maximum.accumulate(height) - height) / resolved[start:]
+    if drop.max() < 1:
         return None
     peak = int(np.argmax(height[: int(np.argmax(drop)) + 1]))
     index = peak + int(np.argmin(height[peak:]))
@@ -330,7 +340,7 @@ def resistance_at_intercept(spectrum: Spectrum, relative_noise: float) -> Estima
     spectrum : Spectrum
         With points of positive Im Z at its high-frequency end.
     relative_noise : float
-        Standard deviation of Re Z and of Im Z over |Z|, from a Kramers-Kronig test.
+        Standard deviation of Re Z and of Im Z over the scale of the noise, from a Kramers-Kronig test.
 
     Returns
     -------
@@ -362,7 +372,7 @@ def _at_level(spectrum: Spectrum, rows: slice, relative_noise: float, *, slope: 
     # A level a·x² + b·x + c shifts by minus its own error over its slope; Re Z there shifts with it.
     level = (np.array([2 * index, 1.0, 0.0]) if slope else powers) @ solve
     shift = np.polyval(np.polyder(real), index) / np.polyval(np.polyder(wanted), index)
-    sigma = relative_noise * np.abs(z)
+    sigma = relative_noise * spectrum.noise_scale_ohm[rows]
     uncertainty = math.hypot(np.linalg.norm((powers @ solve) * sigma), np.linalg.norm(shift * level * sigma))
     magnitude = float(np.polyval(real, index))
     return Estimate.measured(magnitude, uncertainty).attributed("noise") if magnitude > 0 else None

@@ -12,8 +12,9 @@ mark), otherwise as GBK if its columns then have Chinese names, or else as Latin
 are read as meant; the numbers are ASCII in each. Decimal commas are read where semicolons or tabs separate the
 columns. Clock times without days go on over midnight. Signs are kept as they are, except
 that a minus before a name (-Z'') turns them. Magnitude and phase become the two parts of the impedance. Times may be
-clock times (‘Test time / clock’, ‘Time (hh:mm:ss)’). Counters of charge and energy that are reset within a time series
-are summed, and each sweep of a spectrum is a dataset, as is each of several tables side by side with repeated headers.
+clock times (‘Test time / clock’, ‘Time (hh:mm:ss)’), or dates with times where there is no other time column. Counters
+of charge and energy that are reset within a time series are summed, and each sweep of a spectrum is a dataset, as is
+each of several tables side by side with repeated headers.
 
 `read_mapped` reads a table without usable column headers by a column mapping; `check_mapping` checks such a mapping
 without a file.
@@ -23,6 +24,7 @@ import csv
 import re
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from datetime import datetime
 from itertools import islice, zip_longest
 from pathlib import Path
 from typing import Any
@@ -51,6 +53,7 @@ from registry.contract.reader_support.neware_headers import decoded_cell
 from registry.contract.reader_support.number_table import DELIMITERS, NUMBER, Array, Numbers, Rows, read_numbers
 from registry.contract.reader_support.plain_text import Line, decoded, file_head, lines, text_problem
 from registry.contract.reader_support.sheet_table import find_tables, table_columns, with_clock
+from registry.contract.reader_support.stamped_rows import read_stamped, with_stamps
 from registry.contract.reader_support.suggested_mapping import suggest_for_text
 from registry.hookspecs import Message, ParsedDataset, Reader, UnreadableFile, hookimpl
 
@@ -184,10 +187,10 @@ def _tables(path: Path, line: Line, delimiter: str) -> tuple[ParsedDataset, ...]
 def _datasets(header: Header) -> tuple[ParsedDataset, ...]:
     rows, headers = header.rows, header.headers
     technique = technique_of(headers, rows.labels, f"line {header.line}")
-    clocks = tuple(index for index, head in headers.items() if head.is_clock)
+    times = tuple(index for index, head in headers.items() if head.is_clock or head.is_stamp)
     optional = optional_columns(headers)
-    required = tuple(index for index in headers if index not in clocks and index not in optional)
-    numbers = read_numbers(rows, required, tuple(optional), words=clocks)
+    required = tuple(index for index in headers if index not in times and index not in optional)
+    numbers = read_numbers(rows, required, tuple(optional), words=times)
     columns = {
         head.canonical: elapsed_seconds(numbers.words.pop(index), rows.labels[index])
         if head.is_clock
@@ -195,6 +198,7 @@ def _datasets(header: Header) -> tuple[ParsedDataset, ...]:
         for index, head in headers.items()
         if head.is_clock or index in numbers.columns
     }
+    started, of_stamps = _add_stamps(columns, numbers, header)
     if not next(iter(columns.values())).size:
         raise UnreadableFile("no-rows", "no rows below the header (line {line})", line=rows.line)
     facts = {
@@ -206,8 +210,21 @@ def _datasets(header: Header) -> tuple[ParsedDataset, ...]:
     types = step_type_column(rows.labels)
     signed = [] if types is None else _by_step_type(rows, columns, types)
     messages = [*_messages(header, numbers, tuple(columns), [types] if types is not None and signed else []), *signed]
-    messages += continue_past_midnight(columns, headers, rows.labels)
-    return table_datasets(technique, columns, facts, messages)
+    messages += [*continue_past_midnight(columns, headers, rows.labels), *of_stamps]
+    return tuple(
+        replace(dataset, start_time=started or dataset.start_time)
+        for dataset in table_datasets(technique, columns, facts, messages)
+    )
+
+
+def _add_stamps(columns: dict[str, Array], numbers: Numbers, header: Header) -> tuple[datetime | None, list[Message]]:
+    """Add the time of dates with times to the columns, and return the first date, if there is such a column."""
+    for index, head in header.headers.items():
+        if head.is_stamp:
+            times, messages = read_stamped(numbers.words.pop(index), header.rows.labels[index])
+            columns[head.canonical] = times.numbers
+            return times.start, messages
+    return None, []
 
 
 def _by_step_type(rows: Rows, columns: dict[str, Array], types: int) -> list[Message]:
@@ -332,7 +349,7 @@ def _read_header(path: Path) -> Header:
     above = [other.text for other in lines(content[: line.start], encoding) if _is_written(other)]
     return Header(
         rows,
-        read_headers(names, line.number),
+        with_stamps(read_headers(names, line.number), cells),
         encoding,
         line.number,
         has_lines_above=any(not text.lstrip().startswith("#") for text in above),
@@ -372,7 +389,7 @@ def register_readers() -> Sequence[Reader]:
     return (
         Reader(
             name="declared-csv",
-            version="1.17.0",
+            version="1.18.0",
             title="Text table with declared columns (CSV)",
             recognises=recognises,
             read=read,

@@ -8,11 +8,14 @@ import numpy as np
 from analyses.impedance.arc_values import ArcValues, arc_values
 from analyses.impedance.circuit import parse_circuit
 from analyses.impedance.circuit_fit import fit_circuit
+from analyses.impedance.spectrum import check_spectrum
 from tests.calibration.study import Answer, Study, answer_of
-from tests.spectra import make_spectrum
+from tests.spectra import noisy
 
 CIRCUIT = parse_circuit("p(R1,CPE1)-p(R2,CPE2)-CPE3")
 FREQUENCY = np.geomspace(7e6, 0.1, 80)
+CONSTANT_OHM = 1.0
+"""Noise of one size, in the study that has it instead of noise in proportion to |Z|."""
 VALUES = {
     "Arc resistance": "resistance_ohm",
     "Arc capacitance": "capacitance_f",
@@ -24,14 +27,17 @@ OHMS = (500.0, 800.0)
 
 
 @lru_cache(maxsize=256)
-def _fitted(ratio: float, exponent: float, noise: float, seed: int) -> tuple[ArcValues, ...]:
+def _fitted(ratio: float, exponent: float, noise: float, seed: int, constant_ohm: float = 0.0) -> tuple[ArcValues, ...]:
     """Return the arcs of a spectrum, off which all quantities are read."""
     taus = (1e-6, 1e-6 * ratio)
     arcs = [number for ohm, tau in zip(OHMS, taus, strict=True) for number in (ohm, tau**exponent / ohm, exponent)]
-    return arc_values(fit_circuit(CIRCUIT, make_spectrum(CIRCUIT.text, (*arcs, 1e-4, 0.9), noise, [seed], FREQUENCY)))
+    impedance = noisy(CIRCUIT.impedance(FREQUENCY, np.array((*arcs, 1e-4, 0.9))), noise, [seed])
+    real, imaginary = constant_ohm * np.random.default_rng([seed, 1]).normal(size=(2, FREQUENCY.size))
+    spectrum = check_spectrum(FREQUENCY, impedance.real + real, impedance.imag + imaginary)
+    return arc_values(fit_circuit(CIRCUIT, spectrum))
 
 
-def overlapping(quantity: str, ratio: float, exponent: float, noise: float) -> Study:
+def overlapping(quantity: str, ratio: float, exponent: float, noise: float, constant_ohm: float = 0.0) -> Study:
     """Two arcs of 500 and 800 Ω whose time constants differ by a ratio; the value is that of either arc."""
 
     def trial(random: np.random.Generator) -> Answer:
@@ -43,10 +49,12 @@ def overlapping(quantity: str, ratio: float, exponent: float, noise: float) -> S
             "Arc peak frequency": 1 / (2 * math.pi * tau),
         }
         return answer_of(
-            truth[quantity], lambda: getattr(_fitted(ratio, exponent, noise, seed)[which], VALUES[quantity])
+            truth[quantity],
+            lambda: getattr(_fitted(ratio, exponent, noise, seed, constant_ohm)[which], VALUES[quantity]),
         )
 
     words = f"time constants a factor of {ratio:g} apart, n = {exponent:g}, white noise of {100 * noise:g} % of |Z|"
+    words += f" and of {constant_ohm:g} Ω" if constant_ohm else ""
     return Study(quantity, words, trial, simulation=words)
 
 
@@ -54,4 +62,5 @@ STUDIES = (
     *(overlapping(quantity, 100.0, 1.0, 0.01) for quantity in VALUES),
     *(overlapping(quantity, 30.0, 0.85, 0.005) for quantity in VALUES),
     *(overlapping(quantity, 8.0, 0.9, 0.003) for quantity in VALUES),
+    *(overlapping(quantity, 100.0, 0.9, 0.0005, CONSTANT_OHM) for quantity in VALUES),
 )

@@ -53,6 +53,29 @@ def white(share: float) -> Disturb:
     return lambda random, pellet: complex_noise(random, pellet.impedance_ohm, share)
 
 
+def constant(share: float) -> Disturb:
+    """Independent noise of one size in ohms, a share of the resistance, with a tenth of this in proportion to |Z|."""
+
+    def disturb(random: np.random.Generator, pellet: Pellet) -> Complex:
+        impedance = complex_noise(random, pellet.impedance_ohm, share / 10)
+        parts = random.normal(size=(2, impedance.size))
+        return np.asarray(impedance + share * pellet.resistance_ohm * (parts[0] + 1j * parts[1]))
+
+    return disturb
+
+
+def of_current(share: float) -> Disturb:
+    """Independent noise in proportion to |Z|² beyond the resistance, a share of |Z| at it."""
+
+    def disturb(random: np.random.Generator, pellet: Pellet) -> Complex:
+        modulus = np.abs(pellet.impedance_ohm)
+        parts = random.normal(size=(2, modulus.size))
+        size = share * modulus * np.sqrt(1 + (modulus / pellet.resistance_ohm) ** 2)
+        return np.asarray(pellet.impedance_ohm + np.minimum(size, 0.1 * modulus) * (parts[0] + 1j * parts[1]))
+
+    return disturb
+
+
 def pink(random: np.random.Generator, pellet: Pellet) -> Complex:
     """1/f noise over the sweep, neighbouring frequencies alike."""
     parts = noise.pink(random, FREQUENCY.size) + 1j * noise.pink(random, FREQUENCY.size)
@@ -98,7 +121,7 @@ def _resistance(disturb: Disturb, loss: Loss, seed: int) -> Estimate:
     impedance = disturb(random, pellet)
     spectrum = check_spectrum(FREQUENCY, impedance.real, impedance.imag)
     fit = fit_circuit(pellet.circuit, spectrum, loss=loss)
-    off = [outlier.index for outlier in find_outliers(spectrum.frequency_hertz, spectrum.impedance_ohm)]
+    off = [outlier.index for outlier in find_outliers(spectrum)]
     if off and loss == "least-squares":
         fit = fit.widened_by(fit_circuit(pellet.circuit, spectrum.without(off)))
     return fit.resistance()
@@ -145,6 +168,15 @@ STUDIES = (
     *(
         of_pellet("Resistance of a circuit fit", f"white noise of {100 * share:g} % of |Z|", disturb, more=CORRELATED)
         for share, disturb in ((0.001, white(0.001)), (0.01, ONE_PERCENT), (0.03, white(0.03)))
+    ),
+    of_pellet(
+        "Resistance of a circuit fit", "noise of constant size, 1 % of the resistance", constant(0.01), more=CORRELATED
+    ),
+    of_pellet(
+        "Resistance of a circuit fit",
+        "noise in proportion to |Z|², 0.5 % at the resistance",
+        of_current(0.005),
+        more=CORRELATED,
     ),
     of_pellet("Resistance of a circuit fit", "1/f noise of 0.5 % over the sweep", pink, holds=False),
     of_pellet("Resistance of a circuit fit", "1/f and white noise in equal parts, 0.5 %", pink_and_white, holds=False),

@@ -13,6 +13,7 @@ from analyses.impedance.model_error import ModelError, exceeds_noise
 from analyses.impedance.spectrum import Spectrum
 from analyses.insufficient_data import InsufficientData
 from analyses.uncertainty import Estimate
+from registry.contract.analysis_support.noise_of_spectrum import noise_messages
 from registry.contract.analysis_support.repeated_points import repeated_messages
 from registry.contract.curve import Axis, Curve, Series
 from registry.contract.outcome import Message, Result
@@ -58,7 +59,7 @@ def spectrum_messages(spectrum: Spectrum, *, has_inductor: bool) -> tuple[Messag
             left_out=left_out,
         )
     ]
-    messages += repeated_messages(spectrum)
+    messages += [*repeated_messages(spectrum), *noise_messages(spectrum)]
     if spectrum.inductive_points and has_inductor:
         messages.append(
             Message(

@@ -15,9 +15,10 @@ Array = NDArray[np.float64]
 
 ELAPSED = (
     r"^\s*(?:(?P<days>\d+)(?:[- ]|\s*[dD]\s*))?"
-    r"(?P<hours>\d+):(?P<minutes>\d{1,2}):(?P<seconds>\d{1,2}(?:[.,]\d*)?)\s*$"
+    r"(?P<hours>\d+):(?P<minutes>\d{1,2}):(?P<seconds>\d{1,2}(?:[.,]\d*)?)\s*(?P<half>[AaPp][Mm])?\s*$"
 )
-"""Hours, minutes and seconds, with or without days before them: ‘2-01:00:00’, ‘2 01:00:00’ or ‘2d 01:00:00’."""
+"""Hours, minutes and seconds, with or without days before them: ‘2-01:00:00’, ‘2 01:00:00’ or ‘2d 01:00:00’; or the
+time of a day of twice twelve hours: ‘1:00:00 PM’."""
 STAMPS = tuple(
     f"{day} {clock}"
     for day in ("%m/%d/%Y", "%d/%m/%Y", "%d.%m.%Y", "%Y-%m-%d", "%d-%b-%y")
@@ -68,7 +69,16 @@ def elapsed_seconds(texts: Any, label: str) -> Array:
         text = pc.struct_field(parts, name)
         text = pc.replace_substring(pc.if_else(pc.equal(text, ""), "0", text), ",", ".")
         total += np.asarray(pc.cast(text, pa.float64())) * seconds
-    return total
+    return total + _of_half_days(total, pc.utf8_upper(pc.struct_field(parts, "half")))
+
+
+def _of_half_days(seconds: Array, halves: Any) -> Array:
+    """Return what to add to times of twice twelve hours, 12:30 AM being half past midnight; zero for others."""
+    import pyarrow.compute as pc
+
+    morning, evening = (np.asarray(pc.equal(halves, half)) for half in ("AM", "PM"))
+    at_twelve = seconds >= DAY / 2
+    return np.where(evening & ~at_twelve, DAY / 2, 0.0) - np.where(morning & at_twelve, DAY / 2, 0.0)
 
 
 def past_midnight(times: Array, label: str) -> tuple[Array, list[Message]]:
@@ -132,6 +142,11 @@ def parse_date_time(text: str, *, day_first: bool | None = None) -> datetime | N
     match = NUMERIC_DATE.fullmatch(text)
     date = _date(match, day_first) if match else None
     return _combined(date, match) if match and date else None
+
+
+def is_stamp(cell: str) -> bool:
+    """Return True for a date with a time, whatever the order of day and month."""
+    return parse_date_time(cell, day_first=True) is not None or parse_date_time(cell, day_first=False) is not None
 
 
 def date_order(texts: Iterable[str]) -> bool | None:

@@ -87,6 +87,8 @@ class KnownColumn:
     """True if the header has no unit, but the program that writes it always uses the same."""
     is_clock: bool = False
     """True if the cells are clock times, hours:minutes:seconds, instead of numbers."""
+    is_stamp: bool = False
+    """True if the cells are dates with times, from the first of which the time is counted."""
 
     def converted(self, numbers: Array) -> Array:
         """Return the numbers in the canonical unit; dividing by 1000 rounds better than multiplying by 0.001."""

@@ -86,7 +86,10 @@ PER_CYCLE_ONLY = frozenset(
 )
 """Columns per mass or area of a table of one row per cycle; a time series has its current for them."""
 OF_WORKING_ELECTRODE = re.compile(r"-?\s*<?ewe>?(?!\s*-)", re.IGNORECASE)
-STEP_TYPES = ("step type", "steptype", "step name", "state", "step state", "工步类型", "工步名称", "状态")
+STEP_TYPES = (
+    "step type", "steptype", "step name", "state", "step state", "zustand", "schritttyp",
+    "工步类型", "工步名称", "状态",
+)  # fmt: skip
 """Headers of the kind of a step, such as ‘CC DChg’, ‘Discharge’ or ‘D’."""
 FEWEST_KNOWN = 2
 """Known columns that a table must name."""
@@ -346,6 +349,11 @@ def header_messages(
         Message("clock-times-read", "‘{header}’ read as hours:minutes:seconds.", header=labels[index])
         for index, head in headers.items()
         if head.is_clock
+    ]
+    messages += [
+        Message("time-from-stamps", "Time counted from the first date and time of ‘{header}’.", header=labels[index])
+        for index, head in headers.items()
+        if head.is_stamp
     ]
     if dropped:
         messages.append(

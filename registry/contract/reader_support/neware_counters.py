@@ -12,7 +12,7 @@ from registry.contract.outcome import Message
 Array = NDArray[np.float64]
 
 QUANTITIES = ("capacity_ah", "energy_wh")
-DISCHARGE = re.compile(r"dchg|dischg|discharge|\bdch\b|^d$|(?<!充)放电", re.IGNORECASE)
+DISCHARGE = re.compile(r"dchg|dischg|discharge|\bdch\b|^d$|entlad|(?<!充)放电", re.IGNORECASE)
 """A kind of step that discharges."""
 SECONDS_PER_HOUR = 3600.0
 UNITS = {"days": 86_400.0, "seconds": 1.0}

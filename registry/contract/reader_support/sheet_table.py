@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from analyses.coded_text import CodedError
 from registry.contract.reader import UnreadableFile
-from registry.contract.reader_support.clock_times import elapsed_seconds, is_elapsed
+from registry.contract.reader_support.clock_times import elapsed_seconds, is_elapsed, is_stamp
 from registry.contract.reader_support.column_headers import CLOCK_COLUMNS, KnownColumn, column_named, names_known_column
 from registry.contract.reader_support.header_lines import facts_above, with_units
 from registry.contract.reader_support.number_table import CellError, number
@@ -142,7 +142,7 @@ def _is_known(name: str) -> bool:
 
 def with_clock(name: str, cell: Any) -> str:
     """Return the name of a column of durations as that of clock times; of dates as none, since they are no numbers."""
-    if isinstance(cell, date):
+    if isinstance(cell, date) or (isinstance(cell, str) and is_stamp(cell)):
         return ""
     is_duration = isinstance(cell, timedelta | time) or (isinstance(cell, str) and is_elapsed(cell))
     is_time = is_duration and column_named(name) in CLOCK_COLUMNS and name not in CLOCK_COLUMNS

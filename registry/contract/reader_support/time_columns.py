@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from registry.contract.reader import UnreadableFile
-from registry.contract.reader_support.clock_times import date_order, elapsed_seconds, parse_date_time
+from registry.contract.reader_support.clock_times import date_order, elapsed_seconds, is_stamp, parse_date_time
 from registry.contract.reader_support.number_table import LONGEST_QUOTE, NUMBER
 
 Array = NDArray[np.float64]
@@ -164,7 +164,7 @@ def _numeric_stamps(texts: Any, day_first: bool | None) -> TimeColumn | None:
 def _stamps(texts: Any, order: bool | None) -> list[datetime] | None:
     """Return the date-times of the texts, None if one is not a date-time."""
     written = texts.to_pylist()
-    if not written or parse_date_time(written[0], day_first=True) is None:
+    if not written or not is_stamp(written[0]):
         return None
     day_first = date_order(written) if order is None else order
     stamps = []

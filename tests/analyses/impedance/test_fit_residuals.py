@@ -39,7 +39,7 @@ def test_several_sets_of_values_equal_each_alone() -> None:
             assert all_of_them[index] == pytest.approx(alone, rel=1e-12, abs=1e-15)
 
 
-def test_a_residual_is_the_difference_over_the_modulus_that_is_given() -> None:
+def test_a_residual_is_the_difference_over_the_scale_that_is_given() -> None:
     """By hand: 1.1 times the impedance it was made from is off by 0.1 of it, and by 1/11 of itself."""
     spectrum = make_spectrum()
     larger = check_spectrum(FREQUENCY, 1.1 * spectrum.impedance_ohm.real, 1.1 * spectrum.impedance_ohm.imag)

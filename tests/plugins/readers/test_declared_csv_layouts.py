@@ -1,5 +1,6 @@
 """Tables of other programs: columns per gram or area, and lines above the header."""
 
+from datetime import datetime
 from pathlib import Path
 
 import numpy as np
@@ -227,3 +228,31 @@ def test_a_text_in_utf_16_is_recognised_to_say_so(tmp_path: Path) -> None:
     assert recognises(content, "table.txt")
     with refuses("utf-16-text", UnreadableFile):
         read(write(tmp_path, content))
+
+
+@pytest.mark.parametrize(
+    "table",
+    [
+        "Date Time,Voltage (V),Current (mA)\n2024-05-01 23:59:50,3.1,1\n2024-05-02 00:00:20,3.2,1\n",
+        "Time,Voltage (V),Current (mA)\n5/13/2024 11:59:50 PM,3.1,1\n5/14/2024 12:00:20 AM,3.2,1\n",
+        "Zeitstempel;Spannung (V);Strom (mA)\n13.05.2024 23:59:50;3,1;1\n14.05.2024 00:00:20;3,2;1\n",
+        "Time,Voltage (V),Current (mA)\n11:59:50 PM,3.1,1\n12:00:20 AM,3.2,1\n",
+    ],
+)
+def test_reads_times_with_dates_and_of_twice_twelve_hours(tmp_path: Path, table: str) -> None:
+    (dataset,) = read(write(tmp_path, table))
+    assert np.diff(dataset.columns["test_time_second"]).tolist() == [30]
+    assert dataset.columns["voltage_volt"].tolist() == [3.1, 3.2]
+
+
+def test_the_first_date_is_the_start(tmp_path: Path) -> None:
+    table = "Date Time,Voltage (V),Current (mA)\n2024-05-01 23:59:50,3.1,1\n2024-05-02 00:00:20,3.2,1\n"
+    (dataset,) = read(write(tmp_path, table))
+    assert dataset.start_time == datetime(2024, 5, 1, 23, 59, 50)
+    message_of(dataset.messages, "time-from-stamps", header="Date Time")
+
+
+def test_german_kinds_of_steps_give_the_current_its_sign(tmp_path: Path) -> None:
+    table = "Zeit / s;Spannung / V;Strom / mA;Zustand\n0;3,1;1;Laden\n60;3,2;1;Entladen\n"
+    (dataset,) = read(write(tmp_path, table))
+    assert dataset.columns["current_ampere"].tolist() == [0.001, -0.001]

@@ -21,7 +21,7 @@ from tests.spectra import FREQUENCY, make_spectrum
 SPECTRUM = make_spectrum(relative_noise=0.003)
 IMPEDANCE = SPECTRUM.impedance_ohm * np.where(np.isin(np.arange(60), (20, 40)), 1.5, 1.0)
 WITH_TWO = check_spectrum(FREQUENCY, IMPEDANCE.real, IMPEDANCE.imag)
-OUTLIERS = find_outliers(FREQUENCY, IMPEDANCE)
+OUTLIERS = find_outliers(check_spectrum(FREQUENCY, IMPEDANCE.real, IMPEDANCE.imag))
 
 
 def test_reads_frequencies_however_they_are_separated() -> None:
@@ -46,7 +46,7 @@ def test_each_outlier_carries_how_to_leave_it_out() -> None:
 
 def test_an_offer_keeps_what_is_left_out_already() -> None:
     spectrum = WITH_TWO.without([40])
-    (message,) = outlier_messages(spectrum, find_outliers(spectrum.frequency_hertz, spectrum.impedance_ohm))
+    (message,) = outlier_messages(spectrum, find_outliers(spectrum))
     assert message.offers[0].value == f"{FREQUENCY[20]:.6g}, {FREQUENCY[40]:.6g}"
 
 

@@ -8,6 +8,7 @@ from registry.contract.reader_support.clock_times import (
     date_order,
     elapsed_seconds,
     is_elapsed,
+    is_stamp,
     parse_date_time,
     past_midnight,
     spans_seconds,
@@ -146,3 +147,15 @@ def test_clock_times_go_on_over_midnight(hours: list[float], expected: list[floa
     times, messages = past_midnight(3600 * np.array(hours, dtype=float), "Time")
     assert times / 3600 == pytest.approx(expected)
     assert [message.parameters["times"] for message in messages] == ([midnights] if midnights else [])
+
+
+def test_reads_the_time_of_a_day_of_twice_twelve_hours() -> None:
+    """12:30 AM is half past midnight, 12:30 PM half past noon."""
+    texts = pa.array(["12:30:00 AM", "1:00:00 am", "12:30:00 PM", "11:59:59 PM", "13:00:00"])
+    assert elapsed_seconds(texts, "Time").tolist() == [1800, 3600, 45000, 86399, 46800]
+    assert is_elapsed("1:00:00 PM")
+
+
+def test_a_date_with_a_time_is_a_stamp_in_either_order() -> None:
+    assert all(map(is_stamp, ("2024-05-01 10:03:22", "5/13/2024 1:00:00 PM", "13.05.2024 23:59")))
+    assert not any(map(is_stamp, ("10:03:22", "3.1", "13/13/2024 10:00:00", "")))

@@ -1,0 +1,30 @@
+"""What a report says of noise that is not in proportion to |Z|."""
+
+import math
+
+from analyses.impedance.spectrum import Spectrum
+from registry.contract.outcome import Message
+
+
+def noise_messages(spectrum: Spectrum) -> list[Message]:
+    """Return how the noise depends on |Z|, unless it is in proportion to it."""
+    noise, messages = spectrum.noise, []
+    if noise.constant_below_ohm:
+        messages.append(
+            Message(
+                "noise-constant",
+                "The noise is of constant size in ohms where |Z| is below about {ohm:.3g} Ω: points count less there, "
+                "and residuals are relative to the noise.",
+                ohm=noise.constant_below_ohm,
+            )
+        )
+    if math.isfinite(noise.square_above_ohm):
+        messages.append(
+            Message(
+                "noise-rises-with-square",
+                "The noise rises with |Z|² where |Z| is above about {ohm:.3g} Ω: points count less there, and "
+                "residuals are relative to the noise.",
+                ohm=noise.square_above_ohm,
+            )
+        )
+    return messages

@@ -211,10 +211,8 @@ def _datasets(header: Header) -> tuple[ParsedDataset, ...]:
     signed = [] if types is None else _by_step_type(rows, columns, types)
     messages = [*_messages(header, numbers, tuple(columns), [types] if types is not None and signed else []), *signed]
     messages += [*continue_past_midnight(columns, headers, rows.labels), *of_stamps]
-    return tuple(
-        replace(dataset, start_time=started or dataset.start_time)
-        for dataset in table_datasets(technique, columns, facts, messages)
-    )
+    datasets = table_datasets(technique, columns, facts, messages)
+    return tuple(replace(dataset, start_time=started or dataset.start_time) for dataset in datasets)
 
 
 def _add_stamps(columns: dict[str, Array], numbers: Numbers, header: Header) -> tuple[datetime | None, list[Message]]:

@@ -49,3 +49,14 @@ def test_the_interval_covers_the_resistance(outliers: int, trials: int) -> None:
         low, high = fit.resistance().interval()
         inside.append(low <= resistance <= high)
     assert holds(inside, 0.92, 0.985)
+
+
+def test_an_arc_next_to_points_that_are_off_stays() -> None:
+    """Two arcs of 300 and 700 Ω; six points between them are 30 % too large: the second arc is not left out."""
+    text, values = "p(R1,CPE1)-p(R2,CPE2)-CPE3", (300.0, 2e-10, 0.95, 700.0, 2e-8, 0.9, 1e-5, 0.9)
+    impedance = make_spectrum(text, values, relative_noise=0.003).impedance_ohm.copy()
+    impedance[18:24] *= 1.3
+    fit = fit_circuit(parse_circuit(text), check_spectrum(FREQUENCY, impedance.real, impedance.imag), loss="robust")
+    assert fit.values[[0, 3]] == pytest.approx([300.0, 700.0], rel=0.05)
+    low, high = fit.resistance().interval()
+    assert low < 1000 < high

@@ -1,6 +1,7 @@
 """Saved comparison tables."""
 
 import json
+from dataclasses import fields
 from typing import Any
 
 from django import forms
@@ -11,6 +12,7 @@ from django.utils.html import format_html, format_html_join
 
 from registry.admin.base.linkable import actor
 from registry.admin.base.record import RecordAdmin
+from registry.hookspecs import Table
 from registry.models import Comparison
 from registry.services.comparison import save_comparison
 from registry.text.cleaning import TextError, clean_json
@@ -22,9 +24,7 @@ EXAMPLE = {
 }
 
 KEYS = format_html_join(
-    ", ",
-    "<code>{}</code>",
-    ((key,) for key in ("columns", "filters", "order", "require", "row", "transposed", "caption")),
+    ", ", "<code>{}</code>", ((field.name,) for field in fields(Table) if field.name not in ("slug", "title"))
 )
 
 

@@ -22,6 +22,7 @@ from registry.hookspecs import Table
 from registry.models import Comparison
 from registry.selectors.comparison import tables
 from registry.selectors.comparison.rendering import render_table
+from registry.selectors.comparison.replicates import SETTINGS
 from registry.selectors.query.errors import QueryError
 from registry.selectors.query.parsing import nearest
 from registry.services.comparison import save_comparison
@@ -101,7 +102,13 @@ class ComparisonViewSet(RecordViewSet):
 
     @extend_schema(
         parameters=[
-            OpenApiParameter("format", str, description="`json` (default), `md`, `csv`, `html`, `latex` or `xlsx`.")
+            OpenApiParameter("format", str, description="`json` (default), `md`, `csv`, `html`, `latex` or `xlsx`."),
+            OpenApiParameter(
+                "replicates", str, description="Rows of cells built alike: `each`, their `mean`, or the `champion`."
+            ),
+            OpenApiParameter(
+                "champion", str, description="For `champion`: the column whose largest number makes it; `-` smallest."
+            ),
         ],
         responses={(200, "application/json"): OpenApiTypes.OBJECT, (200, "*/*"): OpenApiTypes.BINARY},
     )
@@ -115,10 +122,11 @@ class ComparisonViewSet(RecordViewSet):
             raise QueryError(
                 "format", f"Unknown format ‘{name}’; available: {available}.{nearest(name, formats)}", "unknown-format"
             )
-        check_parameters(parameters, extra=("format",))
+        settings = {name: parameters.pop(name) for name in SETTINGS if name in parameters}
+        check_parameters(parameters, extra=("format", *SETTINGS))
         table = _table(slug, request)
         table_format = formats[name]
-        formatted = tables.format_table(table, request.user, parameters)
+        formatted = tables.format_table(table, request.user, parameters | settings)
         response = HttpResponse(render_table(table_format, formatted), content_type=table_format.media_type)
         disposition = "inline" if name in ("json", "html") else "attachment"
         response["Content-Disposition"] = f'{disposition}; filename="{table.slug}.{table_format.extension.lstrip(".")}"'

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 Origin = Literal["reported", "computed", "either"]
+Replicates = Literal["each", "mean", "champion"]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -49,6 +50,11 @@ class Table:
     """Keys for which a row must have a value."""
     order: tuple[str, ...] = ()
     """Column keys to sort by, prefixed with `-` for descending; empty means order of entry."""
+    replicates: Replicates = "each"
+    """How cells of one group of replicates are shown under equal conditions: `each` in a row of its own, their `mean`,
+    or the `champion`. The row says which it is, and of how many cells."""
+    champion: str = ""
+    """For `champion`: the column whose largest number makes the champion; with `-` before it, the smallest."""
     transposed: bool = False
     """Headings down the left side, one column per row."""
     caption: str = ""

@@ -10,13 +10,15 @@ from django.views.decorators.http import require_safe
 from registry import plugin_loading
 from registry.hookspecs import PrintedTable, Table
 from registry.selectors.comparison import tables
+from registry.selectors.comparison.formatting import is_numeric
 from registry.selectors.comparison.rendering import RenderingError, render_table
+from registry.selectors.comparison.replicates import SETTINGS
 from registry.selectors.query.errors import QueryError
 from registry.selectors.query.parsing import nearest
 from registry.web.presentation import filters
 from registry.web.presentation.comparison_table import build_page_table
 
-RESERVED = ("format",)
+RESERVED = ("format", *SETTINGS)
 FIELDS = ("q",)
 FORMAT_NAMES = {"csv": "CSV", "html": "HTML", "json": "JSON", "latex": "LaTeX", "md": "Markdown", "xlsx": "Excel"}
 """Display names of the usual table formats."""
@@ -42,7 +44,8 @@ def comparison_page(request: HttpRequest, slug: str) -> HttpResponse:
         context = {"slug": slug, "title": slug, "invalid_definition": error}
         return render(request, "web/comparison.html", context, status=400)
     parameters = filters.get_query_parameters(request.GET, RESERVED)
-    context = _get_context(table, path, parameters)
+    settings = {name: [value] for name in SETTINGS if (value := request.GET.get(name, ""))}
+    context = _get_context(table, path, parameters, settings)
     name = request.GET.get("format", "")
     formats = plugin_loading.current().table_formats
     if name and name not in formats:
@@ -51,7 +54,7 @@ def comparison_page(request: HttpRequest, slug: str) -> HttpResponse:
         )
         return render(request, "web/comparison.html", context, status=400)
     try:
-        printed = tables.format_table(table, request.user, parameters)
+        printed = tables.format_table(table, request.user, parameters | settings)
     except QueryError as error:
         context |= {"error": filters.format_query_error(error, {}), "invalid": error.parameter}
         return render(request, "web/comparison.html", context, status=400)
@@ -61,9 +64,11 @@ def comparison_page(request: HttpRequest, slug: str) -> HttpResponse:
     return render(request, "web/comparison.html", context)
 
 
-def _get_context(table: Table, path: str, parameters: dict[str, list[str]]) -> dict[str, Any]:
+def _get_context(
+    table: Table, path: str, parameters: dict[str, list[str]], settings: dict[str, list[str]]
+) -> dict[str, Any]:
     """The title, the filter form and the downloads of a table."""
-    query_string = filters.encode_query(parameters)
+    query_string = filters.encode_query(parameters | settings)
     return {
         "slug": table.slug,
         "title": table.title,
@@ -71,7 +76,12 @@ def _get_context(table: Table, path: str, parameters: dict[str, list[str]]) -> d
         "field_values": {name: values[0] for name, values in parameters.items()},
         "conditions": filters.list_conditions(path, parameters, FIELDS),
         "quantities": filters.list_filterable_quantities(),
-        "filtered": bool(parameters),
+        "filtered": bool(parameters or settings),
+        "replicates": settings.get("replicates", [table.replicates])[0],
+        "champion": settings.get("champion", [table.champion])[0],
+        "champion_columns": [
+            (column.key, tables.column_title(column)) for column in table.columns if is_numeric(column.key)
+        ],
         "downloads": [
             (FORMAT_NAMES.get(name, name), f"{path}?format={name}" + (f"&{query_string}" if query_string else ""))
             for name in plugin_loading.current().table_formats

@@ -120,11 +120,22 @@ class ColumnFormatter:
             draft = CellDraft(TableCell(layer_text(layer, self.name), refcode=row.cell.refcode))
         else:
             draft = self._format_entered(layer_number(layer, self.name), row.cell.refcode)
+        draft = draft._replace(notes=(*draft.notes, *self._spread_of_replicates(row)))
         count = sum(item.role == self.role for item in row.cell.layers.all())
         if count == 1:
             return draft
         note = f"First of {count} layers with the role {layer_role_in_sentence(self.role)}."
         return draft._replace(notes=(*draft.notes, note))
+
+    def _spread_of_replicates(self, row: Row) -> tuple[str, ...]:
+        """Say which cell a number of a layer is of, if those of other replicates in the row differ."""
+        layers = [layer for part in row.parts if (layer := part.layer(self.role)) is not None]
+        numbers = [written for layer in layers if (written := layer_number(layer, self.name)) is not None]
+        magnitudes = [number.magnitude for number in numbers if number.magnitude is not None]
+        if len(set(magnitudes)) < 2:
+            return ()
+        least, most = (to_typographic(f"{bound(magnitudes) * self.factor:.4g}") for bound in (min, max))
+        return (f"Of {row.cell.refcode}; the replicates have {least} to {most} {self.unit}".strip() + ".",)
 
     def _format_entered(self, written: ParsedNumber | None, refcode: str) -> CellDraft:
         """Format a number entered with the record, as written if it is in the unit of the column."""
@@ -185,7 +196,8 @@ class ColumnFormatter:
 
     def _notes(self, row: Row, value: LatestValue) -> list[str]:
         is_computed = value.origin == COMPUTED
-        notes = [NOT_REPORTED] if is_computed and self.mixed else []
+        notes = [*row.notes_of(value)]
+        notes += [NOT_REPORTED] if is_computed and self.mixed else []
         if protocol := protocol_note(row, value, self.quantity):
             notes.append(protocol)
         deviation = row.deviation(value.quantity, value.place)

@@ -1,6 +1,6 @@
 """A row of a comparison table: a cell under one set of conditions, with the values its columns print."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from functools import cached_property
 from typing import NamedTuple
@@ -10,6 +10,7 @@ from registry import plugin_loading
 from registry.contract.place import Place, place_of
 from registry.hookspecs import Column
 from registry.models import CellFormat, Layer, Measurement, Publication, ValueOrigin
+from registry.numbers.parsing import BOUNDS
 from registry.numbers.stored import shown_estimate, stored_estimate
 from registry.selectors.audit import Deviation, deviation
 from registry.selectors.layer_number import layer_number
@@ -55,6 +56,11 @@ class LatestValue(NamedTuple):
     def place(self) -> Place | None:
         return place_of(self.at_kind, self.at_number)
 
+    @property
+    def is_number(self) -> bool:
+        """Whether it is a number, and not only a bound or missing."""
+        return self.magnitude is not None and self.qualifier not in BOUNDS
+
     def estimate(self) -> Estimate | None:
         return stored_estimate(self)
 
@@ -79,7 +85,18 @@ class Row:
         self.cell = measurements[0].cell
         self.publication = publication
         self.number = 0
+        self.notes: tuple[str, ...] = ()
+        """What is to be said of the whole row."""
         self.refusals: list[tuple[str, str]] = []
+
+    @property
+    def parts(self) -> "Sequence[Row]":
+        """The rows this one combines: itself, unless it is that of several cells."""
+        return (self,)
+
+    def notes_of(self, value: LatestValue) -> tuple[str, ...]:
+        """What is to be said of one of its values beyond what the value says."""
+        return ()
 
     @cached_property
     def values(self) -> dict[ValueKey, LatestValue]:
@@ -194,8 +211,8 @@ class Row:
 
 
 def column_text(row: Row, key: str, references: dict[Publication, int]) -> str:
-    """The text of a text column."""
-    return TEXT_COLUMNS[key](row, references)
+    """The text of a text column: that of each cell of the row, if they differ."""
+    return "; ".join(dict.fromkeys(TEXT_COLUMNS[key](part, references) for part in row.parts))
 
 
 def _reference(row: Row, references: dict[Publication, int]) -> str:

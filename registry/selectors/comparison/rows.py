@@ -14,6 +14,7 @@ from registry.numbers import catalogue
 from registry.selectors.analysis_inputs.series import magnitudes
 from registry.selectors.comparison.grouping import group_by_condition
 from registry.selectors.comparison.protocol import protocol_quantities
+from registry.selectors.comparison.replicates import combine_replicates
 from registry.selectors.comparison.row import TEXT_COLUMNS, EnteredCondition, LatestValue, Row
 from registry.selectors.query import to_sql
 from registry.selectors.query.fixed_conditions import agree
@@ -62,7 +63,8 @@ def fetch_rows(table: Table, user: AnyUser, extra: Mapping[str, Iterable[str]]) 
     keys = {column.key for column in table.columns} | set(table.require) | {name.lstrip("-") for name in table.order}
     queryset = _filter_measurements(table, user, extra).order_by("cell_id", "pk")
     measurements = list(queryset.select_related("cell").only(*_columns_of(keys)))
-    _attach_conditions(measurements, keys, every=table.row != "measurement" or _has_cell_level(keys))
+    has_every = table.row != "measurement" or table.replicates != "each" or _has_cell_level(keys)
+    _attach_conditions(measurements, keys, every=has_every)
     if "project" in keys:
         prefetch_related_objects(measurements, "cell__project")
     _attach_values(measurements, keys | protocol_quantities(keys))
@@ -75,6 +77,7 @@ def fetch_rows(table: Table, user: AnyUser, extra: Mapping[str, Iterable[str]]) 
         groups = _filter_groups(groups, _queries(table, extra))
     rows = [Row(group, publications.get(group[0].cell.publication_id)) for group in groups]
     rows = [row for row in rows if all(row.has(key) for key in table.require)]
+    rows = combine_replicates(rows, table, user)
     _attach_refusals(rows, table)
     return rows
 

@@ -20,6 +20,7 @@ from registry.selectors.comparison.formatting import (
     is_numeric,
     mark_simulated,
 )
+from registry.selectors.comparison.replicates import check_settings, with_settings
 from registry.selectors.comparison.row import LAYER_TEXT_COLUMNS, TEXT_COLUMNS, Row
 from registry.selectors.comparison.rows import fetch_rows, table_filters
 from registry.selectors.orphans import has_orphaned_conditions, has_orphaned_role, has_orphans
@@ -129,7 +130,7 @@ def build_table(slug: str, title: str, definition: Any) -> Table:
 
 
 def _check_types(definition: Mapping[str, Any], columns: Sequence[Any]) -> None:
-    for name in ("row", "caption"):
+    for name in ("row", "caption", "replicates", "champion"):
         if not isinstance(definition.get(name, ""), str):
             raise ValueError(f"`{name}` must be text.")
     for name in ("order", "require"):
@@ -171,6 +172,7 @@ def check_table(table: Table, *, stored: bool = False) -> None:
             raise ValueError(
                 f"The origin of ‘{column.key}’ must be reported, computed or either, not ‘{column.origin}’."
             )
+    check_settings(table)
     parse_list_query(table_filters(table), stored=stored, known_places=False)
 
 
@@ -208,13 +210,11 @@ def _is_orphaned_key(key: str) -> bool:
 
 def format_table(table: Table, user: AnyUser, extra: Mapping[str, Iterable[str]] | None = None) -> PrintedTable:
     """Format a table with the records the user may see; `extra` adds query parameters."""
-    rows = _sort_rows(fetch_rows(table, user, extra or {}), table)
+    table, extra = with_settings(table, extra or {})
+    rows = _sort_rows(fetch_rows(table, user, extra), table)
     references = _number_references(rows)
     formatters = [ColumnFormatter(column, references, mixed=_is_mixed(column, rows)) for column in table.columns]
-    drafts = [[formatter.draft(row) for formatter in formatters] for row in rows]
-    drafts = [
-        mark_simulated(drafted) if row.cell.is_simulated else drafted for row, drafted in zip(rows, drafts, strict=True)
-    ]
+    drafts = [_of_row(row, [formatter.draft(row) for formatter in formatters]) for row in rows]
     footnotes, printed = _number_footnotes(_align_notation(drafts))
     headings = tuple(map(_heading, table.columns))
     return PrintedTable(
@@ -230,6 +230,12 @@ def format_table(table: Table, user: AnyUser, extra: Mapping[str, Iterable[str]]
         ),
         transposed=table.transposed,
     )
+
+
+def _of_row(row: Row, drafts: list[CellDraft]) -> list[CellDraft]:
+    """The drafts of a row, the first with what is to be said of the whole row."""
+    first, *others = mark_simulated(drafts) if row.cell.is_simulated else drafts
+    return [first._replace(notes=(*first.notes, *row.notes)), *others]
 
 
 def _is_mixed(column: Column, rows: Sequence[Row]) -> bool:
@@ -297,10 +303,11 @@ def _number_footnotes(drafts: list[list[CellDraft]]) -> tuple[tuple[str, ...], t
 
 def _heading(column: Column) -> Heading:
     place = str(Place.parse(column.at)) if column.at else ""
-    return Heading(column.key, _title(column), column_unit(column)[1], is_numeric(column.key), place)
+    return Heading(column.key, column_title(column), column_unit(column)[1], is_numeric(column.key), place)
 
 
-def _title(column: Column) -> str:
+def column_title(column: Column) -> str:
+    """The text of its header."""
     if column.title:
         return column.title
     if column.at:

@@ -4,15 +4,20 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from django.contrib import messages
+from django.contrib.auth.models import User
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.db.models import Count
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
-from django.views.decorators.http import require_safe
+from django.urls import reverse
+from django.views.decorators.http import require_POST, require_safe
 
 from registry import plugin_loading
 from registry.contract.estimate_encoding import fact_to_json
 from registry.models import (
     PENDING,
+    Cell,
     CellGroup,
     GroupCurve,
     GroupMember,
@@ -22,9 +27,11 @@ from registry.models import (
 )
 from registry.numbers.catalogue import get_or_placeholder
 from registry.selectors.analysis_inputs.group_targets import get_group_targets, suits_group
+from registry.selectors.built_alike import TOLERANCE, find_built_alike
 from registry.selectors.layer_number import layer_number
 from registry.selectors.outdated import get_outdated_by
 from registry.selectors.simulated import OF_SIMULATED_CELL, has_simulated_member
+from registry.services.cell_group import group_replicates
 from registry.web.plots.frame import DrawnPlot
 from registry.web.plots.plot import draw_data
 from registry.web.presentation.group_inputs import (
@@ -41,6 +48,7 @@ from registry.web.run import InputRow, list_parameters
 
 PLOTS_SHOWN = 6
 RUNS_SHOWN = 50
+MOST_MEMBERS = 200
 
 
 @dataclass(frozen=True)
@@ -84,6 +92,31 @@ def group_list(request: HttpRequest) -> HttpResponse:
     ordered = groups.order_by("project__name", "name", "pk")
     context = {"groups": ordered.filter(~has_simulated_member()), "simulated": ordered.filter(has_simulated_member())}
     return render(request, "web/groups.html", context)
+
+
+@require_safe
+def built_alike_page(request: HttpRequest) -> HttpResponse:
+    """Sets of cells built alike by their recipe, each with a button that groups them."""
+    projects = set(Project.objects.editable_by(request.user).values_list("pk", flat=True))
+    sets = [(alike, alike.project.pk in projects) for alike in find_built_alike(request.user)]
+    context = {"sets": sets, "tolerance": f"{TOLERANCE:.0%}".replace("%", " %")}
+    return render(request, "web/built_alike.html", context)
+
+
+@require_POST
+def group_built_alike(request: HttpRequest) -> HttpResponse:
+    """Group the cells with these refcodes as replicates, and show the group."""
+    if not isinstance(request.user, User):
+        raise PermissionDenied("Sign in to group cells.")
+    refcodes = request.POST.getlist("cell")[:MOST_MEMBERS]
+    cells = list(Cell.objects.visible_to(request.user).filter(refcode__in=refcodes).order_by("pk"))
+    try:
+        group = group_replicates(cells, by=request.user)
+    except ValidationError as error:
+        messages.error(request, " ".join(error.messages))
+        return HttpResponseRedirect(reverse("web:built-alike"))
+    messages.success(request, f"{len(cells)} cells grouped as replicates; their statistics are being computed.")
+    return HttpResponseRedirect(group.get_absolute_url())
 
 
 @require_safe

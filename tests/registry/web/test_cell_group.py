@@ -7,7 +7,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from registry import plugin_loading
-from registry.models import CellGroup, Project
+from registry.models import CellGroup, Layer, Project
 from registry.services.runs.groups import run_group_analysis
 from tests import factories
 
@@ -98,3 +98,26 @@ def test_more_cells_take_no_more_queries(client: Client, public_project: Project
     with CaptureQueriesContext(connection) as more:
         page(client, f"/groups/{many.pk}/")
     assert len(more) == len(few)
+
+
+def test_an_editor_groups_cells_built_alike_by_one_click(client: Client, project: Project, colleague: User) -> None:
+    material = factories.make_material(project, "Sulfide")
+    for label in "ab":
+        layer = Layer(position=1, role="sample", material=material, thickness="600 µm")
+        factories.make_cell(project, [layer], label=label)
+    client.force_login(colleague)
+    assert "/groups/built-alike/" in page(client, "/groups/")
+    assert "Group these 2 cells" in page(client, "/groups/built-alike/")
+    refcodes = list(project.cells.order_by("pk").values_list("refcode", flat=True))
+    response = client.post("/groups/built-alike/group/", {"cell": refcodes}, follow=True)
+    assert "2 cells grouped as replicates" in response.content.decode()
+    assert "Group these" not in page(client, "/groups/built-alike/")
+    refused = client.post("/groups/built-alike/group/", {"cell": refcodes[:1]}, follow=True)
+    assert "two or more cells" in refused.content.decode()
+
+
+def test_who_is_not_an_editor_cannot_group(client: Client, group: CellGroup, outsider: User) -> None:
+    refcodes = [member.cell.refcode for member in group.members.select_related("cell")]
+    assert client.post("/groups/built-alike/group/", {"cell": refcodes}).status_code == 403
+    client.force_login(outsider)
+    assert client.post("/groups/built-alike/group/", {"cell": refcodes}).status_code == 403

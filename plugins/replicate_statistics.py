@@ -4,7 +4,19 @@ from collections.abc import Sequence
 
 from analyses.statistics.replicates import ReplicateMean, replicate_mean
 from registry.contract.analysis_support.matched_values import MATCHING_PARAMETERS, MatchedValues, match_values
-from registry.hookspecs import Analysis, Axis, Curve, Inputs, Message, Outcome, Result, Series, hookimpl
+from registry.hookspecs import (
+    Analysis,
+    Axis,
+    Curve,
+    GroupMember,
+    Inputs,
+    Listed,
+    Message,
+    Outcome,
+    Result,
+    Series,
+    hookimpl,
+)
 
 CONTRACT_VERSION = 2
 
@@ -12,13 +24,14 @@ CONTRACT_VERSION = 2
 def run(inputs: Inputs) -> Outcome:
     """Return the mean over the cells of each quantity, under each set of conditions that they share."""
     number = len(inputs.members)
+    failed = [member for member in inputs.members if member.failure]
     matches = match_values(inputs)
-    results, curves, messages = [], [], list(matches.messages)
+    results, curves, messages = [], [], [*_failures(failed, number), *matches.messages]
     for index, matched in enumerate(matches.matched, start=1):
         scatter = replicate_mean(matched.estimates)
         results.append(_result(matched, scatter, number))
         curves.append(_curve(matched, scatter, index))
-        messages.append(_scatter_message(matched, scatter, number))
+        messages.append(_scatter_message(matched, scatter, number, len(failed)))
     return Outcome(tuple(results), tuple(curves), tuple(messages), tuple(matches.not_computed))
 
 
@@ -28,11 +41,20 @@ def _result(matched: MatchedValues, scatter: ReplicateMean, number: int) -> Resu
     return Result(matched.quantity, scatter.mean, note, at=matched.at, conditions=matched.conditions)
 
 
-def _scatter_message(matched: MatchedValues, scatter: ReplicateMean, built: int) -> Message:
+def _failures(failed: Sequence[GroupMember], built: int) -> list[Message]:
+    """Return which cells failed, and why."""
+    if not failed:
+        return []
+    text = "{count} of {built} cells failed: {cells}. Values that they have count."
+    cells = Listed((f"{member.refcode} ({member.failure})" for member in failed), between="; ")
+    return [Message("cells-failed", text, "warning", count=len(failed), built=built, cells=cells)]
+
+
+def _scatter_message(matched: MatchedValues, scatter: ReplicateMean, built: int, failed: int) -> Message:
     lower, upper = scatter.mean.interval()
     return Message(
         "scatter-between-cells",
-        "{quantity} ({label}): n = {count} of {built} built, mean {mean:.4g}, median {median:.4g}, standard deviation "
+        "{quantity} ({label}): n = {count} measured of {built} built, {failed} failed, mean {mean:.4g}, median {median:.4g}, standard deviation "
         "between cells {deviation:.3g}, "
         "95 % interval of the mean {lower:.4g} to {upper:.4g} (Student t, {degrees} degrees of freedom); measurement "
         "uncertainty of one cell {measurement:.2g}. Cells: {records}.",
@@ -40,6 +62,7 @@ def _scatter_message(matched: MatchedValues, scatter: ReplicateMean, built: int)
         label=matched.measured.label,
         count=scatter.count,
         built=built,
+        failed=failed,
         median=scatter.median,
         mean=scatter.mean.magnitude,
         deviation=scatter.standard_deviation,
@@ -85,7 +108,7 @@ def register_analyses() -> Sequence[Analysis]:
     return (
         Analysis(
             name="replicate-statistics",
-            version="1.1.0",
+            version="1.2.0",
             title="Statistics of replicates",
             description="Mean and standard deviation between cells of each quantity under equal conditions, with the "
             "95 % interval of the mean (Student t).",

@@ -86,6 +86,7 @@ class CellAdmin(ParametersAdmin, RecordAdmin):
         ("label", "refcode", "configuration"),
         ("format", "origin", "publication"),
         ("fabrication_pressure", "assembled_on"),
+        "failure",
         ("repeat_units", "footprint", "packaging_mass", "packaging_thickness", "tab_mass"),
         "notes",
     )

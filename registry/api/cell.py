@@ -38,6 +38,7 @@ COLUMNS: Columns = {
     **{name: name for name in Cell.number_columns()},
     "repeat_units": "repeat_units",
     "assembled_on": "assembled_on",
+    "failure": "failure",
     "notes": "notes",
     "parameters": "parameters",
     "created_at": "created_at",

@@ -85,6 +85,11 @@ class GroupMember:
         return str(self.fact("label") or self.refcode)
 
     @property
+    def failure(self) -> str:
+        """Why the cell failed, as entered; empty if it did not."""
+        return str(self.fact("cell.failure") or "")
+
+    @property
     def recipe_number(self) -> Estimate:
         """In a recipe series, the number in which the recipes differ; refuse if the cell lacks it."""
         fact = self.fact("recipe_number")

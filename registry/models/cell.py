@@ -113,6 +113,11 @@ class Cell(Coded, Parametrised, ProjectRecord, Quantified):
     )
     tab_mass_mg = MagnitudeField(written="tab_mass")
     assembled_on = models.DateField(null=True, blank=True)
+    failure = models.CharField(
+        max_length=200,
+        blank=True,
+        help_text="Why the cell failed, e.g. short circuit in the first charge; empty if it did not fail.",
+    )
     configuration = models.TextField(blank=True, editable=False)
     configuration_key = KeyField(source="configuration")
 

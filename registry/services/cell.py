@@ -23,10 +23,10 @@ def save_cell(cell: Cell, layers: Sequence[Layer], *, by: Actor, reason: str = "
 
 
 def copy_cell(cell: Cell) -> tuple[Cell, list[Layer]]:
-    """Return an unsaved copy of a cell and its layers, without refcode, label, assembly date and notes."""
+    """Return an unsaved copy of a cell and its layers, without refcode, label, assembly date, failure and notes."""
     layers = list(cell.layers.order_by("position"))
     copy = Cell.objects.get(pk=cell.pk)
-    copy.pk, copy.refcode, copy.label, copy.assembled_on, copy.notes = None, "", "", None, ""
+    copy.pk, copy.refcode, copy.label, copy.assembled_on, copy.failure, copy.notes = None, "", "", None, "", ""
     copy._state.adding = True
     for layer in layers:
         layer.pk, layer.cell_id = None, None

@@ -67,3 +67,12 @@ def test_no_values_in_common_are_refused() -> None:
     group = without(without(example_group(count=3), "computed"), "reported")
     result = run_analysis(replicate_statistics, group)
     assert (result.status, codes(result)) == ("refused", {"no-common-values"})
+
+
+def test_cells_that_failed_are_counted_and_named() -> None:
+    failed = example_group(count=3).changed({"members.C-00002.cell.failure": "short circuit in the first charge"})
+    result = run_analysis(replicate_statistics, failed)
+    (named,) = [message for message in result.messages if message.code == "cells-failed"]
+    assert named.parameters["cells"] == ["C-00002 (short circuit in the first charge)"]
+    scatter = [message for message in result.messages if message.code == "scatter-between-cells"]
+    assert {message.parameters["failed"] for message in scatter} == {1}

@@ -26,7 +26,8 @@ KEYS: Mapping[str, tuple[str, ...]] = {
     ),
     "cell": (
         "label", "format", "origin", "publication", "fabrication_pressure", "repeat_units", "footprint",
-        "packaging_mass", "packaging_thickness", "tab_mass", "assembled_on", "notes", "layers", "measurements",
+        "packaging_mass", "packaging_thickness", "tab_mass", "assembled_on", "failure", "notes", "layers",
+        "measurements",
     ),
     "layer": ("role", "material", "formulation", "as_written", "mass_loading", "area", "thickness", "apparent_density",
         "coated_sides",

@@ -54,10 +54,10 @@ def _scatter_message(matched: MatchedValues, scatter: ReplicateMean, built: int,
     lower, upper = scatter.mean.interval()
     return Message(
         "scatter-between-cells",
-        "{quantity} ({label}): n = {count} measured of {built} built, {failed} failed, mean {mean:.4g}, median {median:.4g}, standard deviation "
-        "between cells {deviation:.3g}, "
-        "95 % interval of the mean {lower:.4g} to {upper:.4g} (Student t, {degrees} degrees of freedom); measurement "
-        "uncertainty of one cell {measurement:.2g}. Cells: {records}.",
+        "{quantity} ({label}): n = {count} measured of {built} built, {failed} failed, mean {mean:.4g}, median "
+        "{median:.4g}, standard deviation between cells {deviation:.3g}, 95 % interval of the mean {lower:.4g} to "
+        "{upper:.4g} (Student t, {degrees} degrees of freedom); measurement uncertainty of one cell {measurement:.2g}. "
+        "Cells: {records}.",
         quantity=matched.subject,
         label=matched.measured.label,
         count=scatter.count,

@@ -45,9 +45,16 @@ def _failures(failed: Sequence[GroupMember], built: int) -> list[Message]:
     """Return which cells failed, and why."""
     if not failed:
         return []
-    text = "{count} of {built} cells failed: {cells}. Values that they have count."
-    cells = Listed((f"{member.refcode} ({member.failure})" for member in failed), between="; ")
-    return [Message("cells-failed", text, "warning", count=len(failed), built=built, cells=cells)]
+    return [
+        Message(
+            "cells-failed",
+            "{count} of {built} cells failed: {cells}. Values that they have count.",
+            "warning",
+            count=len(failed),
+            built=built,
+            cells=Listed((f"{member.refcode} ({member.failure})" for member in failed), between="; "),
+        )
+    ]
 
 
 def _scatter_message(matched: MatchedValues, scatter: ReplicateMean, built: int, failed: int) -> Message:

@@ -165,10 +165,11 @@ def register_analyses() -> Sequence[Analysis]:
     return (
         Analysis(
             name="time-to-short-circuit",
-            version="1.0.0",
+            version="1.1.0",
             title="Time to a short circuit of replicates",
             description="Kaplan-Meier curve of symmetric cells built alike; cells that were stopped or still run "
             "count.",
+            techniques=("symmetric_cycling",),
             outputs=(MEDIAN,),
             run=run,
             requirements=("symmetric-cell tests of two or more cells under equal conditions",),

@@ -61,7 +61,8 @@ class Analysis:
     run: Callable[[Inputs], Outcome]
     """A module-level function that reads only `Inputs` and returns an `Outcome` or raises `Refused`."""
     techniques: tuple[str, ...] = ()
-    """Slugs of the techniques of the measurements it is offered on, such as `eis`; none for a group."""
+    """Slugs of the techniques of the measurements it is offered on, such as `eis`. A group analysis is offered on
+    groups of which `min_members` cells have a measurement of one of them, or on all if it names none."""
     outputs: tuple[str, ...] = ()
     """Slugs of the quantities `run` may return; those of a cell-level or series analysis are `per_cell`."""
     returns_member_quantities: bool = False

@@ -34,8 +34,7 @@ def analysis_check(analysis: Analysis, techniques: Collection[str], conditions: 
     text(analysis.description, named, "description", may_be_empty=True)
     for name in ("techniques", "outputs", "depends_on", "requirements", "parameters", "group_kinds"):
         listed(getattr(analysis, name), named, name)
-    if analysis.scope != "group":
-        _check_techniques(analysis, named, techniques)
+    _check_techniques(analysis, named, techniques)
     dataset_roles_check(analysis.dataset_roles, named)
     _check_quantities(analysis, named)
     _check_scope(analysis, named, conditions)
@@ -70,7 +69,7 @@ def _check_group(analysis: Analysis, named: str) -> None:
                 "remove them"
             )
         return
-    for name in ("techniques", "depends_on", "dataset_roles"):
+    for name in ("depends_on", "dataset_roles"):
         if getattr(analysis, name):
             raise ValueError(f"{named} is of a group and reads the numbers of its cells: remove {name}")
     if not analysis.group_kinds:
@@ -83,7 +82,7 @@ def _check_group(analysis: Analysis, named: str) -> None:
 
 
 def _check_techniques(analysis: Analysis, named: str, techniques: Collection[str]) -> None:
-    if not analysis.techniques:
+    if not analysis.techniques and analysis.scope != "group":
         raise ValueError(f"{named} names no technique, so it would never run: name some of {', '.join(techniques)}")
     for technique in analysis.techniques:
         if technique not in techniques:

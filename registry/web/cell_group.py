@@ -26,7 +26,7 @@ from registry.models import (
     Project,
 )
 from registry.numbers.catalogue import get_or_placeholder
-from registry.selectors.analysis_inputs.group_targets import get_group_targets, suits_group
+from registry.selectors.analysis_inputs.group_targets import get_group_targets, get_techniques, suits_group
 from registry.selectors.built_alike import TOLERANCE, find_built_alike
 from registry.selectors.layer_number import layer_number
 from registry.selectors.outdated import get_outdated_by
@@ -131,6 +131,7 @@ def group_page(request: HttpRequest, pk: int) -> HttpResponse:
     runs = list(group.runs.filter(GroupRun.current).defer("software").order_by("analysis", "pk"))
     latest = [run for run in runs if run.is_latest]
     names = {run.analysis for run in runs}
+    techniques = get_techniques([group.pk]).get(group.pk, {})
     context = {
         "group": group,
         "simulated": any(member.cell.is_simulated for member in members),
@@ -140,7 +141,7 @@ def group_page(request: HttpRequest, pk: int) -> HttpResponse:
         "not_run": [
             analysis
             for analysis in plugin_loading.current().analyses.values()
-            if analysis.name not in names and suits_group(analysis, group.kind, len(members))
+            if analysis.name not in names and suits_group(analysis, group.kind, len(members), techniques)
         ],
         "may_edit": Project.objects.editable_by(request.user).filter(pk=group.project_id).exists(),
     }

@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 
 from registry.contract.group_member import MEASURED, Measured, member_value_key
+from registry.contract.place import Place
 from registry.hookspecs import Estimate, Fact
 from registry.testing import Example, example_group, example_inputs, example_series
 from tests.pressure_logs import KnownPressure
@@ -47,6 +48,30 @@ def pressure_tests() -> list[Example]:
     return [with_log, example_inputs("cycling", columns={**known.columns, **force})]
 
 
+def processes_of(*cells: Sequence[tuple[float, float]], records: Sequence[int] = (1,)) -> Example:
+    """A comparison of cells whose spectra have these processes, each a relaxation time [s] and a resistance [Ω] with a
+    standard uncertainty of 2 %; the same in every record."""
+    group = example_group("comparison", count=len(cells))
+    facts = dict(group.facts)
+    quantities = ("process_resistance_ohm", "relaxation_time_s")
+    for number, processes in enumerate(cells, start=1):
+        cell = f"members.C-{number:05}"
+        facts[f"{cell}.quantities"] = quantities
+        for column, quantity in enumerate(reversed(quantities)):
+            keys = []
+            for record in records:
+                for place, process in enumerate(processes, start=1):
+                    at = Place("peak", place)
+                    keys.append(member_value_key(f"M-{number}{record:04}", "computed", "relaxation-times", at))
+                    path = f"{cell}.values.{quantity}.{keys[-1]}"
+                    magnitude = process[column]
+                    facts[path] = Estimate.measured(magnitude, 0.02 * magnitude)
+                    measured = Measured(quantity, at, "eis", (("cycle_number", "100"),), "computed", "relaxation-times")
+                    facts[f"{path}.{MEASURED}"] = measured.facts()
+            facts[f"{cell}.values.{quantity}"] = tuple(keys)
+    return Example(facts, {})
+
+
 SERIES = {
     "relaxation-times-by-temperature": "temperature_degc",
     "relaxation-times-by-pressure": "stack_pressure_mpa",
@@ -56,6 +81,7 @@ SERIES = {
 EXAMPLES: Mapping[str, Sequence[Example]] = {
     "stack-pressure": pressure_tests(),
     "time-to-short-circuit": [symmetric_cells([50.0, 80.0, 120.0, 200.0, 200.0], [True, True, True, True, False])],
+    "processes-between-cells": [processes_of([(1e-5, 20.0), (1e-2, 100.0)], [(1.3e-2, 250.0), (1.1e-5, 22.0)])],
     **{name: [example_series(over=over, count=3)] for name, over in SERIES.items()},
 }
 """By analysis."""

@@ -77,6 +77,10 @@ def _of_any_order(texts: Any, label: str) -> tuple[TimeColumn, list[Message]]:
             label=label,
             written=written[0],
         )
-    text = "‘{label}’: the {part} is first, as the rows are then less than two days apart."
-    part = "day" if close[0] is by_day else "month"
-    return close[0], [Message("order-of-date-from-spacing", text, label=label, part=part)]
+    message = Message(
+        "order-of-date-from-spacing",
+        "‘{label}’: the {part} is first, as the rows are then less than two days apart.",
+        label=label,
+        part="day" if close[0] is by_day else "month",
+    )
+    return close[0], [message]

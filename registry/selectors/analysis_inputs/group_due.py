@@ -11,7 +11,7 @@ from registry.hookspecs import Analysis
 from registry.models import CellGroup, GroupRun
 from registry.plugin_loading.parameters import resolve_parameters
 from registry.selectors.analysis_inputs.due import DUE, LatestRun, Reason, due_reasons
-from registry.selectors.analysis_inputs.group_targets import suits_group
+from registry.selectors.analysis_inputs.group_targets import get_techniques, suits_group
 
 
 @dataclass(frozen=True)
@@ -36,15 +36,19 @@ def list_due_group_jobs(
     reasons: Sequence[Reason] = DUE,
     everything: bool = False,
 ) -> list[GroupJob]:
-    """Jobs due on these groups, of the named analyses or all; at most two queries."""
+    """Jobs due on these groups, of the named analyses or all; at most three queries."""
     analyses = [item for item in plugin_loading.current().analyses.values() if not names or item.name in names]
     counted = groups.annotate(number=Count("members")).order_by("pk")
     rows = list(counted.values_list("pk", "kind", "number", "parameters", "project__parameters"))
-    latest = _latest_runs([row[0] for row in rows]) if rows else {}
+    pks = [row[0] for row in rows]
+    latest = _latest_runs(pks) if rows else {}
+    techniques = (
+        get_techniques(pks) if rows and any(item.scope == "group" and item.techniques for item in analyses) else {}
+    )
     jobs = []
     for pk, kind, members, own_settings, project_settings in rows:
         for analysis in analyses:
-            if not suits_group(analysis, kind, members):
+            if not suits_group(analysis, kind, members, techniques.get(pk, {})):
                 continue
             parameters = resolve_parameters(analysis, project_settings, own_settings)
             due = due_reasons(latest.get((pk, analysis.name)), analysis, parameters)

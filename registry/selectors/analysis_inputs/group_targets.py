@@ -8,11 +8,12 @@ from typing import Any
 from django.db.models import Prefetch
 
 from registry.hookspecs import Analysis
-from registry.models import CellGroup, Value
+from registry.models import CellGroup, GroupMember, Value
 from registry.numbers import catalogue
 from registry.plugin_loading.parameters import resolve_parameters
 from registry.selectors.analysis_inputs.facts import Facts, layers_with_inputs
 from registry.selectors.analysis_inputs.group_facts import ListedValue, list_values, member_facts
+from registry.selectors.query.primary_key_in import PrimaryKeyIn
 
 
 @dataclass(frozen=True)
@@ -22,6 +23,8 @@ class GroupTarget:
     group: CellGroup
     members: int
     facts: Facts
+    techniques: Mapping[int, frozenset[str]]
+    """Techniques of the measurements of each cell, by primary key."""
     producing_runs: Mapping[str, int]
     """The run on a cell that computed each fact, by path of the fact."""
     datasets: Mapping[str, str] = field(default_factory=dict)
@@ -29,16 +32,36 @@ class GroupTarget:
 
     def suits(self, analysis: Analysis) -> bool:
         """Whether the analysis applies to this group."""
-        return suits_group(analysis, self.group.kind, self.members)
+        return suits_group(analysis, self.group.kind, self.members, self.techniques)
 
     def parameters(self, analysis: Analysis) -> dict[str, Any]:
         """Parameters set for the analysis here, not yet validated."""
         return resolve_parameters(analysis, self.group.project.parameters, self.group.parameters)
 
 
-def suits_group(analysis: Analysis, kind: str, members: int) -> bool:
-    """Whether an analysis applies to a group of this kind with this number of cells."""
-    return analysis.scope == "group" and kind in analysis.group_kinds and members >= analysis.min_members
+def suits_group(analysis: Analysis, kind: str, members: int, techniques: Mapping[int, frozenset[str]]) -> bool:
+    """Whether an analysis applies to a group of this kind with this number of cells, and these techniques of each."""
+    if analysis.scope != "group" or kind not in analysis.group_kinds:
+        return False
+    if analysis.techniques:
+        members = sum(not of_cell.isdisjoint(analysis.techniques) for of_cell in techniques.values())
+    return members >= analysis.min_members
+
+
+def get_techniques(groups: Iterable[int]) -> dict[int, dict[int, frozenset[str]]]:
+    """Techniques of the measurements of each cell of these groups, by primary keys of group and cell; one query."""
+    rows = (
+        GroupMember.objects.filter(PrimaryKeyIn("group_id", groups), cell__measurements__isnull=False)
+        .order_by()
+        .values_list("group_id", "cell_id", "cell__measurements__technique")
+        .distinct()
+    )
+    collected: dict[int, dict[int, set[str]]] = defaultdict(lambda: defaultdict(set))
+    for group, cell, technique in rows:
+        collected[group][cell].add(technique)
+    return {
+        group: {cell: frozenset(techniques) for cell, techniques in cells.items()} for group, cells in collected.items()
+    }
 
 
 def get_group_targets(groups: Iterable[int]) -> dict[int, GroupTarget]:
@@ -49,7 +72,8 @@ def get_group_targets(groups: Iterable[int]) -> dict[int, GroupTarget]:
         .prefetch_related("members__cell", Prefetch("members__cell__layers", layers_with_inputs()))
     )
     values = _values_by_cell({member.cell_id for group in rows for member in group.members.all()})
-    return {group.pk: _target(group, values) for group in rows}
+    techniques = get_techniques([group.pk for group in rows])
+    return {group.pk: _target(group, values, techniques.get(group.pk, {})) for group in rows}
 
 
 def _values_by_cell(cells: set[int]) -> dict[int, list[ListedValue]]:
@@ -68,7 +92,9 @@ def _values_by_cell(cells: set[int]) -> dict[int, list[ListedValue]]:
     return {cell: list(list_values(of_cell)) for cell, of_cell in by_cell.items()}
 
 
-def _target(group: CellGroup, values: Mapping[int, list[ListedValue]]) -> GroupTarget:
+def _target(
+    group: CellGroup, values: Mapping[int, list[ListedValue]], techniques: Mapping[int, frozenset[str]]
+) -> GroupTarget:
     members = sorted(group.members.all(), key=lambda member: member.position)
     facts: Facts = {"group.kind": group.kind, "group.over": group.over or None}
     facts["group.members"] = tuple(member.cell.refcode for member in members)
@@ -79,4 +105,4 @@ def _target(group: CellGroup, values: Mapping[int, list[ListedValue]]) -> GroupT
         for item in listed:
             if item.value.run_id:
                 producing_runs[f"{prefix}values.{item.value.quantity}.{item.key}"] = item.value.run_id
-    return GroupTarget(group, len(members), facts, producing_runs)
+    return GroupTarget(group, len(members), facts, techniques, producing_runs)

@@ -32,7 +32,7 @@ def test_saves_its_cells_in_order(browser, project, cells):
 
 def test_a_new_group_queues_its_analyses(browser, project, cells):
     add_group(browser, project, rows_of(*cells))
-    assert {run.analysis for run in GroupRun.objects.all()} == {"replicate-statistics", "time-to-short-circuit"}
+    assert {run.analysis for run in GroupRun.objects.all()} == {"replicate-statistics"}
 
 
 def test_a_cell_listed_twice_is_refused(browser, project, cells):

@@ -149,5 +149,5 @@ def test_groups_are_analysed_after_their_cells(project: Project, pellet: Cell) -
 
 def test_a_dry_run_stores_nothing_of_groups(project: Project, pellet: Cell) -> None:
     factories.make_group(project, pellet, factories.make_pellet(project))
-    assert "Would run 2 analyses on 1 group of cells" in analyze("--dry-run")
+    assert "Would run 1 analysis on 1 group of cells" in analyze("--dry-run")
     assert not GroupRun.objects.exists()

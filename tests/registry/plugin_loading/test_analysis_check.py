@@ -23,8 +23,9 @@ def check(analysis: Analysis) -> None:
     analysis_check(analysis, TECHNIQUES, CONDITIONS)
 
 
-def test_a_group_analysis_needs_no_technique() -> None:
+def test_a_group_analysis_needs_no_technique_but_may_name_some() -> None:
     check(of_group())
+    check(of_group(techniques=("eis",)))
     check(of_group(outputs=(), returns_member_quantities=True, group_kinds=("recipe", "comparison"), min_members=3))
 
 
@@ -35,7 +36,7 @@ def test_a_group_analysis_needs_no_technique() -> None:
         {"group_kinds": ("pairs",)},
         {"group_kinds": "replicates"},
         {"min_members": 1},
-        {"techniques": ("eis",)},
+        {"techniques": ("no_such_technique",)},
         {"depends_on": ("resistance_ohm",)},
         {"over": "temperature_degc"},
         {"scope": "cells"},

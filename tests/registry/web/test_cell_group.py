@@ -107,13 +107,15 @@ def test_an_editor_groups_cells_built_alike_by_one_click(client: Client, project
         factories.make_cell(project, [layer], label=label)
     client.force_login(colleague)
     assert "/groups/built-alike/" in page(client, "/groups/")
-    assert "Group these 2 cells" in page(client, "/groups/built-alike/")
+    assert "/groups/built-alike/group/" in page(client, "/groups/built-alike/")
     refcodes = list(project.cells.order_by("pk").values_list("refcode", flat=True))
     response = client.post("/groups/built-alike/group/", {"cell": refcodes}, follow=True)
-    assert "2 cells grouped as replicates" in response.content.decode()
-    assert "Group these" not in page(client, "/groups/built-alike/")
+    assert list(project.cellgroups.get().members.values_list("cell__refcode", flat=True)) == refcodes
+    assert project.cellgroups.get().get_absolute_url() == response.redirect_chain[-1][0]
+    assert "/groups/built-alike/group/" not in page(client, "/groups/built-alike/")
     refused = client.post("/groups/built-alike/group/", {"cell": refcodes[:1]}, follow=True)
-    assert "two or more cells" in refused.content.decode()
+    assert refused.redirect_chain[-1][0] == "/groups/built-alike/"
+    assert project.cellgroups.count() == 1
 
 
 def test_who_is_not_an_editor_cannot_group(client: Client, group: CellGroup, outsider: User) -> None:

@@ -1,6 +1,7 @@
 """Replicates in a table: each, their mean, or the champion."""
 
 import math
+import re
 
 import pytest
 from django.contrib.auth.models import AnonymousUser
@@ -67,13 +68,10 @@ def test_the_mean_says_of_which_cells_and_how_they_scatter(cells: list[Cell]) ->
     assert mean.number == pytest.approx(2e-3)
     assert mean.uncertainty == pytest.approx(1e-3 / math.sqrt(3), rel=0.01)
     (whole,) = notes_of(output, 0, 0)
-    refcodes = ", ".join(cell.refcode for cell in cells[:3])
-    assert (
-        whole
-        == f"Means of replicates: 3 cells ({refcodes}) in the group ‘Pellets’; uncertainties are those of the mean."
-    )
-    assert any(note.startswith("n = 3, standard deviation between cells 0.001") for note in notes_of(output, 0, 1))
-    assert notes_of(output, 0, 2)[-1] == f"Of {cells[0].refcode}; the replicates have 600 to 620 µm."
+    assert all(cell.refcode in whole for cell in cells[:3])
+    assert cells[3].refcode not in whole
+    assert any("n = 3," in note for note in notes_of(output, 0, 1))
+    assert {cells[0].refcode, "600", "620"} <= set(re.findall(r"[\w-]+", notes_of(output, 0, 2)[-1]))
     assert notes_of(output, 2, 0) == []
 
 

@@ -285,3 +285,16 @@ def test_a_change_of_the_parameters_of_the_project_makes_the_results_stale(group
     group.project.parameters = {NAME: {"preferred_origin": "reported"}}
     save_record(group.project, by=None)
     assert stale(group)
+
+
+def test_an_analysis_of_a_technique_is_due_where_enough_cells_have_it(group: CellGroup, cells: list[Cell]) -> None:
+    """Two cells must have a symmetric-cell test."""
+
+    def is_due() -> bool:
+        return "time-to-short-circuit" in {job.analysis.name for job in list_due_group_jobs(CellGroup.objects.all())}
+
+    assert not is_due()
+    factories.make_measurement(cells[0], technique="symmetric_cycling")
+    assert not is_due()
+    factories.make_measurement(cells[1], technique="symmetric_cycling")
+    assert is_due()

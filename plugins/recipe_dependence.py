@@ -8,6 +8,7 @@ from registry.contract.analysis_support.matched_values import (
     MatchedValues,
     match_values,
     varied_number,
+    with_unit_of_varied,
 )
 from registry.hookspecs import Analysis, Axis, Curve, Inputs, Message, Outcome, Refused, Result, Series, hookimpl
 
@@ -43,7 +44,9 @@ def run(inputs: Inputs) -> Outcome:
         "{count} cells by {over}: {numbers}.",
         count=len(numbers),
         over=varied,
-        numbers=", ".join(f"{refcode} {number.magnitude:g}" for refcode, number in numbers.items()),
+        numbers=", ".join(
+            f"{refcode} {with_unit_of_varied(inputs, number.magnitude)}" for refcode, number in numbers.items()
+        ),
     )
     return Outcome(tuple(results), curves, (axis, *matches.messages), tuple(matches.not_computed))
 
@@ -86,7 +89,7 @@ def register_analyses() -> Sequence[Analysis]:
     return (
         Analysis(
             name="recipe-dependence",
-            version="1.0.0",
+            version="1.0.1",
             title="Dependence on the recipe",
             description="Each quantity of the cells under equal conditions against the number in which their recipes "
             "differ, with 95 % intervals.",

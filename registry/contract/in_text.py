@@ -69,6 +69,12 @@ def number_in_text(slug: str, number: str) -> str:
     return f"{names.in_sentence} {number} {names.unit_label}".rstrip() if names else f"{slug} {number}"
 
 
+def with_unit(slug: str, number: str) -> str:
+    """Return a number with the unit of its quantity: `10 MPa`."""
+    names = _source(slug)
+    return f"{number} {names.unit_label}".rstrip() if names else number
+
+
 def technique_in_text(slug: str) -> str:
     """Return the short name of a technique, `EIS`; its slug if it is not registered."""
     technique = find_technique(slug)

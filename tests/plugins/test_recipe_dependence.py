@@ -39,3 +39,9 @@ def test_equal_recipes_are_refused() -> None:
     same = {f"members.C-0000{number}.recipe_number": 1.0 for number in (1, 2, 3)}
     result = run_analysis(recipe_dependence, example_group("recipe", count=3, changes=same))
     assert [item.code for item in result.messages] == ["too-few-recipes"]
+
+
+def test_the_numbers_of_the_recipes_have_their_unit() -> None:
+    result = run_analysis(recipe_dependence, example_group("recipe", count=3))
+    (axis,) = [message for message in result.messages if message.code == "recipe-axis"]
+    assert str(axis.parameters["numbers"]).split(", ")[1].split()[1:] == ["1", "%"]

@@ -9,7 +9,7 @@ from analyses.coded_text import Listed
 from analyses.uncertainty import Estimate
 from registry.contract.analysis import Parameter
 from registry.contract.group_member import GroupMember, Measured, MemberValue
-from registry.contract.in_text import InText, quantity_in_text, recipe_number_in_text
+from registry.contract.in_text import InText, quantity_in_text, recipe_number_in_text, with_unit
 from registry.contract.inputs import Inputs
 from registry.contract.outcome import Message, NotComputed, Refused
 from registry.contract.place import Place
@@ -145,6 +145,12 @@ def match_values(inputs: Inputs, *, fewest: int = 2) -> Matches:
 def varied_number(inputs: Inputs) -> InText:
     """Return the number in which the recipes of a group differ, as a parameter: printed in words, kept as its key."""
     return recipe_number_in_text(inputs.over)
+
+
+def with_unit_of_varied(inputs: Inputs, magnitude: float) -> str:
+    """Return a number in which the recipes of a group differ, with its unit: `2 wt%`."""
+    _, _, rest = inputs.over.partition(".")
+    return with_unit(rest.partition(".")[0], f"{magnitude:g}")
 
 
 CellValues = list[tuple[GroupMember, MemberValue]]

@@ -4,7 +4,13 @@ import json
 
 import pytest
 
-from registry.contract.in_text import number_in_text, quantity_in_text, recipe_number_in_text, technique_in_text
+from registry.contract.in_text import (
+    number_in_text,
+    quantity_in_text,
+    recipe_number_in_text,
+    technique_in_text,
+    with_unit,
+)
 from registry.hookspecs import Message
 
 
@@ -26,6 +32,7 @@ def test_what_is_not_registered_is_printed_as_its_slug() -> None:
 )
 def test_a_number_has_its_unit(slug: str, number: str, words: str) -> None:
     assert number_in_text(slug, number) == words
+    assert words.endswith(with_unit(slug, number))
 
 
 def test_a_technique_has_its_short_name() -> None:

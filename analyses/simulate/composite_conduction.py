@@ -1,7 +1,8 @@
-"""Current of a composite of electronic and ionic conductors between ion-blocking electrodes, at stepped voltages.
+"""Current of a composite of electronic and ionic conductors with one of them blocked, at stepped voltages.
 
-Electrons carry V/R_e at all times. Ions move until the electrodes are polarised: each change ΔV of the voltage adds
-ΔV/R_ion exp(−t/τ) with τ = R_ion C, so that the current at rest is that of the electrons.
+The carrier that passes, electrons between electrodes that block ions, has the current V/R at all times. The other one
+moves until the electrodes are polarised: each change ΔV of the voltage adds ΔV/R_b exp(−t/τ) with τ = R_b C, so that
+the current at rest is that of the first.
 """
 
 from collections.abc import Sequence
@@ -17,17 +18,19 @@ Array = NDArray[np.float64]
 class Composite:
     """A composite pellet: the truth of its test."""
 
-    electronic_resistance_ohm: float
-    ionic_resistance_ohm: float
+    resistance_ohm: float
+    """To the carrier that the electrodes let pass."""
+    blocked_resistance_ohm: float
+    """To the other one."""
     settling_s: float
-    """τ of the ions."""
+    """τ of the other one."""
     thickness_um: float
     area_cm2: float
 
     @property
-    def electronic_conductivity_s_cm(self) -> float:
-        """σ_e = L/(R_e A) [S/cm]."""
-        return self.thickness_um * 1e-4 / (self.electronic_resistance_ohm * self.area_cm2)
+    def conductivity_s_cm(self) -> float:
+        """σ = L/(R A) of the carrier that passes [S/cm]."""
+        return self.thickness_um * 1e-4 / (self.resistance_ohm * self.area_cm2)
 
 
 @dataclass(frozen=True)
@@ -68,12 +71,12 @@ def step_test(
     step = np.repeat(np.arange(len(volts)), per_step)
     time = np.arange(1.0, step.size + 1)
     voltage = np.asarray(volts, dtype=float)[step]
-    current = voltage / composite.electronic_resistance_ohm
+    current = voltage / composite.resistance_ohm
     for number, change in enumerate(np.diff(volts, prepend=0.0).tolist()):
         since = time - number * step_s
         decay = np.exp(-np.maximum(since, 0.0) / composite.settling_s)
-        current += np.where(since > 0, change / composite.ionic_resistance_ohm * decay, 0.0)
-    largest = max(map(abs, volts)) / composite.electronic_resistance_ohm
+        current += np.where(since > 0, change / composite.blocked_resistance_ohm * decay, 0.0)
+    largest = max(map(abs, volts)) / composite.resistance_ohm
     random = np.random.default_rng(seed)
     current += relative_noise * largest * random.normal(size=time.size)
     return StepTest(time, voltage + 2e-5 * random.normal(size=time.size), current, step)

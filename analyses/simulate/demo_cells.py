@@ -7,7 +7,7 @@ import numpy as np
 from analyses.simulate.arcs import Arc
 from analyses.simulate.composite_conduction import Composite
 from analyses.simulate.full_cell import FullCell, Stage
-from analyses.simulate.full_cell_spectrum import CellImpedance, GrowingArc
+from analyses.simulate.full_cell_spectrum import REFERENCE_V, CellImpedance, GrowingArc
 from analyses.simulate.pellet_spectrum import Pellet
 from analyses.simulate.porous_picture import PorousSection
 from analyses.simulate.powder_pattern import CubicPowder, Reflection
@@ -45,6 +45,8 @@ COMPOSITES: Mapping[int, Composite] = {
     for weight, resistance in ((0, 7800.0), (1, 1130.0), (2, 10.1), (3, 1.31))
 }
 """By the mass fraction of VGCF [%]."""
+IONS_ONLY = Composite(86.0, 25.0, 4.0, thickness_um=600.0, area_cm2=DIE_CM2)
+"""The composite with 2 % VGCF between electrodes that block electrons."""
 STEP_VOLTS, STEP_S = (0.1, 0.2, 0.3, 0.4), 180.0
 
 PLATING_MA_CM2, PLATING_H, PLATING_CYCLES = 0.5, 0.5, 60
@@ -107,18 +109,28 @@ FULL_CELLS: Mapping[tuple[str, int], FullCell] = {
 }
 """By kind and number."""
 SPECTRUM_CYCLES = (20, 50, 100)
+"""At 3.8 V."""
+SPECTRUM_VOLTS = (3.6, 3.8, 4.0)
+"""After 20 cycles."""
+SPECTRUM_CONDITIONS = (
+    *((cycle, REFERENCE_V) for cycle in SPECTRUM_CYCLES),
+    *((SPECTRUM_CYCLES[0], volt) for volt in SPECTRUM_VOLTS if volt != REFERENCE_V),
+)
+"""Cycle and voltage [V] of each spectrum."""
 SPECTRA: Mapping[str, CellImpedance] = {
     kind: CellImpedance(
         12.0,
         (
             GrowingArc(Arc(9.0, 9.0 * 2e-7, 0.95), 0.2 * growth),
             GrowingArc(Arc(16.0, 16.0 * 2e-5, 0.95), growth),
-            GrowingArc(Arc(11.0, 11.0 * 4e-3, 0.95), 0.5 * growth),
+            GrowingArc(Arc(11.0, 11.0 * 4e-3, 0.95), 0.5 * growth, fall_per_v=1.2),
         ),
         0.35,
     )
     for kind, growth in ((BARE, 0.02), (COATED, 0.003))
 }
+RATE_CELL = FullCell(CAPACITY_MAH, 60.0, FADE[COATED], GROWTH[COATED], STAGES)
+RATES_A, CYCLES_PER_RATE = (0.16e-3, 0.32e-3, 0.8e-3, 1.6e-3, 3.2e-3, 0.16e-3), 4
 LTO_V = 1.55
 """Voltage of Li4Ti5O12 against lithium, at every filling."""
 PRESSED_STAGES = tuple(Stage(stage.voltage_v - LTO_V, stage.width_v, stage.share) for stage in STAGES)

@@ -7,7 +7,7 @@ from functools import partial
 import numpy as np
 
 from analyses.simulate import demo_cells
-from analyses.simulate.composite_conduction import step_test
+from analyses.simulate.composite_conduction import Composite, step_test
 from analyses.simulate.files.btlab_steps import StepRows, btlab_steps
 from analyses.simulate.files.eclab_impedance import eclab_impedance
 from analyses.simulate.files.gamry_impedance import gamry_impedance
@@ -29,8 +29,6 @@ STARTED = datetime(2025, 3, 3, 9, 0, 0)
 LITHIUM_G = 0.01
 CATHODE_G = 0.0081
 POUCH_G = 0.0806
-CHARGED_V = 3.8
-"""Of the spectra of full cells."""
 
 
 def file_content(name: str) -> bytes:
@@ -49,8 +47,8 @@ def _pellet(name: str, temperature_degc: int, stack_pressure_mpa: int, seed: int
     return eclab_impedance(spectrum.frequency_hertz, spectrum.impedance_ohm, name=file.replace(".txt", ".mpr"))
 
 
-def _composite(weight: int, file: str) -> bytes:
-    test = step_test(demo_cells.COMPOSITES[weight], demo_cells.STEP_VOLTS, demo_cells.STEP_S, seed=100 + weight)
+def _composite(composite: Composite, seed: int, file: str) -> bytes:
+    test = step_test(composite, demo_cells.STEP_VOLTS, demo_cells.STEP_S, seed=seed)
     rows = StepRows(test.time_s, test.voltage_v, test.current_a, test.step)
     return btlab_steps(rows, demo_cells.STEP_VOLTS, demo_cells.STEP_S, name=file.replace(".txt", ".mpr"))
 
@@ -81,6 +79,12 @@ def _full_cell(kind: str, number: int) -> bytes:
 def pouch_test() -> CyclingTest:
     """Return the test of the pouch cell."""
     return cycling_test(demo_cells.POUCH, [demo_cells.POUCH_A] * demo_cells.POUCH_CYCLES, seed=500)
+
+
+def rate_test() -> CyclingTest:
+    """Return the rate test."""
+    current = [ampere for ampere in demo_cells.RATES_A for _ in range(demo_cells.CYCLES_PER_RATE)]
+    return cycling_test(demo_cells.RATE_CELL, current, seed=510)
 
 
 def _cycled(test: CyclingTest, mass_g: float) -> bytes:
@@ -119,9 +123,9 @@ def _picture(kind: str, seed: int) -> bytes:
     return tiff(porous_picture(section, seed=seed), section.pixel_um)
 
 
-def _full_cell_spectrum(kind: str, cycle: int, seed: int) -> bytes:
-    frequency, impedance = full_cell_spectrum(demo_cells.SPECTRA[kind], cycle, seed=seed)
-    return gamry_impedance(frequency, impedance, dc_v=CHARGED_V)
+def _full_cell_spectrum(kind: str, cycle: int, dc_v: float, seed: int) -> bytes:
+    frequency, impedance = full_cell_spectrum(demo_cells.SPECTRA[kind], cycle, dc_v, seed=seed)
+    return gamry_impedance(frequency, impedance, dc_v=dc_v)
 
 
 def _pellet_files() -> dict[str, Content]:
@@ -138,8 +142,12 @@ def _pellet_files() -> dict[str, Content]:
 
 
 def _composite_files() -> dict[str, Content]:
-    names = {weight: f"NCM_{weight}wt-VGCF_simulated.txt" for weight in demo_cells.COMPOSITES}
-    return {name: partial(_composite, weight, name) for weight, name in names.items()}
+    composites = {f"NCM_{weight}wt-VGCF": composite for weight, composite in demo_cells.COMPOSITES.items()}
+    composites["NCM_2wt-VGCF_ions"] = demo_cells.IONS_ONLY
+    return {
+        f"{name}_simulated.txt": partial(_composite, composite, 100 + number, f"{name}_simulated.txt")
+        for number, (name, composite) in enumerate(composites.items())
+    }
 
 
 def _symmetric_files() -> dict[str, Content]:
@@ -165,8 +173,10 @@ def _full_cell_files() -> dict[str, Content]:
     for kind, number in demo_cells.FULL_CELLS:
         files[f"{kind}_{number}_cycling_simulated.csv"] = partial(_full_cell, kind, number)
     for first_seed, kind in ((400, demo_cells.BARE), (410, demo_cells.COATED)):
-        for seed, cycle in enumerate(demo_cells.SPECTRUM_CYCLES, start=first_seed):
-            files[f"{kind}_1_cycle{cycle}_simulated.DTA"] = partial(_full_cell_spectrum, kind, cycle, seed)
+        for seed, (cycle, volt) in enumerate(demo_cells.SPECTRUM_CONDITIONS, start=first_seed):
+            name = f"{kind}_1_cycle{cycle}_{volt}V_simulated.DTA"
+            files[name] = partial(_full_cell_spectrum, kind, cycle, volt, seed)
+    files["Coated_rates_simulated.csv"] = lambda: _cycled(rate_test(), CATHODE_G)
     files["Pouch_simulated.csv"] = lambda: _cycled(pouch_test(), POUCH_G)
     return files
 

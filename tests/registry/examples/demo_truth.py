@@ -11,7 +11,7 @@ from analyses.cycling.differential_capacity import STEPS_A_WIDTH, DifferentialCa
 from analyses.cycling.differential_peaks import measure
 from analyses.simulate import demo_cells
 from analyses.simulate.arcs import Arc
-from analyses.simulate.demo_files import cycling_currents_a, full_cell_test, pouch_test, pressed_test
+from analyses.simulate.demo_files import cycling_currents_a, full_cell_test, pouch_test, pressed_test, rate_test
 from analyses.simulate.full_cell import CyclingTest, FullCell
 from analyses.simulate.pellet_spectrum import BOLTZMANN_EV_K, Pellet
 
@@ -33,11 +33,13 @@ class Truth(NamedTuple):
     """`cycle:100`; empty for a result without one."""
     coarse: bool = False
     """True if the result has the resolution of the rows, and no uncertainty that says so."""
+    series: str = ""
+    """Condition of the series, if the results of several have the same quantity."""
 
     @property
-    def key(self) -> tuple[str, str, str, str]:
+    def key(self) -> tuple[str, str, str, str, str]:
         """What identifies a result."""
-        return self.cell, self.measurement, self.quantity, self.place
+        return self.cell, self.measurement, self.quantity, self.place, self.series
 
 
 def truths() -> Iterator[Truth]:
@@ -46,14 +48,14 @@ def truths() -> Iterator[Truth]:
         yield from _of_pellet(f"{name} pellet (simulated)", pellet)
     for weight, composite in demo_cells.COMPOSITES.items():
         cell = f"NCM with {weight} wt% VGCF (simulated)"
-        yield Truth(cell, "0.1 to 0.4 V", "resistance_ohm", composite.electronic_resistance_ohm)
-        sigma = composite.electronic_conductivity_s_cm
-        yield Truth(cell, "0.1 to 0.4 V", "electronic_conductivity_s_cm", sigma)
+        yield Truth(cell, "0.1 to 0.4 V", "resistance_ohm", composite.resistance_ohm)
+        yield Truth(cell, "0.1 to 0.4 V", "electronic_conductivity_s_cm", composite.conductivity_s_cm)
+    ions = "NCM with 2 wt% VGCF, electrons blocked (simulated)"
+    yield Truth(ions, "0.1 to 0.4 V", "ionic_conductivity_s_cm", demo_cells.IONS_ONLY.conductivity_s_cm)
     yield from _of_symmetric_cells()
     for cycled in _cycled_cells():
         yield from _of_cycling(cycled)
-    for kind in demo_cells.PRESSED:
-        yield from _of_pressure(kind)
+    yield from _of_rates()
     yield from _of_energy_density()
     for kind in demo_cells.SPECTRA:
         yield from _of_spectra(kind)
@@ -198,25 +200,16 @@ def _of_peaks(of: Cycled, drop_v: float) -> Iterator[Truth]:
             yield of.truth(f"{way}_peak_width_v", peaks.width_v[peak], place)
 
 
-def _of_pressure(kind: str) -> Iterator[Truth]:
-    """Yield the shift of the log and the changes of the pressure; the log begins within the first cycle."""
-    cell, label = f"{kind} cell with LTO (simulated)", "Cycling with pressure log"
-    frame, test = demo_cells.PRESSED[kind][1], pressed_test(kind)
-    yield Truth(cell, label, "clock_shift_s", demo_cells.CLOCK_SHIFT_S)
-    reversible = []
-    for cycle in range(2, demo_cells.PRESSED_CYCLES + 1):
-        ends = [np.flatnonzero((test.cycle == cycle) & (sign * test.current_a > 0))[[0, -1]] for sign in (1, -1)]
-        up, down = (float(np.diff(frame.breathed_mpa(test.filling[rows]))[0]) for rows in ends)
-        reversible.append((up - down) / 2)
-        first, last = ends[0][0], ends[1][1]
-        settled = frame.settling_mpa_h * float(test.time_s[last] - test.time_s[first]) / 3600
-        if cycle in (2, 7, demo_cells.PRESSED_CYCLES):
-            place = f"cycle:{cycle}"
-            yield Truth(cell, label, "pressure_change_mpa", reversible[-1], place)
-            yield Truth(cell, label, "irreversible_pressure_change_mpa", up + down - settled, place)
-    mean = float(np.mean(reversible))
-    yield Truth(cell, label, "pressure_change_mpa", mean)
-    yield Truth(cell, label, "positive_electrode_pressure_change_mpa", mean)
+def _of_rates() -> Iterator[Truth]:
+    """Yield the capacity at each current of the rate test, and the recovery."""
+    cell, label = "Coated cell, rate test (simulated)", "Rate test"
+    capacities = rate_test().discharge_mah.reshape(len(demo_cells.RATES_A), demo_cells.CYCLES_PER_RATE)
+    medians = np.median(capacities, axis=1)
+    for step, (ampere, capacity) in enumerate(zip(demo_cells.RATES_A, medians.tolist(), strict=True), start=1):
+        yield Truth(cell, label, "discharge_capacity_mah", capacity, f"step:{step}", coarse=True)
+        yield Truth(cell, label, "discharge_current_ma", 1e3 * ampere, f"step:{step}")
+    recovery = 100 * float(medians[-1] / medians[0])
+    yield Truth(cell, label, "capacity_recovery_percent", recovery, coarse=True)
 
 
 def _of_energy_density() -> Iterator[Truth]:
@@ -234,10 +227,10 @@ def _of_energy_density() -> Iterator[Truth]:
 
 def _of_spectra(kind: str) -> Iterator[Truth]:
     model, cell = demo_cells.SPECTRA[kind], f"{kind} cell 1 (simulated)"
-    for cycle in demo_cells.SPECTRUM_CYCLES:
-        label = f"After {cycle} cycles"
+    for cycle, volt in demo_cells.SPECTRUM_CONDITIONS:
+        label = f"After {cycle} cycles, {volt} V"
         for number, interface in enumerate(model.interfaces, start=1):
-            arc = interface.at(cycle)
+            arc = interface.at(cycle, volt)
             yield Truth(cell, label, "process_resistance_ohm", arc.resistance_ohm, f"peak:{number}")
             yield Truth(cell, label, "relaxation_time_s", arc.time_constant_s, f"peak:{number}")
             capacitance = _interface_capacitance_f(arc, model.ohmic_resistance_ohm)
@@ -248,9 +241,15 @@ def _of_spectra(kind: str) -> Iterator[Truth]:
     for number, interface in enumerate(model.interfaces, start=1):
         first, last = interface.at(before), interface.at(after)
         ratio = last.resistance_ohm / first.resistance_ohm
-        yield Truth(cell, "", "process_resistance_ratio", ratio, f"process:{number}")
+        yield Truth(cell, "", "process_resistance_ratio", ratio, f"process:{number}", series="cycle_number")
         contact = [_interface_capacitance_f(arc, model.ohmic_resistance_ohm) for arc in (first, last)]
-        yield Truth(cell, "", "relative_contact_area", contact[1] / contact[0], f"process:{number}")
+        area = contact[1] / contact[0]
+        yield Truth(cell, "", "relative_contact_area", area, f"process:{number}", series="cycle_number")
+        first, last = (
+            interface.at(before, volt) for volt in (demo_cells.SPECTRUM_VOLTS[0], demo_cells.SPECTRUM_VOLTS[-1])
+        )
+        ratio = last.resistance_ohm / first.resistance_ohm
+        yield Truth(cell, "", "process_resistance_ratio", ratio, f"process:{number}", series="voltage_v")
 
 
 def _interface_capacitance_f(arc: Arc, series_ohm: float) -> float:

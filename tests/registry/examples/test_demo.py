@@ -11,6 +11,7 @@ from django.db import transaction
 
 from analyses.simulate.demo_cells import CAPACITY_MAH, CYCLES, CYCLING_A, DIE_CM2, FADE, GROWTH, STAGES
 from analyses.simulate.full_cell import FullCell
+from registry import plugin_loading
 from registry.models import (
     AnalysisRun,
     Cell,
@@ -30,6 +31,7 @@ MOST_ERRORS = 4.0
 """Standard uncertainties by which a result may miss the truth beyond its bounds."""
 ROUND_OFF = 1e-6
 """Relative difference of the digits of the files."""
+OF_SEVERAL_SERIES = {"process_resistance_ratio", "relative_contact_area"}
 OF_A_ROW = 2e-3
 """The same, of the time of a row."""
 
@@ -54,15 +56,16 @@ def demo(
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("demo")]
 
 
-def values_by_truth() -> dict[tuple[str, str, str, str], list[Value]]:
-    """The results, by cell, measurement, quantity and place."""
-    values: dict[tuple[str, str, str, str], list[Value]] = {}
+def values_by_truth() -> dict[tuple[str, ...], list[Value]]:
+    """The results by the keys of their truths."""
+    values: dict[tuple[str, ...], list[Value]] = {}
     computed = Value.objects.filter(is_latest=True, magnitude__isnull=False).select_related(
         "cell", "measurement", "run"
     )
     for value in computed:
         label = value.measurement.label if value.measurement else ""
-        key = value.cell.label, label, value.quantity, str(value.place) if value.place else ""
+        over = plugin_loading.current().analyses[value.run.analysis].over if value.quantity in OF_SEVERAL_SERIES else ""
+        key = value.cell.label, label, value.quantity, str(value.place) if value.place else "", over
         values.setdefault(key, []).append(value)
     return values
 
@@ -114,6 +117,11 @@ def test_no_analysis_fails_and_every_kind_of_cell_has_results(demo: str) -> None
     assert "failed" not in demo
 
 
+def test_every_analysis_has_a_result() -> None:
+    done = {run.analysis for model in (AnalysisRun, GroupRun) for run in model.objects.filter(status="done")}
+    assert set(plugin_loading.current().analyses) == done
+
+
 def test_every_kind_of_result_is_compared(compared: list[Comparison]) -> None:
     assert {truth.quantity for truth, _ in compared} == {truth.quantity for truth in truths()}
 
@@ -162,7 +170,7 @@ def test_the_means_of_replicates_hold_the_mean_of_their_kind(kind: str) -> None:
 def test_spectra_of_full_cells_have_the_three_processes_of_their_model() -> None:
     peaks = Value.objects.filter(quantity="process_probability_percent", is_latest=True, magnitude__gte=80)
     counts = Counter(peaks.filter(cell__label__contains=" cell 1").values_list("measurement__refcode", flat=True))
-    assert list(counts.values()) == [3] * 6
+    assert list(counts.values()) == [3] * 10
 
 
 def test_patterns_and_pictures_are_read() -> None:

@@ -25,6 +25,7 @@ from registry.models import (
     Value,
 )
 from registry.selectors.comparison.tables import format_table, get_table
+from registry.selectors.conflict import list_conflicts
 from tests.registry.examples.demo_truth import Truth, truths
 
 MOST_ERRORS = 4.0
@@ -115,6 +116,10 @@ def test_no_analysis_fails_and_every_kind_of_cell_has_results(demo: str) -> None
     assert not GroupRun.objects.filter(status="failed").exists()
     assert not Dataset.objects.exclude(status="parsed").exists()
     assert "failed" not in demo
+
+
+def test_no_number_of_a_simulated_cell_is_in_conflict_with_another() -> None:
+    assert list_conflicts(None) == []
 
 
 def test_every_analysis_has_a_result() -> None:

@@ -1,6 +1,7 @@
 """The cells of the demo lab: the models whose parameters are the truth of its measurements."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 import numpy as np
 
@@ -47,6 +48,12 @@ COMPOSITES: Mapping[int, Composite] = {
 """By the mass fraction of VGCF [%]."""
 IONS_ONLY = Composite(86.0, 25.0, 4.0, thickness_um=600.0, area_cm2=DIE_CM2)
 """The composite with 2 % VGCF between electrodes that block electrons."""
+ELECTRONIC_PRESSURE_EXPONENT = 0.07
+PRESSED_COMPOSITES: Mapping[int, Composite] = {
+    mpa: replace(COMPOSITES[2], resistance_ohm=10.1 * (mpa / 10) ** -ELECTRONIC_PRESSURE_EXPONENT)
+    for mpa in PRESSURES_MPA
+}
+"""The composite with 2 % VGCF by the stack pressure [MPa]."""
 STEP_VOLTS, STEP_S = (0.1, 0.2, 0.3, 0.4), 180.0
 
 PLATING_MA_CM2, PLATING_H, PLATING_CYCLES = 0.5, 0.5, 60
@@ -144,6 +151,13 @@ PRESSED: Mapping[str, tuple[FullCell, PressedCell]] = {
     )
     for kind, fade, breathing, settling in ((BARE, 1e-3, -0.52, 4e-4), (COATED, 4e-4, -0.47, 2e-4))
 }
+CAPACITY_PRESSURE_EXPONENT = 0.04
+CYCLED_MPA, CYCLES_PER_PRESSURE = (2, 5, 10, 20), 3
+CELLS_AT_PRESSURES: Mapping[int, FullCell] = {
+    mpa: FullCell(1.6 * (mpa / 10) ** CAPACITY_PRESSURE_EXPONENT, 40.0, 0.0, 0.0, STAGES, first_efficiency=0.999)
+    for mpa in CYCLED_MPA
+}
+"""A cell cycled at several stack pressures [MPa]."""
 REFLECTIONS = tuple(
     Reflection(index_sum, height)
     for index_sum, height in (

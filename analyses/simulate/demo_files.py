@@ -87,6 +87,16 @@ def rate_test() -> CyclingTest:
     return cycling_test(demo_cells.RATE_CELL, current, seed=510)
 
 
+def cycles_at_pressure(mpa: int) -> CyclingTest:
+    """Return the test of the cell at a stack pressure [MPa]."""
+    current = [demo_cells.PRESSED_A] * demo_cells.CYCLES_PER_PRESSURE
+    return cycling_test(demo_cells.CELLS_AT_PRESSURES[mpa], current, seed=520 + mpa)
+
+
+def _at_pressure(mpa: int) -> bytes:
+    return _cycled(cycles_at_pressure(mpa), CATHODE_G)
+
+
 def _cycled(test: CyclingTest, mass_g: float) -> bytes:
     return neware_csv(_cycler_rows(test), started=STARTED, active_mass_g=mass_g)
 
@@ -144,6 +154,7 @@ def _pellet_files() -> dict[str, Content]:
 def _composite_files() -> dict[str, Content]:
     composites = {f"NCM_{weight}wt-VGCF": composite for weight, composite in demo_cells.COMPOSITES.items()}
     composites["NCM_2wt-VGCF_ions"] = demo_cells.IONS_ONLY
+    composites |= {f"NCM_2wt-VGCF_{mpa}MPa": composite for mpa, composite in demo_cells.PRESSED_COMPOSITES.items()}
     return {
         f"{name}_simulated.txt": partial(_composite, composite, 100 + number, f"{name}_simulated.txt")
         for number, (name, composite) in enumerate(composites.items())
@@ -176,6 +187,8 @@ def _full_cell_files() -> dict[str, Content]:
         for seed, (cycle, volt) in enumerate(demo_cells.SPECTRUM_CONDITIONS, start=first_seed):
             name = f"{kind}_1_cycle{cycle}_{volt}V_simulated.DTA"
             files[name] = partial(_full_cell_spectrum, kind, cycle, volt, seed)
+    for mpa in demo_cells.CELLS_AT_PRESSURES:
+        files[f"Bare_{mpa}MPa_cycling_simulated.csv"] = partial(_at_pressure, mpa)
     files["Coated_rates_simulated.csv"] = lambda: _cycled(rate_test(), CATHODE_G)
     files["Pouch_simulated.csv"] = lambda: _cycled(pouch_test(), POUCH_G)
     return files

@@ -11,7 +11,14 @@ from analyses.cycling.differential_capacity import STEPS_A_WIDTH, DifferentialCa
 from analyses.cycling.differential_peaks import measure
 from analyses.simulate import demo_cells
 from analyses.simulate.arcs import Arc
-from analyses.simulate.demo_files import cycling_currents_a, full_cell_test, pouch_test, pressed_test, rate_test
+from analyses.simulate.demo_files import (
+    cycles_at_pressure,
+    cycling_currents_a,
+    full_cell_test,
+    pouch_test,
+    pressed_test,
+    rate_test,
+)
 from analyses.simulate.full_cell import CyclingTest, FullCell
 from analyses.simulate.pellet_spectrum import BOLTZMANN_EV_K, Pellet
 
@@ -56,6 +63,9 @@ def truths() -> Iterator[Truth]:
     for cycled in _cycled_cells():
         yield from _of_cycling(cycled)
     yield from _of_rates()
+    yield from _of_pressures()
+    for kind in demo_cells.PRESSED:
+        yield from _of_pressed_cell(kind)
     yield from _of_energy_density()
     for kind in demo_cells.SPECTRA:
         yield from _of_spectra(kind)
@@ -80,6 +90,7 @@ def _of_pellet(cell: str, pellet: Pellet) -> Iterator[Truth]:
     prefactor = pellet.conductivity_s_cm * 298.15 * math.exp(energy / (BOLTZMANN_EV_K * 298.15))
     yield Truth(cell, "", "arrhenius_log10_prefactor", math.log10(prefactor))
     yield Truth(cell, "", "conductivity_pressure_exponent", pellet.pressure_exponent)
+    yield Truth(cell, "", "resistance_pressure_exponent", -pellet.pressure_exponent)
     for process in (1, 2):
         yield Truth(cell, "", "process_activation_energy_ev", energy, f"process:{process}")
         yield Truth(cell, "", "process_pressure_exponent", pellet.pressure_exponent, f"process:{process}")
@@ -210,6 +221,40 @@ def _of_rates() -> Iterator[Truth]:
         yield Truth(cell, label, "discharge_current_ma", 1e3 * ampere, f"step:{step}")
     recovery = 100 * float(medians[-1] / medians[0])
     yield Truth(cell, label, "capacity_recovery_percent", recovery, coarse=True)
+
+
+def _of_pressures() -> Iterator[Truth]:
+    """Yield the exponents of the composite and of the cell at several stack pressures, with their numbers at each."""
+    composite, cell = "NCM with 2 wt% VGCF under pressure (simulated)", "Bare cell under pressure (simulated)"
+    exponent = demo_cells.ELECTRONIC_PRESSURE_EXPONENT
+    yield Truth(composite, "", "electronic_conductivity_pressure_exponent", exponent)
+    yield Truth(composite, "", "resistance_pressure_exponent", -exponent)
+    yield Truth(cell, "", "specific_capacity_pressure_exponent", demo_cells.CAPACITY_PRESSURE_EXPONENT)
+    for mpa, model in demo_cells.PRESSED_COMPOSITES.items():
+        yield Truth(composite, f"{mpa} MPa", "resistance_ohm", model.resistance_ohm)
+    for mpa in demo_cells.CELLS_AT_PRESSURES:
+        capacity = float(cycles_at_pressure(mpa).discharge_mah[0])
+        yield Truth(cell, f"{mpa} MPa", "discharge_capacity_mah", capacity)
+
+
+def _of_pressed_cell(kind: str) -> Iterator[Truth]:
+    """Yield how the stack pressure changes in a cycle, all cycles being alike but for a slow fade."""
+    model, pressed = demo_cells.PRESSED[kind]
+    test = pressed_test(kind)
+    cell, label = f"{kind} cell with LTO (simulated)", "Cycling with pressure log"
+    low, high = np.min(test.filling), np.max(test.filling)
+    breathed = float(pressed.breathed_mpa(high) - pressed.breathed_mpa(low))
+    hours = float(np.mean(test.discharge_mah[1:])) * 1e-3 / demo_cells.PRESSED_A
+    settled = pressed.settling_mpa_h * hours
+    yield Truth(cell, label, "clock_shift_s", demo_cells.CLOCK_SHIFT_S)
+    for slug in ("pressure_change_mpa", "positive_electrode_pressure_change_mpa"):
+        yield Truth(cell, label, slug, breathed)
+    yield Truth(cell, label, "irreversible_pressure_change_mpa", -settled * (1 + 1 / model.coulombic_efficiency))
+    yield Truth(cell, label, "charge_pressure_change_mpa", breathed - settled / model.coulombic_efficiency)
+    yield Truth(cell, label, "discharge_pressure_change_mpa", -breathed - settled)
+    per_charge = breathed / (1e3 * hours * demo_cells.PRESSED_A)
+    yield Truth(cell, label, "pressure_change_per_charge_mpa_mah", per_charge)
+    yield Truth(cell, label, "pressure_change_per_areal_charge_mpa_cm2_mah", per_charge * demo_cells.DIE_CM2)
 
 
 def _of_energy_density() -> Iterator[Truth]:

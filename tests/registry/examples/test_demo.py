@@ -212,7 +212,7 @@ def test_no_table_of_a_paper_has_a_simulated_cell(slug: str) -> None:
 def test_a_table_that_asks_for_simulated_cells_says_so_in_every_row() -> None:
     table = get_table("low-pressure-cells", AnonymousUser())
     printed = format_table(table, AnonymousUser(), {"origin": ["simulated"]})
-    assert len(printed.rows) == 11
+    assert len(printed.rows) == 15
     number = printed.footnotes.index("Simulated, not measured.") + 1
     assert all(number in row[0].notes and row[0].text == "Simulated" for row in printed.rows)
 

@@ -65,6 +65,7 @@ def truths() -> Iterator[Truth]:
     yield from _of_rates()
     yield from _of_pressures()
     for kind in demo_cells.PRESSED:
+        yield from _of_pressure(kind)
         yield from _of_pressed_cell(kind)
     yield from _of_energy_density()
     for kind in demo_cells.SPECTRA:
@@ -238,7 +239,7 @@ def _of_pressures() -> Iterator[Truth]:
 
 
 def _of_pressed_cell(kind: str) -> Iterator[Truth]:
-    """Yield how the stack pressure changes in a cycle, all cycles being alike but for a slow fade."""
+    """Yield the means over the cycles, which are alike but for a slow fade, of other changes of the pressure."""
     model, pressed = demo_cells.PRESSED[kind]
     test = pressed_test(kind)
     cell, label = f"{kind} cell with LTO (simulated)", "Cycling with pressure log"
@@ -246,15 +247,33 @@ def _of_pressed_cell(kind: str) -> Iterator[Truth]:
     breathed = float(pressed.breathed_mpa(high) - pressed.breathed_mpa(low))
     hours = float(np.mean(test.discharge_mah[1:])) * 1e-3 / demo_cells.PRESSED_A
     settled = pressed.settling_mpa_h * hours
-    yield Truth(cell, label, "clock_shift_s", demo_cells.CLOCK_SHIFT_S)
-    for slug in ("pressure_change_mpa", "positive_electrode_pressure_change_mpa"):
-        yield Truth(cell, label, slug, breathed)
     yield Truth(cell, label, "irreversible_pressure_change_mpa", -settled * (1 + 1 / model.coulombic_efficiency))
     yield Truth(cell, label, "charge_pressure_change_mpa", breathed - settled / model.coulombic_efficiency)
     yield Truth(cell, label, "discharge_pressure_change_mpa", -breathed - settled)
     per_charge = breathed / (1e3 * hours * demo_cells.PRESSED_A)
     yield Truth(cell, label, "pressure_change_per_charge_mpa_mah", per_charge)
     yield Truth(cell, label, "pressure_change_per_areal_charge_mpa_cm2_mah", per_charge * demo_cells.DIE_CM2)
+
+
+def _of_pressure(kind: str) -> Iterator[Truth]:
+    """Yield the shift of the log and the changes of the pressure; the log begins within the first cycle."""
+    cell, label = f"{kind} cell with LTO (simulated)", "Cycling with pressure log"
+    frame, test = demo_cells.PRESSED[kind][1], pressed_test(kind)
+    yield Truth(cell, label, "clock_shift_s", demo_cells.CLOCK_SHIFT_S)
+    reversible = []
+    for cycle in range(2, demo_cells.PRESSED_CYCLES + 1):
+        ends = [np.flatnonzero((test.cycle == cycle) & (sign * test.current_a > 0))[[0, -1]] for sign in (1, -1)]
+        up, down = (float(np.diff(frame.breathed_mpa(test.filling[rows]))[0]) for rows in ends)
+        reversible.append((up - down) / 2)
+        first, last = ends[0][0], ends[1][1]
+        settled = frame.settling_mpa_h * float(test.time_s[last] - test.time_s[first]) / 3600
+        if cycle in (2, 7, demo_cells.PRESSED_CYCLES):
+            place = f"cycle:{cycle}"
+            yield Truth(cell, label, "pressure_change_mpa", reversible[-1], place)
+            yield Truth(cell, label, "irreversible_pressure_change_mpa", up + down - settled, place)
+    mean = float(np.mean(reversible))
+    yield Truth(cell, label, "pressure_change_mpa", mean)
+    yield Truth(cell, label, "positive_electrode_pressure_change_mpa", mean)
 
 
 def _of_energy_density() -> Iterator[Truth]:

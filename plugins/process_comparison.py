@@ -72,7 +72,9 @@ def run(inputs: Inputs) -> Outcome:
     results: list[Result] = []
     curves: list[Curve] = []
     messages: list[Message] = []
-    for measured, spectra in _by_conditions(inputs.members, excluded).items():
+    by_conditions = _by_conditions(inputs.members, excluded)
+    has_two = len({spectrum.member.refcode for spectra in by_conditions.values() for spectrum in spectra}) == 2
+    for measured, spectra in by_conditions.items():
         if len({spectrum.member.refcode for spectrum in spectra}) < len(spectra):
             messages.append(_several(measured, spectra))
             continue
@@ -83,7 +85,7 @@ def run(inputs: Inputs) -> Outcome:
             pairs = _pairs(first, other)
             messages += [_message(measured, first, other, pair) for pair in pairs]
             messages += _of_one_cell(measured, first, other, pairs)
-            results += [_result(measured, pair) for pair in pairs if len(inputs.members) == 2]
+            results += [_result(measured, pair) for pair in pairs if has_two]
         curves.append(_curve(measured, spectra, len(curves) + 1))
     if not curves:
         raise Refused(

@@ -13,6 +13,8 @@ from registry.contract.place import Place, value_key
 
 GroupKind = Literal["replicates", "recipe", "comparison"]
 GROUP_KINDS: tuple[GroupKind, ...] = get_args(GroupKind)
+POTENTIAL_SCALE = "potential_scale"
+"""Key of the scale among the conditions, whose text says all: `vs Li/Li⁺`."""
 MEASURED = "measured"
 """Last part of the path of the fact that says how a value was obtained."""
 
@@ -34,7 +36,9 @@ class Measured(NamedTuple):
     @property
     def label(self) -> str:
         """Technique, conditions and source in a few words: `EIS, stack pressure 10 MPa, computed`."""
-        conditions = (number_in_text(slug, number) for slug, number in self.conditions)
+        conditions = (
+            number if slug == POTENTIAL_SCALE else number_in_text(slug, number) for slug, number in self.conditions
+        )
         technique = technique_in_text(self.technique) if self.technique else ""
         return ", ".join(filter(None, (technique, *conditions, self.origin)))
 

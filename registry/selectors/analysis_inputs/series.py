@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any, Protocol
 
 from registry import plugin_loading
+from registry.contract.group_member import POTENTIAL_SCALE
 from registry.hookspecs import Analysis
 from registry.models import Measurement
 from registry.numbers.potential_scales import scale_label
@@ -43,9 +44,6 @@ class MeasurementSeries:
         """Whether the analysis runs on this series."""
         is_offered = analysis.scope == "series" and self.technique in analysis.techniques and self.over == analysis.over
         return is_offered and self.steps >= analysis.min_measurements
-
-
-POTENTIAL_SCALE = "potential_scale"
 
 
 class EnteredNumber(Protocol):

@@ -196,7 +196,7 @@ class ColumnFormatter:
 
     def _notes(self, row: Row, value: LatestValue) -> list[str]:
         is_computed = value.origin == COMPUTED
-        notes = [*row.notes_of(value)]
+        notes = [*row.notes_of(value, self.factor, self.unit)]
         notes += [NOT_REPORTED] if is_computed and self.mixed else []
         if protocol := protocol_note(row, value, self.quantity):
             notes.append(protocol)

@@ -12,7 +12,9 @@ from analyses.statistics.replicates import FEWEST_CELLS, ReplicateMean, replicat
 from registry.hookspecs import Table
 from registry.models import CellGroup, GroupKind, GroupMember
 from registry.models.visibility import AnyUser
+from registry.numbers import catalogue
 from registry.numbers.formatting import to_typographic
+from registry.selectors.comparison.formatting import column_unit
 from registry.selectors.comparison.row import EITHER, REPORTED, LatestValue, Row, ValueKey
 from registry.selectors.query.errors import QueryError
 from registry.selectors.query.parsing import nearest
@@ -69,7 +71,7 @@ class MeanRow(Row):
         return self.rows
 
     @cached_property
-    def _means(self) -> dict[ValueKey, tuple[LatestValue, tuple[str, ...]]]:
+    def _means(self) -> dict[ValueKey, tuple[LatestValue, ReplicateMean | str]]:
         keys = dict.fromkeys(key for row in self.rows for key in row.values if key[2] != EITHER)
         means = {key: self._mean(key) for key in keys}
         for (quantity, place, origin), mean in tuple(means.items()):
@@ -77,13 +79,14 @@ class MeanRow(Row):
                 means[quantity, place, EITHER] = mean
         return means
 
-    def _mean(self, key: ValueKey) -> tuple[LatestValue, tuple[str, ...]]:
-        """Return the mean of a quantity as a value without a measurement, and notes on the cells it lacks."""
+    def _mean(self, key: ValueKey) -> tuple[LatestValue, ReplicateMean | str]:
+        """Return the mean of a quantity as a value without a measurement, and the scatter; the value of the only cell
+        that has one, and its refcode."""
         stated = {row.cell.refcode: row.values[key] for row in self.rows if key in row.values}
         numbers = {refcode: value for refcode, value in stated.items() if value.is_number}
         if len(numbers) < FEWEST_CELLS:
             refcode, value = next(iter((numbers or stated).items()))
-            return value, (f"Of {refcode} only: no mean.",)
+            return value, refcode
         estimates = [estimate for value in numbers.values() if (estimate := value.estimate()) is not None]
         scatter = replicate_mean(estimates)
         first = next(iter(numbers.values()))
@@ -98,20 +101,24 @@ class MeanRow(Row):
             inferred=any(value.inferred for value in numbers.values()),
             stale_since=next((value.stale_since for value in numbers.values() if value.stale_since), None),
         )
-        return mean, (_scatter_note(scatter, len(self.rows)),)
+        return mean, scatter
 
     @cached_property
     def values(self) -> dict[ValueKey, LatestValue]:
         return {key: value for key, (value, _) in self._means.items()}
 
-    def notes_of(self, value: LatestValue) -> tuple[str, ...]:
-        return self._means[value.quantity, value.place, value.origin][1]
+    def notes_of(self, value: LatestValue, factor: float, unit: str) -> tuple[str, ...]:
+        of = self._means[value.quantity, value.place, value.origin][1]
+        if isinstance(of, str):
+            return (f"Of {of} only: no mean.",)
+        count = f"{of.count}" if of.count == len(self.rows) else f"{of.count} of {len(self.rows)}"
+        deviation = _number(of.standard_deviation * factor, 2, unit)
+        median = _number(of.median * factor, 4, unit)
+        return (f"n = {count}, standard deviation between cells {deviation}, median {median}.",)
 
 
-def _scatter_note(scatter: ReplicateMean, cells: int) -> str:
-    of = f"{scatter.count}" if scatter.count == cells else f"{scatter.count} of {cells}"
-    deviation = to_typographic(f"{scatter.standard_deviation:.2g}")
-    return f"n = {of}, standard deviation between cells {deviation}, median {to_typographic(f'{scatter.median:.4g}')}."
+def _number(magnitude: float, digits: int, unit: str) -> str:
+    return f"{to_typographic(f'{magnitude:.{digits}g}')} {unit}".rstrip()
 
 
 def combine_replicates(rows: list[Row], table: Table, user: AnyUser) -> list[Row]:
@@ -160,9 +167,12 @@ def _combined(rows: list[Row], group: Any, table: Table) -> Row:
     if not numbers:
         return rows[0]
     champion = best(numbers, key=lambda row: numbers[row])
-    least, most = (to_typographic(f"{bound(numbers.values()):.4g}") for bound in (min, max))
+    column = next(column for column in table.columns if column.key == key)
+    scale, unit = column_unit(column)
+    least, most = (_number(bound(numbers.values()) * float(scale), 4, unit) for bound in (min, max))
     which = "smallest" if best is min else "largest"
-    champion.notes = (f"Champion of {_of(rows, group)}: the {which} {key.replace('_', ' ')} of {least} to {most}.",)
+    title = column.title or catalogue.get_or_placeholder(key).name
+    champion.notes = (f"Champion of {_of(rows, group)}: the {which} of {least} to {most} ({title}).",)
     return champion
 
 

@@ -94,8 +94,9 @@ class Row:
         """The rows this one combines: itself, unless it is that of several cells."""
         return (self,)
 
-    def notes_of(self, value: LatestValue) -> tuple[str, ...]:
-        """What is to be said of one of its values beyond what the value says."""
+    def notes_of(self, value: LatestValue, factor: float, unit: str) -> tuple[str, ...]:
+        """What is to be said of one of its values beyond what the value says, with numbers times the factor in a
+        unit."""
         return ()
 
     @cached_property

@@ -17,9 +17,9 @@ from registry.contract.analysis_support.current_ramp import (
     ramp_results,
 )
 from registry.contract.analysis_support.electrode_area import electrode_area
+from registry.contract.analysis_support.symmetric_curves import TOTAL_CHARGE, ZOOM, symmetric_curves
 from registry.contract.analysis_support.symmetric_events import (
     EVENT_OUTPUTS,
-    MOST_LISTED,
     charge_passed_mah,
     event_messages,
     event_quantities,
@@ -28,8 +28,6 @@ from registry.contract.analysis_support.symmetric_events import (
 from registry.contract.analysis_support.symmetric_test import SymmetricTest, read_symmetric_test
 from registry.hookspecs import (
     Analysis,
-    Axis,
-    Curve,
     Inputs,
     Message,
     NotComputed,
@@ -37,7 +35,6 @@ from registry.hookspecs import (
     Parameter,
     Quantity,
     Result,
-    Series,
     hookimpl,
 )
 
@@ -48,9 +45,8 @@ Part = tuple[tuple[Result, ...], tuple[Message, ...]]
 
 CRITICAL = "critical_current_density_ma_cm2"
 WITHOUT_SHORT = "current_density_without_short_ma_cm2"
-CHARGE, TOTAL_CHARGE = "charge_passed_mah_cm2", "total_charge_passed_mah_cm2"
+CHARGE = "charge_passed_mah_cm2"
 MILLI = 1000.0
-MOST_POINTS = 4000
 
 
 def run(inputs: Inputs) -> Outcome:
@@ -70,7 +66,7 @@ def run(inputs: Inputs) -> Outcome:
     )
     return Outcome(
         values=(*overpotential, *event_results(test), *charge, *critical),
-        curves=_curves(test),
+        curves=symmetric_curves(test, str(inputs.parameter(ZOOM.name)), None if isinstance(area, Remark) else area),
         messages=(
             definition,
             *test.messages,
@@ -232,49 +228,6 @@ def _critical(
     return (Result(CRITICAL, density, note), Result(WITHOUT_SHORT, passed, "of the same test"), *ramp), (message,), ()
 
 
-def _curves(test: SymmetricTest) -> tuple[Curve, ...]:
-    time, voltage, halves = test.time_s, test.voltage_v, test.halves
-    kept = np.unique(np.linspace(0, time.size - 1, min(time.size, MOST_POINTS)).round().astype(np.intp))
-    begun = float(time[halves.runs.first_row[0]])
-    whole = [_series("Voltage", np.array([test.hours(second) for second in time[kept].tolist()]), voltage[kept])]
-    whole += [_marks(test, name, rows) for name, rows in _marked_rows(test).items() if rows]
-    along = Axis(quantity="time_h")
-    since = (begun - float(time[test.runs.first_row[0]])) / 3600.0
-    middle = halves.middle_h + since
-    resistance = (_series("Resistance", middle, halves.overpotential_v / halves.current_a, line=False),)
-    parts = (
-        _series("Mean of the last part", middle, halves.overpotential_v, line=False),
-        _series("End", middle, halves.end_v, line=False),
-        _series("Peak", middle, halves.peak_v, line=False),
-    )
-    return (
-        Curve("voltage", "Voltage against time", along, Axis(quantity="voltage_v"), tuple(whole)),
-        Curve("overpotential", "Overpotential of each half-cycle", along, Axis(quantity="overpotential_v"), parts),
-        Curve("resistance", "Overpotential over current", along, Axis(quantity="resistance_ohm"), resistance),
-    )
-
-
-def _marked_rows(test: SymmetricTest) -> dict[str, list[int]]:
-    """Return the rows of events by what they are called in the plot."""
-    events = test.events
-    shorts = events.short_circuits[:MOST_LISTED]
-    return {
-        "Short circuit": [short.row for short in shorts],
-        "End of short circuit": [short.end_row for short in shorts if short.end_row is not None],
-        "Contact loss": [loss.row for loss in events.contact_losses[:MOST_LISTED]],
-        "Temperature change": [change.row for change in events.temperature_changes[:MOST_LISTED]],
-    }
-
-
-def _marks(test: SymmetricTest, name: str, rows: list[int]) -> Series:
-    hours = np.array([test.hours(float(test.time_s[row])) for row in rows])
-    return _series(name, hours, test.voltage_v[rows], line=False)
-
-
-def _series(name: str, x: Array, y: Array, *, line: bool = True) -> Series:
-    return Series(name, tuple(x.tolist()), tuple(y.tolist()), line=line, markers=not line)
-
-
 @hookimpl
 def register_quantities() -> Sequence[Quantity]:
     """Add the quantities of symmetric cells."""
@@ -362,6 +315,7 @@ def register_analyses() -> Sequence[Analysis]:
                     maximum=100.0,
                     title="Averaged last part",
                 ),
+                ZOOM,
             ),
             requirements=(
                 "rows with the test time, the voltage and the current",

@@ -112,7 +112,8 @@ def test_a_short_circuit_in_the_first_half_cycle_leaves_no_overpotential() -> No
 
 
 def test_draws_voltage_overpotential_and_resistance() -> None:
-    voltage, overpotential, resistance = run_on(symmetric_rows([1e-3] * 10, short_at_h=12.5)).curves
+    curves = {curve.name: curve for curve in run_on(symmetric_rows([1e-3] * 10, short_at_h=12.5)).curves}
+    voltage, overpotential, resistance = (curves[name] for name in ("voltage", "overpotential", "resistance"))
     assert [series.name for series in voltage.series] == ["Voltage", "Short circuit"]
     assert [series.name.split()[0] for series in overpotential.series] == ["Mean", "End", "Peak"]
     assert resistance.series[0].y[0] == pytest.approx(50)

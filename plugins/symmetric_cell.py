@@ -11,6 +11,7 @@ from analyses.symmetric_cells.overpotential import HalfCycles, usual_current_a
 from analyses.symmetric_cells.polarisation import Polarisation, polarisation
 from analyses.uncertainty import Estimate, propagate
 from registry.contract.analysis_support.current_ramp import (
+    PROTOCOL,
     RAMP_OUTPUTS,
     protocol_message,
     ramp_quantities,
@@ -267,7 +268,7 @@ def register_quantities() -> Sequence[Quantity]:
             symbol="CCD",
             description="Highest current density without a short circuit in a test with rising current.",
             minimum=0,
-            protocol=RAMP_OUTPUTS,
+            protocol=PROTOCOL,
         ),
         Quantity(
             slug=WITHOUT_SHORT,
@@ -277,7 +278,7 @@ def register_quantities() -> Sequence[Quantity]:
             symbol="",
             description="Highest one that a test with rising current held without a short circuit.",
             minimum=0,
-            protocol=RAMP_OUTPUTS,
+            protocol=PROTOCOL,
         ),
         *ramp_quantities(),
     )

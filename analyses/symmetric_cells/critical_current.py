@@ -52,7 +52,10 @@ class Protocol:
 
 @dataclass(frozen=True)
 class Fingerprint:
-    """What a critical current density depends on: two are comparable only if these agree."""
+    """What a critical current density depends on: two are comparable only if these agree.
+
+    Of duration and charge of a half-cycle it is the one that is the same at each current; the other changes with it.
+    """
 
     half_cycle_h: Estimate
     """Usual duration of a half-cycle, its bounds what the rows do not tell [h]."""
@@ -62,7 +65,11 @@ class Fingerprint:
     """Usual difference of one current to the next [A]."""
     cycles_per_step: float
     cycles_before: float
-    """At the first current, beyond those of the other steps, and at returns to a low current: the history."""
+    """At the first current, beyond those of the other steps: the history."""
+    return_cycles: float
+    """Usual number of cycles at each return to a low current; zero without returns."""
+    holds_charge: bool
+    """True if the charge of a half-cycle is the same at each current, false if its duration is."""
 
 
 def fingerprint(protocol: Protocol, borne_a: float) -> Fingerprint:
@@ -81,8 +88,7 @@ def fingerprint(protocol: Protocol, borne_a: float) -> Fingerprint:
     rising = protocol.rising
     usual = float(np.median([step.half_cycles for step in rising[1:]]))
     borne = min(rising, key=lambda step: abs(step.current_a - borne_a))
-    longer = max(rising[0].half_cycles - usual, 0.0)
-    before = longer + sum(step.half_cycles for step in protocol.returns if step.first < borne.first)
+    hours, charges = (np.array(column) for column in zip(*((s.half_cycle_h, s.charge_ah) for s in rising), strict=True))
     return Fingerprint(
         half_cycle_h=Estimate.rounded(
             float(np.median([step.half_cycle_h for step in rising])),
@@ -91,7 +97,11 @@ def fingerprint(protocol: Protocol, borne_a: float) -> Fingerprint:
         charge_ah=Estimate.rounded(borne.charge_ah, borne.resolution_ah),
         increment_a=float(np.median(np.diff([step.current_a for step in rising]))),
         cycles_per_step=usual / 2,
-        cycles_before=before / 2,
+        cycles_before=max(rising[0].half_cycles - usual, 0.0) / 2,
+        return_cycles=float(np.median([step.half_cycles for step in protocol.returns])) / 2
+        if protocol.returns
+        else 0.0,
+        holds_charge=bool(charges.max() / charges.min() < hours.max() / hours.min()),
     )
 
 

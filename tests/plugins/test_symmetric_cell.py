@@ -69,7 +69,7 @@ def test_computes_the_critical_current_density_of_a_stepped_test() -> None:
     assert (protocol["lowest_charge_mah_cm2"], protocol["highest_charge_mah_cm2"]) == pytest.approx((1, 6), rel=0.02)
     values = values_of(outcome)
     assert values["ramp_half_cycle_h"] == pytest.approx(1.0, abs=0.02)
-    assert values["ramp_areal_capacity_mah_cm2"] == pytest.approx(4.0, rel=0.02)
+    assert values["areal_capacity_at_limit_mah_cm2"] == pytest.approx(4.0, rel=0.02)
     assert values["ramp_increment_ma_cm2"] == pytest.approx(1.0)
     assert (values["ramp_cycles_per_step"], values["cycles_before_ramp"]) == (1.0, 0.0)
 
@@ -78,7 +78,8 @@ def test_returns_its_declared_outputs() -> None:
     (analysis,) = register_analyses()
     rows = symmetric_rows([0.5e-3] * 5 + [1e-3, 1.5e-3, 2e-3])
     rows["voltage_volt"][800:830] *= 0.1
-    assert set(values_of(run_on(rows))) == set(analysis.outputs)
+    # The charge of a half-cycle differs from current to current.
+    assert set(values_of(run_on(rows))) == set(analysis.outputs) - {"ramp_areal_capacity_mah_cm2"}
     assert {quantity.slug for quantity in register_quantities()} < set(analysis.outputs)
 
 

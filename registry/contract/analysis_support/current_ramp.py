@@ -12,8 +12,12 @@ from registry.contract.outcome import Message, Result
 from registry.contract.quantity import Quantity
 
 HALF_CYCLE, CAPACITY = "ramp_half_cycle_h", "ramp_areal_capacity_mah_cm2"
-INCREMENT, CYCLES, BEFORE = "ramp_increment_ma_cm2", "ramp_cycles_per_step", "cycles_before_ramp"
-RAMP_OUTPUTS = (HALF_CYCLE, CAPACITY, INCREMENT, CYCLES, BEFORE)
+INCREMENT, CYCLES = "ramp_increment_ma_cm2", "ramp_cycles_per_step"
+BEFORE, RETURNS = "cycles_before_ramp", "ramp_return_cycles"
+PROTOCOL = (HALF_CYCLE, CAPACITY, INCREMENT, CYCLES, BEFORE, RETURNS)
+"""The quantities that agree if two critical current densities are comparable."""
+AT_LIMIT = "areal_capacity_at_limit_mah_cm2"
+RAMP_OUTPUTS = (*PROTOCOL, AT_LIMIT)
 MILLI = 1000.0
 
 
@@ -22,12 +26,16 @@ def ramp_results(protocol: Protocol | Remark, borne_a: float, area_cm2: Estimate
     if isinstance(protocol, Remark):
         return ()
     of_test = fingerprint(protocol, borne_a)
+    charge = _per_area(of_test.charge_ah, area_cm2)
     return (
-        Result(HALF_CYCLE, of_test.half_cycle_h, "median"),
-        Result(CAPACITY, _per_area(of_test.charge_ah, area_cm2), "a half-cycle at the highest current without a short"),
+        Result(CAPACITY, charge, "the same at each current")
+        if of_test.holds_charge
+        else Result(HALF_CYCLE, of_test.half_cycle_h, "the same at each current"),
         Result(INCREMENT, _per_area(Estimate.exact(of_test.increment_a), area_cm2), "median"),
         Result(CYCLES, Estimate.exact(of_test.cycles_per_step)),
-        Result(BEFORE, Estimate.exact(of_test.cycles_before), "at the first current, and at returns to a low one"),
+        Result(BEFORE, Estimate.exact(of_test.cycles_before), "at the first current"),
+        Result(RETURNS, Estimate.exact(of_test.return_cycles)),
+        Result(AT_LIMIT, charge, "a half-cycle at the highest current without a short circuit"),
     )
 
 
@@ -78,7 +86,7 @@ def ramp_quantities() -> Sequence[Quantity]:
             name="Half-cycle time of the ramp",
             unit="h",
             unit_label="h",
-            description="Usual duration of a half-cycle in a test of rising current.",
+            description="Duration of a half-cycle in a test of rising current, if the same at each current.",
             minimum=0,
         ),
         Quantity(
@@ -86,7 +94,15 @@ def ramp_quantities() -> Sequence[Quantity]:
             name="Areal capacity of the ramp",
             unit="mA*h/cm**2",
             unit_label="mAh cm⁻²",
-            description="Charge per area of a half-cycle at the highest current without a short circuit.",
+            description="Charge per area of a half-cycle in a test of rising current, if the same at each current.",
+            minimum=0,
+        ),
+        Quantity(
+            slug=AT_LIMIT,
+            name="Areal capacity at the highest current",
+            unit="mA*h/cm**2",
+            unit_label="mAh cm⁻²",
+            description="Charge per area of a half-cycle at the highest current density without a short circuit.",
             minimum=0,
         ),
         Quantity(
@@ -108,7 +124,14 @@ def ramp_quantities() -> Sequence[Quantity]:
             slug=BEFORE,
             name="Cycles before the ramp",
             unit="dimensionless",
-            description="At the first current beyond those of a step, and at returns to a low current.",
+            description="At the first current of a test of rising current, beyond those of a step.",
+            minimum=0,
+        ),
+        Quantity(
+            slug=RETURNS,
+            name="Cycles at each return of the ramp",
+            unit="dimensionless",
+            description="At a low current between the steps; zero without returns.",
             minimum=0,
         ),
     )

@@ -7,10 +7,14 @@ from typing import NamedTuple
 from analyses.uncertainty import Estimate
 from registry.contract.group_member import MEASURED, Measured, member_value_key
 from registry.models import GroupMember, Measurement, Value
+from registry.numbers import catalogue
 from registry.selectors.analysis_inputs import causes
 from registry.selectors.analysis_inputs.facts import Facts, cell_facts
 from registry.selectors.analysis_inputs.series import condition_texts, series_technique
 from registry.selectors.layer_number import layer_number
+
+Texts = dict[tuple[int | None, str, str], str]
+"""Numbers of protocols as texts, by measurement, origin and quantity."""
 
 
 class ListedValue(NamedTuple):
@@ -40,19 +44,42 @@ def member_facts(member: GroupMember, over: str, values: Iterable[ListedValue]) 
 def list_values(values: Iterable[Value]) -> Iterator[ListedValue]:
     """The values of a cell in order, each with a key; a second value with the same key is numbered."""
     counts: Counter[tuple[str, str]] = Counter()
+    values = list(values)
+    protocols = _protocol_texts(values)
     for value in values:
         record = value.measurement.refcode if value.measurement else value.cell.refcode
         analysis = value.run.analysis if value.run else ""
         key = value.quantity, member_value_key(record, value.origin, analysis, value.place)
         counts[key] += 1
         source = f"{analysis}/{counts[key]}" if counts[key] > 1 else analysis
-        yield ListedValue(member_value_key(record, value.origin, source, value.place), _measured(value), value)
+        measured = _measured(value, protocols)
+        yield ListedValue(member_value_key(record, value.origin, source, value.place), measured, value)
 
 
-def _measured(value: Value) -> Measured:
+def _measured(value: Value, protocols: Texts) -> Measured:
     analysis = value.run.analysis if value.run else ""
     technique, conditions = _conditions(value)
-    return Measured(value.quantity, value.place, technique, conditions, value.origin, analysis)
+    protocol = _protocol(value, protocols)
+    return Measured(value.quantity, value.place, technique, (*conditions, *protocol), value.origin, analysis)
+
+
+def _protocol_texts(values: Iterable[Value]) -> Texts:
+    """The numbers that say how others were measured, to two digits."""
+    slugs = {slug for quantity in catalogue.catalogue.values() for slug in quantity.protocol}
+    return {
+        (value.measurement_id, value.origin, value.quantity): f"{value.magnitude:.2g}"
+        for value in values
+        if value.quantity in slugs and value.magnitude is not None and not value.place
+    }
+
+
+def _protocol(value: Value, protocols: Texts) -> Iterator[tuple[str, str]]:
+    """How a value was measured, as conditions that must agree: two critical current densities of other half-cycle times
+    are not averaged."""
+    quantity = catalogue.catalogue.get(value.quantity)
+    for slug in quantity.protocol if quantity else ():
+        if text := protocols.get((value.measurement_id, value.origin, slug)):
+            yield slug, text
 
 
 def _conditions(value: Value) -> tuple[str, tuple[tuple[str, str], ...]]:

@@ -141,12 +141,27 @@ def test_the_fingerprint_of_a_ramp_is_its_steps_and_history() -> None:
     assert of_test.half_cycle_h.lower <= 1.0 <= of_test.half_cycle_h.upper
     assert of_test.charge_ah.magnitude == pytest.approx(4e-3, rel=0.03)
     assert (of_test.increment_a, of_test.cycles_per_step, of_test.cycles_before) == pytest.approx((1e-3, 1.0, 0.0))
+    assert not of_test.holds_charge
 
 
-def test_cycles_at_the_first_current_and_at_returns_before_the_limit_are_its_history() -> None:
+def test_cycles_at_the_first_current_and_at_returns_are_the_history() -> None:
     def step(current_a: float, first: int, half_cycles: int) -> Step:
-        return Step(current_a, first, half_cycles, 1.0, current_a)
+        return Step(current_a, first, half_cycles, 1e-3 / current_a, 1e-3)
 
-    rising = (step(1e-3, 0, 10), step(2e-3, 10, 2), step(3e-3, 14, 2), step(4e-3, 18, 2))
-    returns = (step(0.5e-3, 12, 2), step(0.5e-3, 16, 2))
-    assert fingerprint(Protocol(rising, returns), 3e-3).cycles_before == (10 - 2 + 2) / 2
+    rising = (step(1e-3, 0, 10), step(2e-3, 10, 2), step(3e-3, 16, 2), step(4e-3, 22, 2))
+    returns = (step(0.5e-3, 12, 4), step(0.5e-3, 18, 4))
+    of_test = fingerprint(Protocol(rising, returns), 3e-3)
+    assert (of_test.cycles_before, of_test.return_cycles) == (4.0, 2.0)
+    assert of_test.holds_charge
+
+
+def test_the_fingerprint_does_not_depend_on_the_current_that_is_borne() -> None:
+    rows = symmetric_rows(STEPPED, short_at_h=9.3)
+    protocol = protocol_of(halves_of(rows), row_at(rows, 9.3))
+    assert isinstance(protocol, Protocol)
+    low, high = (fingerprint(protocol, ampere) for ampere in (2e-3, 4e-3))
+    assert (low.half_cycle_h, low.increment_a, low.cycles_before) == (
+        high.half_cycle_h,
+        high.increment_a,
+        high.cycles_before,
+    )

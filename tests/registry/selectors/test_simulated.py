@@ -1,10 +1,15 @@
 """Simulated cells never come between measured ones unless a query names them."""
 
+from io import BytesIO
+from zipfile import ZipFile
+
 import pytest
 from django.contrib.auth.models import User
 
+from registry import plugin_loading
 from registry.hookspecs import Column, Table
 from registry.models import CellGroup, Measurement, Project
+from registry.selectors.comparison.formatting import SIMULATED
 from registry.selectors.comparison.tables import format_table
 from registry.selectors.query.parsing import parse_list_query
 from registry.selectors.query.to_sql import filter_cells, filter_measurements
@@ -52,6 +57,16 @@ def test_a_table_has_simulated_cells_only_if_it_asks_for_their_origin(owner: Use
     ]
     assert printed.footnotes == ("Simulated, not measured.",)
     assert [row[0].notes for row in printed.rows] == [(), (1,)]
+
+
+@pytest.mark.parametrize("name", ["csv", "html", "json", "latex", "md", "xlsx"])
+@pytest.mark.usefixtures("measurements")
+def test_every_format_says_that_a_row_is_simulated(owner: User, name: str) -> None:
+    content = plugin_loading.current().table_formats[name].render(format_table(TABLE, owner, {"origin": ["simulated"]}))
+    if name == "xlsx":
+        with ZipFile(BytesIO(content)) as archive:
+            content = b"".join(archive.read(part) for part in archive.namelist())
+    assert SIMULATED.encode() in content
 
 
 @pytest.mark.usefixtures("measurements")

@@ -11,6 +11,7 @@ from analyses.cycling.gaps import find_gaps, widened
 from analyses.cycling.half_cycles import SECONDS_PER_HOUR, Runs, check_series, rest_threshold_a, runs_of
 from analyses.insufficient_data import InsufficientData
 from analyses.statistics.medians import MAD_TO_SIGMA
+from analyses.statistics.resolution import decimal_step
 
 Array = NDArray[np.float64]
 Rows = NDArray[np.intp]
@@ -30,6 +31,8 @@ MEDIAN_ERROR = math.sqrt(math.pi / 2)
 MOST_LEVELS_TRIED = 500
 NOISE_FACTOR = 6.0
 FEWEST_ROWS = 3
+FEWEST_VOLTAGES = 5
+"""Different voltages that show their last digit."""
 SLIGHT_SHARE = 1e-3
 FEWEST_PAIRS = 2
 SAME_TEMPERATURE_K = 3.0
@@ -59,6 +62,9 @@ class HalfCycles:
     peak_v: Array
     temperature_degc: Array
     """Mean temperature, nan where none is recorded [°C]."""
+    rounding_v: Array
+    """Standard uncertainty from the last digit of the voltage where the rows averaged scatter by less than half of it,
+    so that their mean is no finer; zero where they scatter by more [V]."""
 
     @cached_property
     def direction_ratio(self) -> float:
@@ -246,11 +252,12 @@ def symmetric_half_cycles(
         )
     begun = test_time_second[runs.first_row[0]]
     rows = [slice(first, last + 1) for first, last in zip(runs.first_row, runs.last_row, strict=True)]
+    digit = decimal_step(voltage_volt, FEWEST_VOLTAGES)
     summaries = [
         _overpotential(test_time_second[row], sign * voltage_volt[row], np.abs(current_ampere[row]), last_share)
         for row, sign in zip(rows, runs.sign, strict=True)
     ]
-    current, scatter, mean, error, end, peak = np.array(summaries).T
+    current, scatter, mean, error, end, peak, spread = np.array(summaries).T
     if mean.sum() < 0:
         raise InsufficientData(
             "voltage-opposes-current",
@@ -260,7 +267,8 @@ def symmetric_half_cycles(
     usual = current * float(np.median(scatter / current))
     median_error = MEDIAN_ERROR * np.maximum(scatter, usual) / np.sqrt(runs.last_row - runs.first_row + 1)
     degc = np.array([np.nan if temperature_celsius is None else temperature_celsius[row].mean() for row in rows])
-    return HalfCycles(runs, middle / SECONDS_PER_HOUR, current, median_error, mean, error, end, peak, degc)
+    rounding = np.where(spread < digit / 2, digit / math.sqrt(12), 0.0)
+    return HalfCycles(runs, middle / SECONDS_PER_HOUR, current, median_error, mean, error, end, peak, degc, rounding)
 
 
 def usual_current_a(halves: HalfCycles) -> float:
@@ -294,9 +302,10 @@ def _step_starts(current: Array, step: Array) -> Rows:
 
 def _overpotential(
     time: Array, voltage: Array, current: Array, last_share: float
-) -> tuple[float, float, float, float, float, float]:
+) -> tuple[float, float, float, float, float, float, float]:
     usual = float(np.median(current))
     scatter = MAD_TO_SIGMA * float(np.median(np.abs(current - usual)))
     last = voltage[time >= time[-1] - last_share * (time[-1] - time[0])]
-    error = float(last.std(ddof=1)) / math.sqrt(last.size) if last.size > 1 else 0.0
-    return usual, scatter, float(last.mean()), error, float(voltage[-1]), float(voltage.max())
+    spread = float(last.std(ddof=1)) if last.size > 1 else 0.0
+    error = spread / math.sqrt(last.size)
+    return usual, scatter, float(last.mean()), error, float(voltage[-1]), float(voltage.max()), spread

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from analyses.component import Component
 from analyses.statistics.drift import FEWEST_POINTS, trend
 from analyses.symmetric_cells.overpotential import HalfCycles
 from analyses.uncertainty import Estimate
@@ -34,7 +35,7 @@ def polarisation(halves: HalfCycles) -> Polarisation:
     Half-cycles of opposite direction are averaged in pairs first, so that an offset of the voltage drops out. A steady
     growth is no scatter of the mean; a drift that goes now up, now down widens both intervals
     (`analyses.statistics.drift.trend`). With fewer than four pairs the uncertainty is that of the rows averaged, and
-    there is no growth.
+    there is no growth. Where the voltage stands still in its last digit, this digit is a component.
 
     Parameters
     ----------
@@ -49,9 +50,19 @@ def polarisation(halves: HalfCycles) -> Polarisation:
     if pairs.size < FEWEST_POINTS:
         error = math.sqrt(float((halves.standard_error_v**2).sum())) / halves.standard_error_v.size
         mean = Estimate.measured(float(halves.overpotential_v.mean()), error).attributed("scatter")
+        mean = mean.with_components(*_rounding(halves, 1.0))
         return Polarisation(mean, None, pairs.size, drifts=False, is_tested=False)
     over_time = trend(time, pairs)
-    return Polarisation(over_time.mean, over_time.slope, pairs.size, over_time.drifts, over_time.is_tested)
+    # A digit may have turned between the first and the last: √2 of its uncertainty over the time between them.
+    growth = over_time.slope.with_components(*_rounding(halves, math.sqrt(2) / float(np.ptp(time))))
+    mean = over_time.mean.with_components(*_rounding(halves, 1.0))
+    return Polarisation(mean, growth, pairs.size, over_time.drifts, over_time.is_tested)
+
+
+def _rounding(halves: HalfCycles, factor: float) -> tuple[Component, ...]:
+    """Return what the last digit of the voltage contributes, which half-cycles of steady voltage share."""
+    rounding = float(halves.rounding_v.mean()) * factor
+    return (Component("resolution", rounding),) if rounding else ()
 
 
 def _pairs(halves: HalfCycles) -> tuple[Array, Array]:

@@ -1,8 +1,9 @@
 """Known answers: `registry/testing/synthetic/symmetric.py`, an ohmic cell with a set resistance and growth."""
 
+import numpy as np
 import pytest
 
-from analyses.symmetric_cells.overpotential import HalfCycles
+from analyses.symmetric_cells.overpotential import HalfCycles, symmetric_half_cycles
 from analyses.symmetric_cells.polarisation import polarisation
 from analyses.uncertainty import Estimate
 from registry.testing.synthetic.symmetric import symmetric_rows
@@ -77,3 +78,19 @@ def test_thousands_of_cycles_are_reduced_before_the_fit() -> None:
     growth = growth_of(halves)
     assert growth is not None
     assert growth.magnitude == pytest.approx(1e-5, rel=1e-3)
+
+
+def test_a_voltage_that_stands_still_in_its_last_digit_is_known_to_that_digit() -> None:
+    """10.4 mV in a column of millivolts: 10 mV in every row, with a standard uncertainty of 1 mV/√12."""
+    time = np.arange(0, 3600 * 20, 60.0)
+    sign = np.where((time // 3600) % 2 == 0, 1.0, -1.0)
+    begins = np.exp(-(time % 3600) / 200)
+    voltage = np.round(sign * (0.0104 + 0.02 * begins), 3)
+    halves = symmetric_half_cycles(time, voltage, 5e-4 * sign, last_share=0.2)
+    result = polarisation(halves)
+    assert result.overpotential_v.magnitude == pytest.approx(0.010)
+    low, high = result.overpotential_v.interval()
+    assert low < 0.0104 < high
+    assert result.overpotential_v.standard_uncertainty == pytest.approx(0.001 / np.sqrt(12), rel=0.1)
+    assert result.growth_v_h is not None
+    assert result.growth_v_h.standard_uncertainty > 0

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from analyses.cycling.half_cycles import check_series
 from analyses.insufficient_data import InsufficientData
 from analyses.statistics.medians import MAD_TO_SIGMA
+from analyses.statistics.resolution import decimal_step
 from analyses.transport.current_edges import StepAtRest, change_within, current_edges, parted_at_rest
 from analyses.transport.open_circuit_rests import Stretches, find_rests
 from analyses.uncertainty import ROUND_OFF
@@ -21,6 +22,12 @@ FEWEST_STEPS = 3
 NOISE_FACTOR = 6.0
 DRIFT_DIVISOR = 5
 MOST_PARTS = 24
+
+
+FEWEST_CURRENTS = 3
+"""Different currents that show their last digit."""
+LARGEST_DIGIT = 0.02
+"""Last digit, over the largest current, up to which it is one."""
 
 
 @dataclass(frozen=True)
@@ -46,7 +53,8 @@ class VoltageStep:
     start_s: float
     end_s: float
     resolution_a: float
-    """Smallest difference of currents within a step of the run; zero if no current changes within a step."""
+    """Smallest difference of currents within a step of the run; of currents that never change there, their last digit,
+    zero if that cannot be told."""
     part_time_s: Array = field(compare=False, repr=False)
     """Mean time since the begin of the step of up to 24 parts of equal length, shape (parts,)."""
     part_current_a: Array = field(compare=False, repr=False)
@@ -163,7 +171,8 @@ def voltage_steps(
             short="; ".join(short),
         )
     parts = min(MOST_PARTS, *(rows.size for rows in (*pieces, *other)))
-    resolution = min(filter(None, (_resolution(current_ampere[rows]) for rows in pieces)), default=0.0)
+    differences = filter(None, (_resolution(current_ampere[rows]) for rows in pieces))
+    resolution = min(differences, default=_last_digit(np.concatenate([current_ampere[rows] for rows in pieces])))
     columns = np.stack((test_time_second, voltage_volt, current_ampere))
     steps, other_steps = (
         tuple(
@@ -244,6 +253,19 @@ def _resolution(current: Array) -> float:
     difference = np.diff(np.unique(current))
     difference = difference[difference > ROUND_OFF * float(np.abs(current).max())]
     return float(difference.min()) if difference.size else 0.0
+
+
+def _last_digit(current: Array) -> float:
+    """Return the last digit of currents that stand still in every step; zero if it cannot be told.
+
+    Currents of one or two digits, such as 1, 2 and 3 mA, may be exact: they do not show how many the file has.
+    """
+    largest = float(np.abs(current).max())
+    if not largest:
+        return 0.0
+    scale = 10.0 ** math.floor(math.log10(largest))
+    digit = decimal_step(current / scale, FEWEST_CURRENTS) * scale
+    return digit if digit <= LARGEST_DIGIT * largest else 0.0
 
 
 def _averaged(number: int, columns: Array, last_points: int, parts: int, resolution: float) -> VoltageStep:

@@ -127,3 +127,13 @@ def test_refuses_time_that_goes_back() -> None:
 def test_refuses_no_rows_at_all() -> None:
     with refuses("too-few-rows", InsufficientData, test_time_second_size=0):
         steps_of((np.array([]), np.array([]), np.array([])))
+
+
+def test_currents_that_stand_still_have_their_last_digit_as_resolution() -> None:
+    """0.81 to 4.05 µA in steps of 0.1 V: a last digit of 10 nA; 1 to 5 mA may be exact."""
+    time = np.arange(0, 5 * 600, 10.0)
+    voltage = 0.1 * (1 + time // 600)
+    for ampere_per_volt, digits, resolution in ((1 / 123456, 8, 1e-8), (1e-2, 8, 0.0)):
+        current = np.round(voltage * ampere_per_volt, digits)
+        steps = voltage_steps(time, voltage, current, last_points=10, smallest_step_volt=0.01).steps
+        assert steps[0].resolution_a == pytest.approx(resolution)

@@ -1,12 +1,12 @@
 """Stored curves in other units, and several curves in one plot."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from registry.contract.curve_encoding import grid_from_json, numbers_to_json
-from registry.models import Curve, CurveKind
+from registry.models import Curve, CurveKind, GroupMember
 from registry.models.visibility import AnyUser
 from registry.numbers.axis import converter
 
@@ -98,15 +98,24 @@ def _named_series(curve: Curve, first: Curve) -> list[dict[str, Any]]:
 
 def list_overlay_candidates(curve: Curve, user: AnyUser) -> QuerySet[Curve]:
     """Other latest curves of the cell that show the same quantities."""
+    same = _of_same_quantities(curve, user).filter(run__cell=curve.run.cell_id).exclude(pk=curve.pk)
+    return same.order_by("run__measurement", "pk")[:MOST_CANDIDATES]
+
+
+def list_curves_of_other_cells(curve: Curve, user: AnyUser, refcodes: Collection[str] = ()) -> QuerySet[Curve]:
+    """The same curve of other cells: of those in a group with this cell, and of those with these refcodes."""
+    members = GroupMember.objects.visible_to(user)
+    groups = members.filter(cell=curve.run.cell_id).values("group")
+    wanted = Q(run__cell__in=members.filter(group__in=groups).values("cell")) | Q(run__cell__refcode__in=refcodes)
+    same = _of_same_quantities(curve, user).filter(wanted, name=curve.name, run__analysis=curve.run.analysis)
+    return same.exclude(run__cell=curve.run.cell_id).order_by("run__cell__refcode", "pk")[:MOST_CANDIDATES]
+
+
+def _of_same_quantities(curve: Curve, user: AnyUser) -> QuerySet[Curve]:
     if curve.kind != CurveKind.LINE or not curve.x_quantity or not curve.y_quantity:
         return Curve.objects.none()
     visible: QuerySet[Curve] = Curve.objects.visible_to(user)
     same = visible.filter(
-        run__cell=curve.run.cell_id,
-        run__is_latest=True,
-        kind=CurveKind.LINE,
-        x_quantity=curve.x_quantity,
-        y_quantity=curve.y_quantity,
+        run__is_latest=True, kind=CurveKind.LINE, x_quantity=curve.x_quantity, y_quantity=curve.y_quantity
     )
-    related = same.exclude(pk=curve.pk).select_related("run__cell", "run__measurement")
-    return related.defer("data").order_by("run__measurement", "pk")[:MOST_CANDIDATES]
+    return same.select_related("run__cell", "run__measurement").defer("data")

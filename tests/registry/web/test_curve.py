@@ -7,6 +7,7 @@ import pytest
 from django.test import Client
 
 from registry.models import AnalysisRun, Project
+from tests import factories
 from tests.drawings import draw_every_kind, drawing_plugin
 
 
@@ -53,3 +54,20 @@ def test_a_private_curve_has_no_page(client: Client, runs: list[AnalysisRun]) ->
     project.visibility = "private"
     project.save()
     assert client.get(f"/curves/{runs[0].curves.earliest('pk').pk}/").status_code == 404
+
+
+def test_the_same_curve_of_other_cells_is_overlaid(client: Client, runs: list[AnalysisRun]) -> None:
+    """Of a cell in a group with this one by a click, of any other by its refcode."""
+    curve = runs[0].curves.get(name="capacity")
+    (other,) = draw_every_kind(runs[0].cell.project, times=1)
+    same = other.curves.get(name="capacity")
+    url, refcode = f"/curves/{curve.pk}/", other.cell.refcode
+    assert client.get(url).context["of_other_cells"] == []
+    typed = client.get(url, {"cells": refcode.lower()})
+    assert [entry.name.partition(":")[0] for entry in typed.context["plot"].legend] == [
+        run.of.refcode for run in (runs[0], other)
+    ]
+    factories.make_group(other.cell.project, runs[0].cell, other.cell)
+    assert client.get(url).context["of_other_cells"] == [(same, False)]
+    assert client.get(url, {"with": same.pk}).context["of_other_cells"] == [(same, True)]
+    assert "C-99999" in client.get(url, {"cells": "C-99999"}).context["error"]

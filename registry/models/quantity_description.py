@@ -39,4 +39,10 @@ class QuantityDescription(models.Model):
     @property
     def quantity(self) -> Quantity:
         """The quantity, without what a later version added to its description."""
-        return Quantity(**{name: value for name, value in self.description.items() if name in FIELDS})
+        return Quantity(
+            **{
+                name: tuple(value) if isinstance(value, list) else value
+                for name, value in self.description.items()
+                if name in FIELDS
+            }
+        )

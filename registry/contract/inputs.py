@@ -24,7 +24,7 @@ class Inputs:
     of what was read makes the result stale.
 
     `facts` maps dotted paths to numbers and texts: `measurement.technique`, `measurement.stack_pressure_mpa`,
-    `cell.format`, `cell.repeat_units`, `cell.failure`, `cell.footprint_cm2`, `setup.die_diameter_mm`, `setup.blocks`,
+    `cell.format`, `cell.repeat_units`, `cell.footprint_cm2`, `setup.die_diameter_mm`, `setup.blocks`,
     `layers.count`, `layers.2.thickness_um`, `layers.2.coated_sides`, `layers.2.material_kind`,
     `reported.resistance_ohm`, `computed.mean_discharge_voltage_v`, `computed.relaxation_time_s@peak:2`,
     `dataset.sha256`, `dataset.undecided`, `dataset.start_time`, `dataset.header.instrument`,

@@ -39,10 +39,6 @@ class QuantityDescription(models.Model):
     @property
     def quantity(self) -> Quantity:
         """The quantity, without what a later version added to its description."""
-        return Quantity(
-            **{
-                name: tuple(value) if isinstance(value, list) else value
-                for name, value in self.description.items()
-                if name in FIELDS
-            }
-        )
+        known = {name: value for name, value in self.description.items() if name in FIELDS}
+        # JSON has no tuples.
+        return Quantity(**known | {"protocol": tuple(known.get("protocol", ()))})

@@ -138,7 +138,6 @@ def cell_facts(cell: Cell) -> Facts:
         "cell.format": cell.format,
         **_numbers_of(cell, f"{cell.refcode} ", "cell."),
         "cell.repeat_units": cell.repeat_units,
-        "cell.failure": cell.failure or None,
         "layers.count": len(layers),
     }
     for number, layer in enumerate(layers, start=1):

@@ -27,7 +27,11 @@ class ListedValue(NamedTuple):
 
 def member_facts(member: GroupMember, over: str, values: Iterable[ListedValue]) -> Facts:
     """All facts of a cell of a group, by path below its refcode."""
-    facts: Facts = {"label": member.label or None, **cell_facts(member.cell)}
+    facts: Facts = {
+        "label": member.label or None,
+        "cell.failure": member.cell.failure or None,
+        **cell_facts(member.cell),
+    }
     if over:
         facts["recipe_number"] = _recipe_number(member, over)
     keys: dict[str, list[str]] = defaultdict(list)

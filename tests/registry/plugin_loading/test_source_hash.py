@@ -158,5 +158,6 @@ def test_the_analyses_of_each_built_in_plugin_have_their_own() -> None:
     plugins = plugin_loading.current()
     hashes = {plugins.source_hash(name) for name in plugins.analyses}
     assert "" not in hashes
-    assert len(hashes) == len({analysis.run.__module__ for analysis in plugins.analyses.values()})
+    functions = {(analysis.run.__module__, analysis.run.__qualname__) for analysis in plugins.analyses.values()}
+    assert len(hashes) == len(functions)
     assert plugins.source_hash("no-such-analysis") == ""

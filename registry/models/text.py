@@ -1,10 +1,12 @@
 """Text cleaning before validation, and key fields for comparing names."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
+from functools import reduce
+from operator import and_
 from typing import Any
 
-from django.core.exceptions import ValidationError
-from django.db import models
+from django.core.exceptions import FieldError, ValidationError
+from django.db import models, router
 from django.db.models import lookups
 
 from registry.text.cleaning import TextError, clean_json, clean_text, name_key
@@ -52,6 +54,8 @@ class KeyIContains(KeyContains):
 class CleanText(models.Model):
     """Cleans all text fields before validation."""
 
+    _checks_hold = False
+
     class Meta:
         abstract = True
 
@@ -88,4 +92,33 @@ class CleanText(models.Model):
             for field in self._meta.concrete_fields
             if isinstance(field, KeyField) and field.source not in excluded
         }
-        super().validate_constraints(exclude=excluded - keys)
+        self._checks_hold = self._holds_checks(excluded - keys)
+        try:
+            super().validate_constraints(exclude=excluded - keys)
+        finally:
+            self._checks_hold = False
+
+    def get_constraints(self) -> list[tuple[type[models.Model], Sequence[models.BaseConstraint]]]:
+        """Return the constraints to validate: without the checks once one query has found that all hold."""
+        constraints = super().get_constraints()
+        if not self._checks_hold:
+            return constraints
+        return [
+            (model, [item for item in items if not isinstance(item, models.CheckConstraint)])
+            for model, items in constraints
+        ]
+
+    def _holds_checks(self, excluded: Collection[str]) -> bool:
+        """Whether all check constraints hold, in one query instead of one each; False if that cannot be told."""
+        conditions = [
+            models.Q(item.condition) for item in self._meta.constraints if isinstance(item, models.CheckConstraint)
+        ]
+        values = {
+            field.name: models.Value(getattr(self, field.attname), field)
+            for field in self._meta.local_concrete_fields
+            if field.name not in excluded
+        }
+        try:
+            return bool(conditions) and reduce(and_, conditions).check(values, router.db_for_write(type(self)))
+        except FieldError:
+            return False

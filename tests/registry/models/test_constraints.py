@@ -5,7 +5,8 @@ from typing import Any
 import pytest
 from django.apps import apps
 from django.core.exceptions import ValidationError
-from django.db import IntegrityError, models, transaction
+from django.db import IntegrityError, connection, models, transaction
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from registry.models import AnalysisRun, Cell, Condition, Layer, Material, Measurement, Project, Value
@@ -157,3 +158,21 @@ def test_constraint_and_index_names_are_unique() -> None:
         for constraint in (*model._meta.constraints, *model._meta.indexes)
     ]
     assert len(named) == len(set(named)) > 40
+
+
+def test_all_checks_take_one_query_if_they_hold(project: Project) -> None:
+    cell = factories.make_cell(project)
+    checks = [item for item in Cell._meta.constraints if isinstance(item, models.CheckConstraint)]
+    assert len(checks) > 3
+    with CaptureQueriesContext(connection) as queries:
+        cell.validate_constraints()
+    asked = [query for query in queries if "_check" in query["sql"]]
+    assert len(asked) == 1
+
+
+def test_each_check_that_fails_has_its_message(project: Project) -> None:
+    cell = factories.make_cell(project)
+    cell.footprint_cm2, cell.packaging_mass_mg, cell.origin = -1.0, -1.0, "literature"
+    with pytest.raises(ValidationError) as error:
+        cell.validate_constraints()
+    assert len(error.value.messages) == 3

@@ -8,7 +8,7 @@ import numpy as np
 
 from analyses.impedance.process_matching import match_processes
 from analyses.uncertainty import Estimate, propagate
-from registry.contract.analysis_support.matched_values import MATCHING_PARAMETERS
+from registry.contract.analysis_support.matched_values import MATCHING_PARAMETERS, read_excluded
 from registry.hookspecs import (
     Analysis,
     Axis,
@@ -68,11 +68,10 @@ class Pair(NamedTuple):
 
 def run(inputs: Inputs) -> Outcome:
     """Return the ratio of the resistances of each process to that of the first cell, under equal conditions."""
-    excluded = str(inputs.parameter("excluded")).replace(",", " ").split()
     results: list[Result] = []
     curves: list[Curve] = []
     messages: list[Message] = []
-    by_conditions = _by_conditions(inputs.members, excluded)
+    by_conditions = _by_conditions(inputs.members, read_excluded(inputs))
     has_two = len({spectrum.member.refcode for spectra in by_conditions.values() for spectrum in spectra}) == 2
     for measured, spectra in by_conditions.items():
         if len({spectrum.member.refcode for spectrum in spectra}) < len(spectra):

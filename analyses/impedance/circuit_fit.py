@@ -189,9 +189,9 @@ class ImpedanceFit:
 def fit_circuit(
     circuit: Circuit, spectrum: Spectrum, *, most_starts: int = MOST_STARTS, loss: Loss = "least-squares"
 ) -> ImpedanceFit:
-    """Fit a circuit to a spectrum, with noise in proportion to |Z|, from starts that the spectrum itself suggests.
+    """Fit a circuit to a spectrum, weighted by the scale of its noise, from starts that the spectrum itself suggests.
 
-    Scales are fitted as logarithms, exponents between 0.05 and 1. Starts are compared by the weight 1/|Z| of the
+    Scales are fitted as logarithms, exponents between 0.05 and 1. Starts are compared by the weights at |Z| of the
     spectrum; the best is refined with that of the circuit, as the noise of a measured |Z| gives most weight to the
     points it makes small, and a resistance comes out too small by twice the squared noise [1]_. Of two minima that
     the noise cannot distinguish, that with exponents nearer to one is taken, and the other is kept as the rival. The

@@ -35,17 +35,18 @@ class KramersKronig:
     degrees_of_freedom: int
     """Twice the number of frequencies less the number of parameters."""
     residual_percent: float
-    """Root mean square residual of Re Z and Im Z over |Z|, for the degrees of freedom left [%]."""
+    """Root mean square residual of Re Z and Im Z over the scale of the noise, |Z| as a rule, for the degrees of freedom
+    left [%]."""
     noise_percent: float
     """The same of a description that need not obey Kramers-Kronig [%]."""
     probability: float
     """That noise alone leaves a residual as large as this one compared with the noise."""
     largest_residual_percent: float
-    """Largest magnitude of a residual over |Z| [%]."""
+    """Largest magnitude of a residual over that scale [%]."""
     real_residual_percent: Real
-    """Re Z minus that of the description, over |Z| [%], shape (points,)."""
+    """Re Z minus that of the description, over that scale [%], shape (points,)."""
     imaginary_residual_percent: Real
-    """Im Z minus that of the description, over |Z| [%], shape (points,)."""
+    """Im Z minus that of the description, over that scale [%], shape (points,)."""
 
     @property
     def is_systematic(self) -> bool:
@@ -73,8 +74,8 @@ def kramers_kronig(spectrum: Spectrum, outliers: Sequence[int] = ()) -> KramersK
     The elements (`linear_description`) are at least three per decade, so that they describe every circuit of the usual
     elements far within the noise. The same description with terms that no Kramers-Kronig relation ties together, smooth
     over the spectrum and different for Re Z and Im Z, leaves the noise. The sum of squares that those terms take away
-    is compared with it by an F test of nested linear models [1]_, which is exact for normal noise in proportion to
-    |Z|.
+    is compared with it by an F test of nested linear models [1]_, which is exact for normal noise of the
+    scale found.
 
     Measured on simulated spectra of 30 to 120 points, 7 to 12 per decade (arcs, blocking tails, inductive ends): of
     1,000 valid ones with noise of 0.1 to 5 %, 1.7 % fail. Resistances that drift evenly over the points of the sweep by

@@ -9,7 +9,6 @@ values stored with them. Hidden sheets are not read.
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -21,9 +20,11 @@ from registry.contract.reader_support.clock_changes import without_clock_changes
 from registry.contract.reader_support.column_headers import COLUMNS, KnownColumn
 from registry.contract.reader_support.column_mapping import MAPPING_HINT, ColumnMapping, parse_mapping
 from registry.contract.reader_support.declared_table import (
+    TIME,
     check_mapping,
     continue_past_midnight,
     header_messages,
+    is_series_without_time,
     is_without_direction,
     optional_columns,
     read_headers,
@@ -43,7 +44,9 @@ from registry.contract.reader_support.sheet_table import (
     stamp_column,
     table_at,
     table_columns,
+    text_stamps,
 )
+from registry.contract.reader_support.stamped_rows import read_stamped
 from registry.contract.reader_support.suggested_mapping import suggest_for_rows
 from registry.contract.reader_support.time_columns import TimeColumn
 from registry.contract.reader_support.workbook import OLE_START, SheetRows, Workbook, is_open_document, is_workbook
@@ -52,8 +55,6 @@ from registry.hookspecs import Message, ParsedDataset, Reader, UnreadableFile, h
 CONTRACT_VERSION = 2
 
 MOST_ROWS_ABOVE = 1000
-OF_A_SERIES = {"voltage_volt", "current_ampere"}
-TIME = "test_time_second"
 
 
 @dataclass(frozen=True)
@@ -156,9 +157,9 @@ def _label_of(mapped: ColumnMapping, key: str, table: SheetTable) -> str:
 def _datasets(
     sheet: Sheet, table: SheetTable, headers: Mapping[int, KnownColumn], *, several: bool
 ) -> tuple[ParsedDataset, ...]:
-    stamps = stamp_column(sheet.rows, table)
-    names = {head.canonical for head in headers.values()}
-    is_dated = stamps is not None and TIME not in names and names >= OF_A_SERIES
+    lacks_time = is_series_without_time({head.canonical for head in headers.values()})
+    stamped = _stamped(sheet, table, as_text=lacks_time)
+    is_dated = stamped is not None and lacks_time
     known = {**headers, len(table.labels): KnownColumn(TIME, 1.0, "s")} if is_dated else headers
     technique = technique_of(known, table.labels, f"row {sheet.first_row + table.header}")
     columns, decimal = table_columns(sheet.rows, table, headers, optional_columns(headers), sheet.first_row)
@@ -169,26 +170,32 @@ def _datasets(
     if decimal:
         messages.append(Message("numbers-as-text", "Numbers stored as text are read with ‘{mark}’.", mark=decimal))
     messages += continue_past_midnight(columns, headers, table.labels)
-    if stamps and is_dated:
-        elapsed, changes = _elapsed(stamps)
-        columns = {TIME: elapsed, **columns}
+    started = stamped[0].start if stamped else None
+    if stamped and is_dated:
+        columns = {TIME: stamped[0].numbers, **columns}
         messages.append(Message("time-from-stamps", "Time counted from the first date and time of the table."))
-        messages += changes
+        messages += stamped[1]
     facts = {
         **facts_of(sheet.rows),
-        **({"started": stamps[0].isoformat(sep=" ")} if stamps else {}),
+        **({"started": started.isoformat(sep=" ")} if started else {}),
         "sheet": sheet.name,
         "columns": " | ".join(table.labels),
     }
     parts = [sheet.name, table.title or (f"row {sheet.first_row + table.header}" if several else "")]
     datasets = table_datasets(technique, columns, facts, messages, label=", ".join(filter(None, parts)))
-    return tuple(replace(dataset, start_time=stamps[0] if stamps else dataset.start_time) for dataset in datasets)
+    return tuple(replace(dataset, start_time=started or dataset.start_time) for dataset in datasets)
 
 
-def _elapsed(stamps: Sequence[datetime]) -> tuple[Array, list[Message]]:
-    """Return the seconds since the first stamp, without the hours by which the clock was set."""
-    seconds = np.array([(stamp - stamps[0]).total_seconds() for stamp in stamps])
-    return without_clock_changes(TimeColumn(seconds, "stamp", stamps[0]))
+def _stamped(sheet: Sheet, table: SheetTable, *, as_text: bool) -> tuple[TimeColumn, list[Message]] | None:
+    """Return the times of the first column of dates with times, or `as_text` stored as text, without the hours by which
+    the clock was set, and messages; None if there is none."""
+    stamps = stamp_column(sheet.rows, table)
+    if stamps:
+        times = TimeColumn(np.array([(stamp - stamps[0]).total_seconds() for stamp in stamps]), "stamp", stamps[0])
+        elapsed, messages = without_clock_changes(times)
+        return times._replace(numbers=elapsed), messages
+    written = text_stamps(sheet.rows, table) if as_text else None
+    return read_stamped(*written) if written else None
 
 
 def _by_step_type(sheet: Sheet, table: SheetTable, columns: dict[str, Array], types: int) -> list[Message]:
@@ -272,7 +279,7 @@ def register_readers() -> Sequence[Reader]:
     return (
         Reader(
             name="workbook",
-            version="1.4.0",
+            version="1.5.0",
             title="Workbook with declared columns (.xlsx, .xls, .ods)",
             recognises=recognises,
             read=read,

@@ -193,7 +193,7 @@ def fit_messages(
     messages = [
         Message(
             "circuit",
-            "Circuit {circuit} ({how}), {loss}, weighted by 1/|Z|; residual {residual_percent:.2g} %.",
+            "Circuit {circuit} ({how}), {loss}, each point weighted by its noise; residual {residual_percent:.2g} %.",
             circuit=fit.circuit.text,
             how=how,
             loss=fit.loss,

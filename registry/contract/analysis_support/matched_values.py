@@ -113,7 +113,7 @@ def match_values(inputs: Inputs, *, fewest: int = 2) -> Matches:
     Refused
         If no quantity has values of `fewest` cells under equal conditions.
     """
-    excluded = str(inputs.parameter("excluded")).replace(",", " ").split()
+    excluded = read_excluded(inputs)
     problems: dict[str, Refused] = {}
     messages: list[Message] = []
     matched: list[MatchedValues] = []
@@ -140,6 +140,11 @@ def match_values(inputs: Inputs, *, fewest: int = 2) -> Matches:
             quantities=Listed(map(quantity_in_text, seen)) if seen else "at least one quantity",
         )
     return Matches(matched, missing, messages)
+
+
+def read_excluded(inputs: Inputs) -> list[str]:
+    """Return the refcodes of the measurements left out."""
+    return str(inputs.parameter("excluded")).replace(",", " ").split()
 
 
 def varied_number(inputs: Inputs) -> InText:

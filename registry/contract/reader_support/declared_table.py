@@ -56,6 +56,7 @@ SERIES = (TIME_SERIES, SPECIFIC_CURRENT, CURRENT_DENSITY)
 """Columns of a time series, whose current may be per mass or area."""
 SPECTRUM = ("frequency_hertz", REAL, IMAGINARY)
 PRESSURE = ("test_time_second", "stack_pressure_megapascal")
+FORCE = ("test_time_second", "stack_force_newton")
 DIFFRACTOGRAM = ("two_theta_degree", "intensity_count")
 COUNT_RATE = ("two_theta_degree", "intensity_count_per_second")
 IN_WORDS = {
@@ -98,6 +99,12 @@ FEWEST_KNOWN = 2
 def _derived(names: set[str]) -> set[str]:
     """Return the names with those that can be computed from them."""
     return derived_columns(names) | ({VOLTAGE} if give_voltage(names) else set())
+
+
+def is_series_without_time(names: set[str]) -> bool:
+    """Return whether only the time is missing to a series over time, of a cycler or of a pressure sensor."""
+    have = _derived(names)
+    return TIME not in have and any(have >= set(columns) - {TIME} for columns in (*SERIES, PRESSURE, FORCE))
 
 
 def read_headers(labels: Sequence[str], line: int) -> dict[int, KnownColumn]:

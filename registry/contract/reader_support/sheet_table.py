@@ -202,6 +202,18 @@ def stamp_column(cells: Cells, table: SheetTable) -> list[datetime] | None:
     return None
 
 
+def text_stamps(cells: Cells, table: SheetTable) -> tuple[Any, str] | None:
+    """Return the Arrow array of the first column that begins with a date and time stored as text, and its label; None
+    if there is none."""
+    import pyarrow as pa
+
+    for index, label in enumerate(table.labels):
+        cell = _cell(cells[table.begin], table.position(index))
+        if isinstance(cell, str) and is_stamp(cell):
+            return pa.array([label_text(text) for text in table.column(cells, index)], pa.string()), label
+    return None
+
+
 def decimal_mark(columns: Sequence[Sequence[Any]]) -> str:
     """Return the decimal mark of numbers stored as text: a comma if one has it and none has a point."""
     texts = [cell for column in columns for cell in column if isinstance(cell, str)]

@@ -1,6 +1,6 @@
 """The time of a text table that has dates with times instead of a time column."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -10,15 +10,9 @@ from registry.contract.reader import UnreadableFile
 from registry.contract.reader_support.clock_changes import without_clock_changes
 from registry.contract.reader_support.clock_times import date_order, is_stamp, parse_date_time
 from registry.contract.reader_support.column_headers import KnownColumn
+from registry.contract.reader_support.declared_table import TIME, is_series_without_time
 from registry.contract.reader_support.time_columns import TimeColumn, read_stamps
 
-TIME = "test_time_second"
-OF_A_SERIES = (
-    {"voltage_volt", "current_ampere"},
-    {"working_electrode_potential_volt", "current_ampere"},
-    {"stack_pressure_megapascal"},
-)
-"""Columns of a series over time, any of these sets."""
 FARTHEST_APART = 2 * 86400.0
 """Seconds between two rows of a test at most, where the order of day and month is not known."""
 
@@ -33,15 +27,10 @@ def with_stamps(headers: Mapping[int, KnownColumn], cells: Sequence[str]) -> dic
     cells : sequence of str
         The first row of the table.
     """
-    names = {head.canonical for head in headers.values()}
     index = next((index for index, cell in enumerate(cells) if is_stamp(cell)), None)
-    if index is None or index in headers or TIME in names or not _is_series(names):
+    if index is None or index in headers or not is_series_without_time({head.canonical for head in headers.values()}):
         return dict(headers)
     return {**headers, index: KnownColumn(TIME, 1.0, "s", is_stamp=True)}
-
-
-def _is_series(names: Collection[str]) -> bool:
-    return any(needed <= set(names) for needed in OF_A_SERIES)
 
 
 def read_stamped(texts: Any, label: str) -> tuple[TimeColumn, list[Message]]:

@@ -58,12 +58,14 @@ def add_files(files: Sequence[ExampleFile], source: Source, *, overwrite: bool, 
 
 
 def _add(file: ExampleFile, source: Source, directory: Path, reason: str) -> None:
-    path = directory / file.name
     try:
-        path.write_bytes(source(file.name))
-        ingest_files(measurement=file.measurement, paths=[path], role=file.role, by=None, reason=reason)
+        content = source(file.name)
     except KeyError as error:
         raise ImportFileError(f"{file.entry.location}: there is no file ‘{file.name}’.") from error
+    path = directory / file.name
+    path.write_bytes(content)
+    try:
+        ingest_files(measurement=file.measurement, paths=[path], role=file.role, by=None, reason=reason)
     except FilesRefusedError as error:
         raise ImportFileError(f"{file.entry.location}: {' '.join(error.messages)}") from error
     finally:

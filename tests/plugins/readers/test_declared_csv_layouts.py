@@ -245,6 +245,12 @@ def test_reads_times_with_dates_and_of_twice_twelve_hours(tmp_path: Path, table:
     assert dataset.columns["voltage_volt"].tolist() == [3.1, 3.2]
 
 
+@pytest.mark.parametrize("heads", ["Voltage (V),Specific current (mA/g)", "Ewe (V),I (mA)", "stack pressure / MPa,x"])
+def test_dates_are_the_time_of_every_kind_of_series(tmp_path: Path, heads: str) -> None:
+    (dataset,) = read(write(tmp_path, f"Date Time,{heads}\n2024-05-01 10:00:00,3.1,1\n2024-05-01 10:01:00,3.2,1\n"))
+    assert dataset.columns["test_time_second"].tolist() == [0, 60]
+
+
 def test_the_first_date_is_the_start(tmp_path: Path) -> None:
     table = "Date Time,Voltage (V),Current (mA)\n2024-05-01 23:59:50,3.1,1\n2024-05-02 00:00:20,3.2,1\n"
     (dataset,) = read(write(tmp_path, table))

@@ -139,6 +139,9 @@ def test_durations_and_dates(tmp_path: Path) -> None:
     assert only.columns["test_time_second"].tolist() == [0, 72_000, 144_000]
     assert (only.start_time, only.technique) == (START, "")
     assert "time-from-stamps" in codes(only)
+    as_text = [[(START + time).strftime("%m/%d/%Y %I:%M:%S %p"), *row] for time, row in zip(hours, values, strict=True)]
+    (only,) = datasets(tmp_path, {"A": [["Date", *SERIES], *as_text]})
+    assert only.columns["test_time_second"].tolist() == [0, 72_000, 144_000]
     (only,) = datasets(tmp_path, {"A": [["Date", "Time / s", *SERIES], *([row[0], 7, *row[1:]] for row in dated)]})
     assert (only.start_time, only.columns["test_time_second"].tolist()) == (START, [7, 7, 7])
 

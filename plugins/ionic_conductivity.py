@@ -5,7 +5,8 @@ from dataclasses import dataclass, replace
 
 from analyses.impedance.circuit import parse_circuit
 from analyses.impedance.circuit_choice import Choice, choose_circuit
-from analyses.impedance.circuit_fit import ImpedanceFit, fit_circuit
+from analyses.impedance.circuit_fit import fit_circuit
+from analyses.impedance.fitted_circuit import ImpedanceFit
 from analyses.impedance.kramers_kronig import KramersKronig, kramers_kronig
 from analyses.impedance.model_error import ModelError, check_determined, model_error
 from analyses.impedance.outliers import Outlier, find_outliers
@@ -21,6 +22,7 @@ from registry.contract.analysis_support.impedance_arcs import (
     read_arcs,
     without_fit,
 )
+from registry.contract.analysis_support.impedance_curves import impedance_curves
 from registry.contract.analysis_support.pellet import Pellet, pellet_or_reason, read_pellet
 from registry.contract.analysis_support.spectrum_input import (
     SPECTRUM_PARAMETERS,
@@ -166,7 +168,7 @@ def _from_dataset(inputs: Inputs, dataset: InputDataset, electrodes: Electrodes)
     return SpectrumResult(
         resistance=reading.resistance,
         values=impedance_report.other_values(reading.resistances, test, reading.fit),
-        curves=impedance_report.curves(spectrum, reading.fit, test),
+        curves=impedance_curves(spectrum, reading.fit, test),
         messages=(
             *segment_messages(dataset),
             *compared,

@@ -9,7 +9,7 @@ import numpy as np
 from analyses.impedance.arcs import Arc, arc_gradients, find_arcs
 from analyses.impedance.circuit import Element
 from analyses.impedance.circuit_elements import Real
-from analyses.impedance.circuit_fit import ImpedanceFit
+from analyses.impedance.fitted_circuit import ImpedanceFit
 from analyses.insufficient_data import InsufficientData
 from analyses.uncertainty import Estimate
 

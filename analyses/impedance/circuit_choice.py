@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from analyses.coded_text import Listed, Remark
 from analyses.impedance.arcs import Arc, find_arcs
 from analyses.impedance.circuit import parse_circuit
-from analyses.impedance.circuit_fit import ImpedanceFit, fit_circuit
+from analyses.impedance.circuit_fit import fit_circuit
+from analyses.impedance.fitted_circuit import ImpedanceFit
 from analyses.impedance.kramers_kronig import missing_runs
 from analyses.impedance.spectrum import Spectrum
 from analyses.insufficient_data import InsufficientData

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from analyses.impedance.circuit_choice import Candidate
-from analyses.impedance.circuit_fit import ImpedanceFit
+from analyses.impedance.fitted_circuit import ImpedanceFit
 from analyses.insufficient_data import InsufficientData
 
 MODEL_ERROR_RATIO = 1.5

@@ -21,7 +21,7 @@ from analyses.impedance.arc_assignment import (
     without_interfaces,
 )
 from analyses.impedance.arc_values import ArcValues, arc_values, series_resistors, sum_of_resistances
-from analyses.impedance.circuit_fit import ImpedanceFit
+from analyses.impedance.fitted_circuit import ImpedanceFit
 from analyses.insufficient_data import InsufficientData
 from analyses.transport.ionic_conductivity import ionic_conductivity
 from analyses.uncertainty import Estimate

@@ -3,7 +3,8 @@ import pytest
 
 from analyses.impedance.arc_values import arc_values, series_resistors, sum_of_resistances
 from analyses.impedance.circuit import parse_circuit
-from analyses.impedance.circuit_fit import ImpedanceFit, fit_circuit
+from analyses.impedance.circuit_fit import fit_circuit
+from analyses.impedance.fitted_circuit import ImpedanceFit
 from analyses.insufficient_data import InsufficientData
 from tests.coded import refuses
 from tests.spectra import make_spectrum

@@ -162,27 +162,6 @@ def test_numbers_arcs_from_the_fastest() -> None:
     assert fit.values[[0, 3]] == pytest.approx([500.0, 300.0], rel=0.02)
 
 
-def test_a_resistance_too_small_to_see_is_refused() -> None:
-    """1 µΩ before a tail of at least 1 Ω, with 1 % noise."""
-    spectrum = make_spectrum("R0-CPE0", (1e-6, 1e-8, 0.9), 0.01)
-    with refuses("resistance-not-determined", InsufficientData, names="R0", circuit="R0-CPE0"):
-        fit_circuit(parse_circuit("R0-CPE0"), spectrum).resistance()
-
-
-def test_a_resistance_goes_to_zero_with_an_interval_that_holds_it() -> None:
-    for resistance in (10.0, 1.0, 0.3):
-        fit = fit_circuit(parse_circuit("R0-CPE0"), make_spectrum("R0-CPE0", (resistance, 1e-7, 0.9), 0.001))
-        low, high = fit.resistance().interval()
-        assert low <= resistance <= high
-
-
-def test_names_what_the_spectrum_does_not_determine() -> None:
-    fit = fit_circuit(parse_circuit("R0-p(R1,CPE1)-CPE2"), make_spectrum("R0-CPE0", (100, 1e-6, 0.9), 0.01))
-    assert fit.unidentified
-    with refuses("parameter-not-determined", InsufficientData, name=fit.unidentified[0]):
-        fit.estimate(fit.unidentified[0])
-
-
 def test_refuses_more_parameters_than_frequencies_can_carry() -> None:
     text = "-".join(f"p(R{n},CPE{n})" for n in range(7))
     spectrum = make_spectrum(frequency=np.geomspace(1e6, 1, 10))

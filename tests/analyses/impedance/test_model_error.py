@@ -5,7 +5,8 @@ import pytest
 from analyses.coded_text import Remark
 from analyses.impedance.circuit import parse_circuit
 from analyses.impedance.circuit_choice import Candidate
-from analyses.impedance.circuit_fit import ImpedanceFit, fit_circuit
+from analyses.impedance.circuit_fit import fit_circuit
+from analyses.impedance.fitted_circuit import ImpedanceFit
 from analyses.impedance.model_error import ModelError, check_determined, model_error
 from analyses.insufficient_data import InsufficientData
 from tests.coded import refuses

@@ -10,7 +10,7 @@ from analyses.impedance.kramers_kronig import kramers_kronig
 from analyses.impedance.spectrum import check_spectrum
 from registry.contract.analysis_support import impedance_report
 from tests.coded import message_of
-from tests.spectra import ONE_ARC, ONE_ARC_VALUES, make_spectrum
+from tests.spectra import ONE_ARC, make_spectrum
 
 
 def test_reports_frequencies_used_and_warnings() -> None:
@@ -75,16 +75,6 @@ def test_noise_passes_unless_a_threshold_is_set() -> None:
     assert message_of([noisy], "noisy-spectrum", threshold_percent=1.0).level == "warning"
 
 
-def test_points_left_out_are_a_series_of_their_own() -> None:
-    spectrum = make_spectrum().without([3, 50])
-    curves = {curve.name: curve for curve in impedance_report.curves(spectrum, None, kramers_kronig(spectrum))}
-    data, left_out = curves["nyquist"].series
-    assert len(data.x) == 58
-    assert left_out.x == [point.impedance_ohm.real for point in spectrum.left_out]
-    (before_tail,) = [series for series in curves["nyquist-before-tail"].series if series.name == "Left out"]
-    assert len(before_tail.x) == 1
-
-
 def test_lists_candidate_circuits_and_why_they_were_rejected() -> None:
     spectrum = make_spectrum("R0-CPE0", (100.0, 1e-6, 0.9), 0.01)
     choice = choose_circuit(spectrum, 0.1)
@@ -123,20 +113,3 @@ def test_warns_of_an_arc_in_the_tail() -> None:
     (message,) = impedance_report.tail_messages(fit_circuit(parse_circuit(text), spectrum), spectrum)
     assert message.code == "arc-in-blocking-tail"
     assert message.parameters["names"].startswith("R2 (")
-
-
-def test_plot_before_the_tail_ends_at_the_tail() -> None:
-    spectrum = make_spectrum()
-    fit = fit_circuit(parse_circuit(ONE_ARC), spectrum)
-    curves = {curve.name: curve for curve in impedance_report.curves(spectrum, fit, kramers_kronig(spectrum))}
-    full, near = curves["nyquist"].series, curves["nyquist-before-tail"].series
-    assert len(near[0].x) < len(full[0].x) == spectrum.frequency_hertz.size
-    assert max(near[1].x) < 3 * sum(ONE_ARC_VALUES[:2])
-    assert full[0].y == pytest.approx(-spectrum.impedance_ohm.imag)
-
-
-def test_plots_data_without_a_fit() -> None:
-    spectrum = make_spectrum()
-    curves = impedance_report.curves(spectrum, None, kramers_kronig(spectrum))
-    assert "residuals" not in [curve.name for curve in curves]
-    assert [series.name for series in curves[0].series] == ["Data"]

@@ -20,6 +20,8 @@ def as_json(quantity: Quantity) -> dict[str, Any]:
 def _storable(value: Any) -> Any:
     if isinstance(value, str):
         return replace_unstorable(value)
+    if isinstance(value, tuple):
+        return [_storable(item) for item in value]
     return None if isinstance(value, float) and not isfinite(value) else value
 
 

@@ -9,7 +9,7 @@ Real = NDArray[np.float64]
 
 HALVINGS = 60
 EXACT = 1e-12
-"""Residuals up to this share of the spread of y are round-off."""
+"""Residuals up to this share of y, and coefficients up to this share of their summands, are round-off."""
 
 
 @dataclass(frozen=True)
@@ -17,7 +17,7 @@ class LinearFit:
     """A linear model fitted to points."""
 
     coefficients: Real
-    """Shape (parameters,)."""
+    """Shape (parameters,); zero where points cancel but for round-off."""
     covariance: Real
     """From the scatter about the model, shape (parameters, parameters)."""
     sensitivity: Real
@@ -88,7 +88,9 @@ def fit_linear_model(
     weight = 1 / np.sqrt(variance)
     scaled = matrix * weight[:, np.newaxis]
     inverse = np.linalg.pinv(scaled)
-    coefficients = inverse @ (y * weight)
+    sensitivity = inverse * weight
+    coefficients = sensitivity @ y
+    coefficients[np.abs(coefficients) <= EXACT * (np.abs(sensitivity) @ np.abs(y))] = 0.0
     residual = y - matrix @ coefficients
     residual = np.where(np.abs(residual) <= EXACT * max(np.abs(y).max(), 1.0), 0.0, residual)
     standardised = residual * weight
@@ -97,7 +99,7 @@ def fit_linear_model(
     return LinearFit(
         coefficients=coefficients,
         covariance=squares / degrees * (inverse @ inverse.T),
-        sensitivity=inverse * weight,
+        sensitivity=sensitivity,
         residual=residual,
         studentised=_studentised(standardised, leverage, squares, degrees),
         sum_of_squares=squares,

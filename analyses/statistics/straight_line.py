@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from analyses.statistics.shared_causes import shared_components
-from analyses.uncertainty import Estimate
+from analyses.uncertainty import Estimate, is_round_off
 
 Real = NDArray[np.float64]
 
@@ -59,14 +59,16 @@ def straight_line(x: Real, y: Real, *, numbers: Sequence[Estimate] = ()) -> Stra
         raise ValueError(f"a straight line needs three points at two or more x: there are {x.size} points")
     mean = float(x.mean())
     spread = float(((x - mean) ** 2).sum())
-    slope = float(((x - mean) * y).sum()) / spread
+    weights = (x - mean) / spread
+    slope = float((weights * y).sum())
+    if is_round_off(slope, float(np.abs(weights * y).sum())):
+        slope = 0.0
     intercept = float(y.mean()) - slope * mean
     fitted = intercept + slope * x
     degrees = x.size - 2
     variance = float(((y - fitted) ** 2).sum()) / degrees
     of_slope = float(np.sqrt(variance / spread))
     of_intercept = float(np.sqrt(variance * (1 / x.size + mean**2 / spread)))
-    weights = (x - mean) / spread
     shared_by_slope = shared_components(weights.tolist(), numbers) if numbers else ()
     shared_by_intercept = shared_components((1 / x.size - mean * weights).tolist(), numbers) if numbers else ()
     return StraightLine(

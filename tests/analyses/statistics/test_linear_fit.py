@@ -68,3 +68,10 @@ def test_intervals_hold_the_slope_whatever_the_excess(excess: float, trials: int
         fit = fit_linear_model(LINE, y, uncertainty)
         inside.append(abs(fit.coefficients[0] - 2) <= stdtrit(4, 0.975) * np.sqrt(fit.covariance[0, 0]))
     assert holds(inside, 0.92, 0.98)
+
+
+@pytest.mark.parametrize("level", [1e-9, 0.3, 7e6])
+def test_a_slope_that_is_round_off_is_zero(level: float) -> None:
+    x = np.array([2.0, 5.0, 10.0, 20.0, 50.0])
+    y = level * (1 + 1e-16 * np.array([0, 2, -2, 4, 0]))
+    assert fit_linear_model(np.stack((x, np.ones_like(x)), axis=1), y).coefficients[0] == 0

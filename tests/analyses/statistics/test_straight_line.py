@@ -47,3 +47,9 @@ def test_a_cause_that_all_y_share_is_in_the_intercept_alone() -> None:
     assert line.slope.standard_uncertainty == pytest.approx(0, abs=1e-12)
     (part,) = (part for part in line.intercept.components if part.name == "drift")
     assert part.contribution == pytest.approx(0.2)
+
+
+@pytest.mark.parametrize("level", [1e-9, 0.3, 7e6])
+def test_a_slope_that_is_round_off_is_zero(level: float) -> None:
+    line = straight_line(X, level * (1 + 1e-16 * np.array([0, 2, -2, 4, 0])))
+    assert line.slope.magnitude == 0

@@ -9,7 +9,7 @@ from registry.models import Cell
 def test_an_empty_registry_shows_how_to_start(db: None, client: Client) -> None:
     text = client.get("/").content.decode()
     assert "load_example wu2025" in text
-    assert "Search cells" not in text
+    assert '<label for="q">' not in text
 
 
 def test_counts_only_what_the_reader_may_see(private_cell: Cell, owner: User, client: Client) -> None:

@@ -74,13 +74,13 @@ def test_a_label_with_markup_is_escaped_on_every_page(cell: Cell, client: Client
     nasty = fill(cell.project, "<script>alert(1)</script>")
     for address in [*LISTS, *list_page_urls(nasty)[:-1]]:
         text = client.get(address).content.decode()
-        assert "<script" not in text, address
+        assert "<script>" not in text, address
 
 
 def test_no_page_has_an_inline_script_or_event_handler(cell: Cell, client: Client) -> None:
     for address in [*LISTS, *list_page_urls(cell)[:-1]]:
         text = client.get(address).content.decode()
-        assert not re.search(r"<script|\son[a-z]+=|javascript:", text), address
+        assert not re.search(r"<script(?! src=)|\son[a-z]+=|javascript:", text), address
 
 
 def test_no_page_loads_anything_from_elsewhere(cell: Cell, client: Client) -> None:

@@ -19,6 +19,7 @@ from registry.web import (
     run,
     setup,
 )
+from registry.web.entry import quantity_field
 
 app_name = "web"
 urlpatterns = [
@@ -48,4 +49,5 @@ urlpatterns = [
     path("datasets/<int:pk>/thumbnail.png", dataset.dataset_thumbnail, name="dataset-thumbnail"),
     path("attachments/<int:pk>/file/", attachment.attachment_file, name="attachment-file"),
     path("audit/", audit.audit_page, name="audit"),
+    path("read-as/", quantity_field.read_as, name="read-as"),
 ]

@@ -1,105 +1,14 @@
 """Inputs for written numbers, with the parsed value shown below the field."""
 
-from typing import Any, NamedTuple
+from typing import Any
 
 from django import forms
 from django.contrib import admin
-from django.core.exceptions import ValidationError
 from django.http import HttpRequest, JsonResponse
 from django.urls import reverse
 from django.utils.html import format_html
 
-from registry.hookspecs import Quantity
-from registry.numbers.formatting import to_typographic
-from registry.numbers.parsing import ParsedNumber
-from registry.services.value import parse_value
-
-SIGNS = {"=": "=", ">": "more than", "≥": "at least", "<": "less than", "≤": "at most", "~": "about"}
-
-
-DEPENDING: dict[str, tuple[str, int]] = {
-    "die_diameter_mm": ("area and conductivity", 2),
-    "thickness_um": ("conductivity", 1),
-    "area_cm2": ("conductivity and numbers per area", 1),
-    "mass_loading_mg_cm2": ("capacity per gram and energy density", 1),
-    "active_fraction_percent": ("capacity per gram", 1),
-}
-"""What is computed from a quantity, and the power with which its relative error enters."""
-NOTABLE_PERCENT = 0.5
-"""Half-width, relative, from which the effect of rounding is shown."""
-
-
-class Interpretation(NamedTuple):
-    """How a text is interpreted. `kind` is `number`, `words` (the reason a number is missing) or `error`."""
-
-    text: str = ""
-    kind: str = ""
-
-
-def interpretation_text(written: ParsedNumber, quantity: Quantity) -> Interpretation:
-    """Describe the parsed number: ‘= 0.000366 S cm⁻¹, 0.0003655 to 0.0003665’."""
-    if written.magnitude is None:
-        return Interpretation(f"saved as the reason for a missing number: {written.missing}", "words")
-    parts = [f"{SIGNS[written.qualifier]} {_format_number(written.magnitude)} {quantity.unit_label}".rstrip()]
-    if written.is_bound:
-        parts.append("only a bound, not computed with")
-    elif written.lower is not None and written.upper is not None and written.lower != written.upper:
-        parts.append(f"{_format_number(written.lower)} to {_format_number(written.upper)}{_effect(written, quantity)}")
-    if written.standard_uncertainty:
-        parts.append(f"standard uncertainty {_format_number(written.standard_uncertainty)}")
-    if written.exact:
-        parts.append("exact")
-    if written.inferred:
-        parts.append("inferred")
-    return Interpretation(", ".join(parts), "number")
-
-
-def rounding_effect_percent(written: ParsedNumber, quantity: Quantity) -> float:
-    """Return the relative half-width that the rounding of a number gives to results; 0 if none depend on it.
-
-    Parameters
-    ----------
-    written : ParsedNumber
-        A number with its bounds; one with a standard uncertainty is not rounded.
-    quantity : Quantity
-        Its quantity.
-    """
-    _, power = DEPENDING.get(quantity.slug, ("", 0))
-    if written.standard_uncertainty or not written.magnitude or written.lower is None or written.upper is None:
-        return 0.0
-    return 100 * power * (written.upper - written.lower) / 2 / written.magnitude
-
-
-def _effect(written: ParsedNumber, quantity: Quantity) -> str:
-    """Return what the rounding to the last digit does to results, and how to narrow it; empty if it is little."""
-    percent = rounding_effect_percent(written, quantity)
-    if percent < NOTABLE_PERCENT or written.magnitude is None:
-        return ""
-    results, _ = DEPENDING[quantity.slug]
-    example = f"{_format_number(written.magnitude)} ± {_format_number(written.magnitude / 500)} {quantity.unit_label}"
-    return (
-        f" (its last digit), which alone is ±{_format_percent(percent)} % in {results}: enter all digits, or the "
-        f"standard uncertainty, such as {example}"
-    )
-
-
-def _format_percent(percent: float) -> str:
-    return to_typographic(f"{percent:.2g}")
-
-
-def _format_number(number: float) -> str:
-    return to_typographic(f"{number:.10g}")
-
-
-def interpret(quantity: str, text: str) -> Interpretation:
-    """Return the interpretation or the error; empty without a text or a quantity."""
-    if not text.strip() or not quantity:
-        return Interpretation()
-    try:
-        known, written = parse_value(quantity, text)
-    except ValidationError as error:
-        return Interpretation(" ".join(error.messages), "error")
-    return interpretation_text(written, known)
+from registry.services.interpretation import Interpretation, interpret
 
 
 def interpretation_view(request: HttpRequest) -> JsonResponse:

@@ -16,9 +16,11 @@ from registry.selectors.pending import list_pending
 from registry.selectors.query import to_sql
 from registry.selectors.query.errors import QueryError
 from registry.selectors.query.parsing import SIMULATED, ListQuery, parse_list_query
-from registry.web.cell_page.measurement_section import get_cell_sections
+from registry.web.cell_page.measurement_section import MeasurementSection, get_cell_sections
+from registry.web.cell_page.overview import list_headlines, take_main_plots
 from registry.web.cell_page.results import list_results
 from registry.web.cell_page.stack import draw_stack
+from registry.web.cell_page.technique_section import list_technique_sections
 from registry.web.presentation import filters
 from registry.web.presentation.history import CHANGES_SHOWN, list_changes
 from registry.web.presentation.text import typeset
@@ -122,6 +124,8 @@ def cell_page(request: HttpRequest, refcode: str) -> HttpResponse:
     changes = list_changes(cell, request.user)
     # Queried before the results: a run that ends in between still makes the page reload.
     pending = list_pending(cell)
+    sections = get_cell_sections(cell, request.user)
+    headlines = list_headlines(sections)
     context = {
         "cell": cell,
         "layers": [
@@ -133,13 +137,21 @@ def cell_page(request: HttpRequest, refcode: str) -> HttpResponse:
         "numbers": [(name, typeset(text)) for name, field in CELL_NUMBERS.items() if (text := getattr(cell, field))],
         "attachments": cell.attachments.select_related("raw_file"),
         "groups": CellGroup.objects.visible_to(request.user).filter(members__cell=cell).order_by("name", "pk"),
-        "sections": get_cell_sections(cell, request.user),
+        "sections": sections,
+        "techniques": list_technique_sections(sections.measurements),
+        "has_cell_level": _has_content(sections.cell_level),
+        "headlines": headlines,
+        "main_plots": take_main_plots(sections, headlines),
         "pending": pending,
         "changes": changes[:CHANGES_SHOWN],
         "further_changes": max(len(changes) - CHANGES_SHOWN, 0),
         "may_edit": Project.objects.editable_by(request.user).filter(pk=cell.project_id).exists(),
     }
     return render(request, "web/cell.html", context)
+
+
+def _has_content(section: MeasurementSection) -> bool:
+    return bool(section.rows or section.latest_runs or section.pending_runs or section.not_run)
 
 
 @require_safe

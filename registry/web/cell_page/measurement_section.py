@@ -40,10 +40,15 @@ from registry.web.cell_page.place_table import PlaceTable, list_place_tables
 from registry.web.cell_page.quantity_row import QuantityRow, list_quantity_rows
 from registry.web.measurement import format_conditions
 from registry.web.plots.frame import DrawnPlot
-from registry.web.plots.plot import draw_plot
+from registry.web.plots.plot import draw_plot, list_raw_plots, name_plot
 from registry.web.presentation.text import list_test_conditions
 
-PLOTS_SHOWN = 12
+ROWS_PER_PLOT = 7
+"""Rows of values that are about as tall as a plot."""
+PLOTS_BESIDE, PLOTS_BELOW = 4, 3
+"""Plots of a measurement beside its values and below them; the others are folded."""
+PLOTS_DRAWN = 12
+"""Plots drawn on the server; a script fetches the others when they come into view."""
 
 
 @dataclass
@@ -58,7 +63,6 @@ class MeasurementSection:
     pending_runs: list[AnalysisRun]
     not_run: list[Analysis]
     plots: list[tuple[AnalysisRun, DrawnPlot]] = field(default_factory=list)
-    further_plots: int = 0
     shared_refusals: frozenset[int] = frozenset()
     """Runs whose refusal is shown once for several measurements."""
     place_tables: list[PlaceTable] = field(default_factory=list)
@@ -76,6 +80,66 @@ class MeasurementSection:
     def unread_files(self) -> int:
         """How many files are queued for import or being imported."""
         return sum(dataset.status in UNREAD for dataset in self.datasets)
+
+    @property
+    def raw_plots(self) -> list[DrawnPlot]:
+        """What the file in use says, or the first that was read if none is; whether or not an analysis used it."""
+        dataset = self.in_use.dataset or next((dataset for dataset in self.datasets if dataset.holds_data), None)
+        return list_raw_plots(dataset) if dataset else []
+
+    @property
+    def shown_rows(self) -> list[QuantityRow]:
+        """Values of the table: all that are reported or computed."""
+        return [row for row in self.rows if not row.is_missing]
+
+    @property
+    def missing_rows(self) -> list[QuantityRow]:
+        """Quantities of which a run says why they are not computed."""
+        return [row for row in self.rows if row.is_missing]
+
+    @property
+    def plots_beside(self) -> list[DrawnPlot]:
+        """Plots beside the values, as many as are about as tall."""
+        room = min(max(len(self.shown_rows) // ROWS_PER_PLOT, 1), PLOTS_BESIDE)
+        return self._all_plots[:room] if self.shown_rows else []
+
+    @property
+    def plots_below(self) -> list[DrawnPlot]:
+        return self._all_plots[len(self.plots_beside) :][:PLOTS_BELOW]
+
+    @property
+    def further_plots(self) -> list[DrawnPlot]:
+        """Plots that are folded."""
+        return self._all_plots[len(self.plots_beside) + PLOTS_BELOW :]
+
+    @property
+    def _all_plots(self) -> list[DrawnPlot]:
+        """Those drawn first, what the file says, then the others."""
+        plots = [plot for _, plot in self.plots]
+        return [*plots[:2], *self.raw_plots, *plots[2:]]
+
+    @property
+    def number_not_computed(self) -> int:
+        """How many analyses gave no result, or are not run."""
+        return (
+            len(self.refused)
+            + len(self.failed)
+            + len(self.missing_rows)
+            + (0 if self.unread_files else len(self.not_run))
+        )
+
+    @property
+    def number_of_remarks(self) -> int:
+        return len(self.warnings) + len(self.notes_with_offers)
+
+    @property
+    def disagreeing_rows(self) -> list[QuantityRow]:
+        return [row for row in self.all_rows if row.finding and not row.finding.agrees]
+
+    @property
+    def explained_rows(self) -> list[QuantityRow]:
+        """Rows whose uncertainty has parts, or whose number other methods give too."""
+        return [row for row in self.rows if row.components or row.methods]
 
     @property
     def conditions_line(self) -> str:
@@ -188,12 +252,12 @@ class CellSections:
 
     @property
     def disagreeing(self) -> list[tuple[MeasurementSection, QuantityRow]]:
-        return [
-            (section, row)
-            for section in self.measurements
-            for row in section.all_rows
-            if row.finding and not row.finding.agrees
-        ]
+        return [(section, row) for section in self.measurements for row in section.disagreeing_rows]
+
+    @property
+    def number_not_computed(self) -> int:
+        sections = (*self.measurements, self.cell_level)
+        return sum(section.number_not_computed for section in sections) + len(self.shared_refusals)
 
 
 def get_cell_sections(cell: Cell, user: AnyUser) -> CellSections:
@@ -303,14 +367,14 @@ def _is_single_point(curve: Curve) -> bool:
 
 
 def _add_plots(sections: Sequence[MeasurementSection]) -> None:
-    """Draw the first curves and count the rest."""
+    """Draw the first curves, and name those that a script draws."""
     runs = {run.pk: (section, run) for section in sections for _, run in section.done}
     order = (F("run__measurement").asc(nulls_first=True), "id")
-    curves = list(Curve.objects.filter(run__in=runs).order_by(*order).values_list("pk", "run_id"))
-    drawn_pks = [pk for pk, _ in curves[:PLOTS_SHOWN]]
-    for curve in Curve.objects.filter(pk__in=drawn_pks).order_by(*order):
+    curves = list(Curve.objects.filter(run__in=runs).order_by(*order).defer("data"))
+    drawn = Curve.objects.filter(pk__in=[curve.pk for curve in curves[:PLOTS_DRAWN]]).in_bulk()
+    for curve in curves:
         section, run = runs[curve.run_id]
-        if not _is_single_point(curve):
-            section.plots.append((run, draw_plot(curve)))
-    for _, run_pk in curves[PLOTS_SHOWN:]:
-        runs[run_pk][0].further_plots += 1
+        if curve.pk not in drawn:
+            section.plots.append((run, name_plot(curve)))
+        elif not _is_single_point(drawn[curve.pk]):
+            section.plots.append((run, draw_plot(drawn[curve.pk])))

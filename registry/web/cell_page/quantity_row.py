@@ -40,6 +40,11 @@ class QuantityRow:
     """Whether nothing says how the reported value was measured, though it depends on that."""
 
     @property
+    def is_missing(self) -> bool:
+        """Whether there is only a reason why the quantity is not computed."""
+        return bool(self.computed and self.computed.missing and not self.reported)
+
+    @property
     def outdated_note(self) -> str:
         """How the analysis that is loaded differs from the one that computed this; empty if it does not."""
         run = self.computed.run if self.computed else None

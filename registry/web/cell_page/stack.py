@@ -11,12 +11,12 @@ from django.utils.safestring import SafeString, mark_safe
 from registry.models import Layer
 from registry.web.presentation.text import typeset
 
-WIDTH = 410
-BAR_LEFT, BAR_RIGHT, TEXT_LEFT = 44, 150, 178
+WIDTH = 280
+BAR_LEFT, BAR_RIGHT, TEXT_LEFT = 36, 94, 118
 LINE_HEIGHT, LABEL_GAP = 16, 12
 MIN_HEIGHT, UNKNOWN_HEIGHT = 12.0, 34.0
 """Heights of a layer too thin to draw to scale, and of a layer without a thickness."""
-CHARACTERS_PER_LINE = 31
+CHARACTERS_PER_LINE = 24
 
 
 @dataclass(frozen=True)
@@ -82,7 +82,7 @@ def _place_layers(layers: Sequence[Layer]) -> tuple[list[DrawnLayer], float]:
     labels = [_format_label(layer) for layer in layers]
     thicknesses = [drawn_thickness_um(layer) for layer in layers]
     known = sum(thickness or 0.0 for thickness in thicknesses)
-    available = max(160.0, sum(len(label) * LINE_HEIGHT + LABEL_GAP for label in labels))
+    available = max(240.0, sum(len(label) * LINE_HEIGHT + LABEL_GAP for label in labels))
     unknown = UNKNOWN_HEIGHT * thicknesses.count(None)
     per_um = max(available - unknown, 120.0) / known if known else 0.0
     drawn_layers: list[DrawnLayer] = []
@@ -173,8 +173,8 @@ def _draw_scale_bar(drawn_layers: Sequence[DrawnLayer], per_um: float) -> SafeSt
     top = bottom - length_um * per_um
     label = f"{length_um / 1000:g} mm" if length_um >= 1000 else f"{length_um:g} µm"
     return format_html(
-        '<path class="scale" d="M24 {}h8m-4 0V{}m-4 0h8"/>'
-        '<text class="line" transform="translate(18 {}) rotate(-90)">{}</text>',
+        '<path class="scale" d="M20 {}h8m-4 0V{}m-4 0h8"/>'
+        '<text class="line" transform="translate(14 {}) rotate(-90)">{}</text>',
         f"{bottom:.1f}",
         f"{top:.1f}",
         f"{bottom:.1f}",

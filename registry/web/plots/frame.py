@@ -9,8 +9,10 @@ from django.utils.safestring import SafeString, mark_safe
 
 from registry.numbers.formatting import to_typographic
 from registry.web.plots.axis import Axis, Tick, get_ticks
+from registry.web.plots.style import css_classes
 
 WIDTH, HEIGHT = 420, 300
+NOT_DRAWN = mark_safe("")
 
 
 @dataclass(frozen=True)
@@ -40,11 +42,16 @@ class LegendEntry:
     """One entry of the legend."""
 
     name: str
-    colour: int
+    index: int
+    """Place of the series in the plot, which gives its colour and pattern."""
     line: bool
     """Drawn as a line; otherwise as dots or bars."""
     area: bool = False
     """The colour of an area in a picture, the same in light and dark."""
+
+    @property
+    def classes(self) -> str:
+        return f"area-{self.index}" if self.area else css_classes(self.index)
 
 
 @dataclass(frozen=True)
@@ -52,11 +59,16 @@ class DrawnPlot:
     """A curve drawn for a page."""
 
     title: str
-    svg: SafeString
-    legend: tuple[LegendEntry, ...]
+    svg: SafeString = NOT_DRAWN
+    """Empty if a script draws it."""
+    legend: tuple[LegendEntry, ...] = ()
     remark: str = ""
     url: str = ""
     """Page of the curve."""
+    source: str = ""
+    """Address of the figure that a script draws in place of the drawing; empty for a picture."""
+    csv: str = ""
+    """Address of the numbers."""
 
 
 def wrap_svg(name: str, title: str, description: str, parts: Sequence[str], height: int = HEIGHT) -> SafeString:

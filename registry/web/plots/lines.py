@@ -21,9 +21,9 @@ from registry.web.plots.frame import (
     format_axis_label,
     wrap_svg,
 )
+from registry.web.plots.style import css_classes
 
 MAX_POINTS = 2000
-COLOURS = 6
 CAP = 3
 """Half the width of the ends of an error bar."""
 
@@ -55,10 +55,8 @@ def draw_lines(name: str, title: str, data: dict[str, Any]) -> DrawnPlot:
     if y2_axis:
         parts.append(draw_right_axis(box, y2_axis, data["y2"]))
     for index, trace in enumerate(traces):
-        parts.append(
-            _draw_trace(trace, index % COLOURS, x_axis, y2_axis if trace.second and y2_axis else y_axis, limit)
-        )
-    legend = tuple(LegendEntry(trace.name, index % COLOURS, trace.line) for index, trace in enumerate(traces))
+        parts.append(_draw_trace(trace, index, x_axis, y2_axis if trace.second and y2_axis else y_axis, limit))
+    legend = tuple(LegendEntry(trace.name, index, trace.line) for index, trace in enumerate(traces))
     svg = wrap_svg(name, title, _describe(title, data, traces), parts)
     return DrawnPlot(title, svg, legend, _format_remark(traces))
 
@@ -141,15 +139,16 @@ def decimate(points: list[Point], limit: int) -> list[Point]:
     return result
 
 
-def _draw_trace(trace: _Trace, colour: int, x_axis: Axis, y_axis: Axis, limit: int) -> SafeString:
+def _draw_trace(trace: _Trace, index: int, x_axis: Axis, y_axis: Axis, limit: int) -> SafeString:
+    style = css_classes(index)
     points = decimate(trace.points, limit)
     shown = sum(point is not None for point in points)
     parts = []
     if trace.line and shown > 1:
-        parts.append(format_html('<path class="line series-{}" d="{}"/>', colour, _format_path(points, x_axis, y_axis)))
+        parts.append(format_html('<path class="line {}" d="{}"/>', style, _format_path(points, x_axis, y_axis)))
     if trace.error_bars:
         ends = _format_error_bars(trace, points, x_axis, y_axis)
-        parts.append(format_html('<path class="error series-{}" d="{}"/>', colour, ends))
+        parts.append(format_html('<path class="error {}" d="{}"/>', style, ends))
     if trace.bars:
         width = abs(x_axis.get_position(0.7) - x_axis.get_position(0))
         bars = " ".join(
@@ -157,13 +156,11 @@ def _draw_trace(trace: _Trace, colour: int, x_axis: Axis, y_axis: Axis, limit: i
             for p in points
             if p
         )
-        parts.append(
-            format_html('<path class="bars series-{}" stroke-width="{}" d="{}"/>', colour, round(width, 1), bars)
-        )
+        parts.append(format_html('<path class="bars {}" stroke-width="{}" d="{}"/>', style, round(width, 1), bars))
     elif trace.markers or not trace.line or shown == 1:
         dots = " ".join(f"M{x_axis.get_position(p[0]):.1f} {y_axis.get_position(p[1]):.1f}h0" for p in points if p)
         if dots:
-            parts.append(format_html('<path class="dots series-{}" d="{}"/>', colour, dots))
+            parts.append(format_html('<path class="dots {}" d="{}"/>', style, dots))
     return mark_safe("".join(parts))
 
 

@@ -131,8 +131,7 @@ def test_a_cell_shows_why_an_analysis_was_refused(cell: Cell, client: Client) ->
 
 def test_layers_come_before_measurements_and_the_visibility_is_shown(cell: Cell, client: Client) -> None:
     text = client.get(f"/cells/{cell.refcode}/").content.decode()
-    assert text.index(">Layers in ") < text.index("<h2>Measurements</h2>")
-    assert text.index("<h2>Measurements</h2>") < text.index('<ul class="list short">')
+    assert text.index('<section class="section" id="layers"') < text.index('<section class="section" id="cycling"')
     assert "(visible to everyone)" in text
 
 

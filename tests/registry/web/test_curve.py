@@ -71,3 +71,27 @@ def test_the_same_curve_of_other_cells_is_overlaid(client: Client, runs: list[An
     assert client.get(url).context["of_other_cells"] == [(same, False)]
     assert client.get(url, {"with": same.pk}).context["of_other_cells"] == [(same, True)]
     assert "C-99999" in client.get(url, {"cells": "C-99999"}).context["error"]
+
+
+def test_a_figure_follows_the_parameters_of_its_page(client: Client, runs: list[AnalysisRun]) -> None:
+    url = f"/curves/{runs[0].curves.get(name='capacity').pk}/"
+    figure = client.get(f"{url}figure.json", {"y_unit": "Ah"}).json()
+    assert figure["layout"]["yaxis"]["title"]["text"] == "Capacity / Ah"
+    page = client.get(url, {"y_unit": "Ah"}).content.decode()
+    assert f'data-figure="{url}figure.json?y_unit=Ah"' in page
+    head = client.get(f"{url}data.csv").content.decode().splitlines()[0]
+    assert head.startswith("Series,")
+
+
+def test_a_picture_has_no_figure(client: Client, runs: list[AnalysisRun]) -> None:
+    url = f"/curves/{runs[0].curves.get(name='pores').pk}/"
+    assert client.get(f"{url}figure.json").status_code == 404
+    assert client.get(f"{url}data.csv").status_code == 404
+    assert client.get(f"/curves/{runs[0].curves.get(name='relaxation').pk}/data.csv").status_code == 200
+
+
+def test_a_private_curve_has_no_figure_for_others(client: Client, runs: list[AnalysisRun]) -> None:
+    project = runs[0].cell.project
+    project.visibility = "private"
+    project.save()
+    assert client.get(f"/curves/{runs[0].curves.get(name='capacity').pk}/figure.json").status_code == 404

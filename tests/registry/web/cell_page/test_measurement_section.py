@@ -19,7 +19,7 @@ from registry.services.measurement import save_measurement
 from registry.services.record import save_record
 from registry.services.runs.analysis import run_jobs
 from registry.services.runs.queue import do_due_runs, queue_run
-from registry.web.cell_page.measurement_section import PLOTS_SHOWN, MeasurementSection, get_cell_sections
+from registry.web.cell_page.measurement_section import PLOTS_DRAWN, MeasurementSection, get_cell_sections
 from registry.web.cell_page.outcome import ShownMessage
 from tests import factories
 from tests.plugins.readers.samples import PEIS
@@ -61,15 +61,18 @@ def test_analyses_without_a_run_are_listed(public_project: Project) -> None:
     assert "capacity-retention" in [analysis.name for analysis in section.not_run]
 
 
-def test_a_page_limits_its_plots_and_counts_the_rest(public_project: Project) -> None:
+def test_a_page_draws_few_plots_itself_and_names_the_others(public_project: Project, client: Client) -> None:
     cell = factories.make_cell(public_project)
-    for _ in range(PLOTS_SHOWN):
+    for _ in range(PLOTS_DRAWN):
         measurement = factories.make_measurement(cell)
         add_file(measurement=measurement, file=io.BytesIO(PER_CYCLE.encode()), filename="c.csv", by=None)
     run_jobs(list_due_jobs(Measurement.objects.filter(cell=cell), names=["capacity-retention"]), by=None)
     sections = get_cell_sections(cell, AnonymousUser()).measurements
-    assert sum(len(section.plots) for section in sections) == PLOTS_SHOWN
-    assert sum(section.further_plots for section in sections) > 0
+    plots = [plot for section in sections for _, plot in section.plots]
+    assert sum(bool(plot.svg) for plot in plots) == PLOTS_DRAWN < len(plots)
+    assert all(plot.source for plot in plots)
+    page = client.get(cell.get_absolute_url()).content.decode()
+    assert all(f'data-figure="{plot.source}"' in page for plot in plots)
 
 
 def test_the_page_reloads_when_pending_runs_end(client: Client, public_project: Project) -> None:

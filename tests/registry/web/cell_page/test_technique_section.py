@@ -1,0 +1,28 @@
+"""Measurements by technique."""
+
+from django.contrib.auth.models import AnonymousUser
+from django.test import Client
+
+from registry.models import Project
+from registry.web.cell_page.measurement_section import get_cell_sections
+from registry.web.cell_page.technique_section import list_technique_sections
+from tests import factories
+
+
+def test_several_measurements_of_a_technique_are_one_table(public_project: Project, client: Client) -> None:
+    cell = factories.make_cell(public_project)
+    for pressure, sigma in (("2 MPa", "1.0 mS/cm"), ("10 MPa", "1.5 mS/cm")):
+        measurement = factories.make_measurement(
+            cell, technique="eis", stack_pressure_mpa=pressure, temperature_degc="25 °C"
+        )
+        factories.report(measurement, "ionic_conductivity_s_cm", sigma)
+    factories.make_measurement(cell, technique="cycling")
+    spectra, cycling = list_technique_sections(get_cell_sections(cell, AnonymousUser()).measurements)
+    assert (spectra.slug, cycling.slug, cycling.table) == ("eis", "cycling", None)
+    table = spectra.table
+    assert table is not None
+    assert (table.condition_names, table.shared) == (("Stack pressure",), (("Temperature", "25 °C"),))
+    assert [conditions for _, conditions, _ in table.rows] == [("2 MPa",), ("10 MPa",)]
+    assert [row.reported_text for _, _, (row,) in table.rows if row] == ["1.0", "1.5"]
+    page = client.get(cell.get_absolute_url()).content.decode()
+    assert page.count('<details class="fold measured"') == 2

@@ -8,6 +8,14 @@ from tests import factories
 from tests.registry.web.conftest import fill
 
 
+POINT = """() => {
+  const canvas = document.querySelector(".canvas.drawn"), { xaxis, yaxis } = canvas._fullLayout, box = canvas.getBoundingClientRect();
+  const trace = canvas.data[0], middle = Math.floor(trace.x.length / 2);
+  return [box.x + xaxis._offset + xaxis.d2p(trace.x[middle]), box.y + yaxis._offset + yaxis.d2p(trace.y[middle])];
+}"""
+"""Where the middle point of the first series is on the page."""
+
+
 @pytest.fixture
 def curve(transactional_db: None) -> Curve:
     cell = fill(factories.make_project(slug="open", name="Open", visibility="public"))
@@ -20,13 +28,9 @@ def test_a_drawing_becomes_a_figure_with_numbers_under_the_pointer(page: Page, c
     page.goto(f"/curves/{curve.pk}/")
     frame = page.locator("figure.plot").first
     expect(frame.locator(".canvas.drawn .main-svg").first).to_be_visible()
-    box = frame.locator(".nsewdrag").first.bounding_box()
-    assert box is not None
-    page.mouse.move(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
-    for share in range(20):
-        page.mouse.move(box["x"] + box["width"] / 2, box["y"] + share * box["height"] / 20)
-        if frame.locator(".hoverlayer .hovertext").count():
-            break
+    x, y = page.evaluate(POINT)
+    page.mouse.move(x - 30, y)
+    page.mouse.move(x, y, steps=5)
     expect(frame.locator(".hoverlayer .hovertext").first).to_be_visible()
 
 

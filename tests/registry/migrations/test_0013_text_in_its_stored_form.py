@@ -2,9 +2,12 @@
 
 from typing import Any
 
+import pytest
 from django.db import connection
 
 from tests.registry.migrations.conftest import Schema
+
+pytestmark = pytest.mark.slow  # replaced by a squashed migration, so it does not change any more
 
 BEFORE = "0011_values_that_were_deleted"
 AFTER = "0014_names_unique_by_their_keys"

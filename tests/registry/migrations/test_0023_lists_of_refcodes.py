@@ -2,11 +2,14 @@
 
 from typing import Any
 
+import pytest
 from django.utils import timezone
 
 from registry.hookspecs import Analysis, Outcome
 from registry.services.runs.analysis import inputs_hash
 from tests.registry.migrations.conftest import Schema
+
+pytestmark = pytest.mark.slow  # replaced by a squashed migration, so it does not change any more
 
 BEFORE = "0022_quantities_of_curves"
 AFTER = "0023_lists_of_refcodes"

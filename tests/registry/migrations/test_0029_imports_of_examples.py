@@ -2,9 +2,12 @@
 
 from typing import Any
 
+import pytest
 from django.utils import timezone
 
 from tests.registry.migrations.conftest import Schema
+
+pytestmark = pytest.mark.slow  # replaced by a squashed migration, so it does not change any more
 
 BEFORE = "0027_cycle_columns"
 AFTER = "0029_imports_of_examples"

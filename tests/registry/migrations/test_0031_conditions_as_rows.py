@@ -3,11 +3,15 @@
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+import pytest
+
 from registry.models import Condition, Measurement
 from registry.selectors.history import list_changes
 from registry.services.measurement import save_measurement
 from tests import factories
 from tests.registry.migrations.conftest import Schema
+
+pytestmark = pytest.mark.slow  # replaced by a squashed migration, so it does not change any more
 
 BEFORE, AFTER = "0030_series_runs", "0031_conditions_as_rows"
 WHEN = datetime(2024, 1, 1, tzinfo=UTC)

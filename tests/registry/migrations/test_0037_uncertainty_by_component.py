@@ -2,9 +2,12 @@
 
 from typing import Any
 
+import pytest
 from django.utils import timezone
 
 from tests.registry.migrations.conftest import Schema
+
+pytestmark = pytest.mark.slow  # replaced by a squashed migration, so it does not change any more
 
 BEFORE = "0036_groups_of_cells"
 AFTER = "0037_uncertainty_by_component"

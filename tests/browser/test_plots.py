@@ -7,9 +7,9 @@ from registry.models import Curve
 from tests import factories
 from tests.registry.web.conftest import fill
 
-
 POINT = """() => {
-  const canvas = document.querySelector(".canvas.drawn"), { xaxis, yaxis } = canvas._fullLayout, box = canvas.getBoundingClientRect();
+  const canvas = document.querySelector(".canvas.drawn"), box = canvas.getBoundingClientRect();
+  const { xaxis, yaxis } = canvas._fullLayout;
   const trace = canvas.data[0], middle = Math.floor(trace.x.length / 2);
   return [box.x + xaxis._offset + xaxis.d2p(trace.x[middle]), box.y + yaxis._offset + yaxis.d2p(trace.y[middle])];
 }"""

@@ -2,20 +2,21 @@
 
 A number is assumed to be rounded to its last written digit, so `2000 mAh` means 1999.5 to 2000.5; `(exact)` after it
 means not rounded, `(inferred)` deduced rather than stated. Counts are never rounded. Nothing is guessed: a number
-without a unit, with a comma, or with a unit of the wrong dimension is refused with how to write it.
+without a unit, with a comma, or with a unit of the wrong dimension is refused with how to write it. An area may be
+written as the diameter of a disc, and an areal mass as a mass on an area (registry/numbers/compound.py).
 """
 
 import math
 import re
 import unicodedata
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal, localcontext
 from functools import lru_cache
 from typing import Literal
 
 from analyses.uncertainty import Estimate
 from registry.contract.quantity import Quantity
-from registry.numbers import units
+from registry.numbers import compound, units
 from registry.numbers.catalogue import in_sentence, range_error
 from registry.numbers.grammar import FRACTION_OF_C, PRECISE, NotationError, Number, fraction_of_c, number_and_unit
 from registry.numbers.potential_scales import POTENTIALS, split_scale
@@ -139,6 +140,10 @@ def number_as_text(value: float, quantity: Quantity) -> str:
 @lru_cache(maxsize=4096)
 def _parse(text: str, quantity: Quantity) -> ParsedNumber:
     _check_characters(text)
+    if diameter := compound.diameter_text(text, quantity):
+        return _disc(text, _parse(diameter, compound.DIAMETER), quantity)
+    if parts := compound.mass_and_area(text, quantity):
+        return _mass_on_area(text, _parse(parts[0], compound.MASS), _parse(parts[1], compound.AREA), quantity)
     body, notes = _without_notes(text)
     exact, inferred = "exact" in notes, "inferred" in notes
     body, scale = split_scale(body) if quantity.slug in POTENTIALS else (body, "")
@@ -176,6 +181,58 @@ def _parse(text: str, quantity: Quantity) -> ParsedNumber:
         inferred,
         rounding=(lower, upper),
         scale=scale,
+    )
+
+
+def _disc(text: str, diameter: ParsedNumber, quantity: Quantity) -> ParsedNumber:
+    """Return the area of a disc of this diameter."""
+    if diameter.magnitude is None or diameter.rounding is None:
+        raise NotationError(f"‘{text}’ has no diameter: write, for example, ‘{compound.disc('10.0 mm')}’")
+    if reason := range_error(quantity, diameter.magnitude):
+        raise NotationError(f"‘{text}’ is impossible: {reason}")
+    area = compound.disc_area_cm2
+    return replace(
+        diameter,
+        text=text,
+        digits="",
+        unit="",
+        magnitude=area(diameter.magnitude),
+        lower=None if diameter.lower is None else area(diameter.lower),
+        upper=None if diameter.upper is None else area(diameter.upper),
+        standard_uncertainty=2 * area(diameter.magnitude) / diameter.magnitude * diameter.standard_uncertainty,
+        rounding=(area(diameter.rounding[0]), area(diameter.rounding[1])),
+    )
+
+
+def _mass_on_area(text: str, mass: ParsedNumber, area: ParsedNumber, quantity: Quantity) -> ParsedNumber:
+    """Return the mass per area; the bounds are those that both together allow."""
+    numbers = mass.magnitude, mass.rounding, area.magnitude, area.rounding
+    if any(number is None for number in numbers) or area.qualifier != "=" or not area.magnitude:
+        example = compound.mass_on_area("10.0 mg", compound.disc("10.0 mm"))
+        raise NotationError(f"‘{text}’ needs a mass and the area that it is on: write, for example, ‘{example}’")
+    assert mass.magnitude is not None
+    assert mass.rounding is not None
+    assert area.rounding is not None
+    if reason := range_error(quantity, mass.magnitude):
+        raise NotationError(f"‘{text}’ is impossible: {reason}")
+    if not area.rounding[0]:
+        raise NotationError(f"‘{text}’ may have no area within its rounding: write more digits of the area")
+    value = mass.magnitude / area.magnitude
+    relative = area.standard_uncertainty / area.magnitude
+    rounding = (mass.rounding[0] / area.rounding[1], mass.rounding[1] / area.rounding[0])
+    bounds = _bounds(mass.qualifier, value, rounding, quantity)
+    return replace(
+        mass,
+        text=text,
+        digits="",
+        unit="",
+        magnitude=value,
+        lower=bounds[0],
+        upper=bounds[1],
+        standard_uncertainty=math.hypot(mass.standard_uncertainty / area.magnitude, value * relative),
+        exact=mass.exact and area.exact,
+        inferred=mass.inferred or area.inferred,
+        rounding=rounding,
     )
 
 

@@ -9,6 +9,7 @@ from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 
 from registry.models import Layer
+from registry.numbers.compound import mass_of
 from registry.web.presentation.text import typeset
 
 WIDTH = 280
@@ -101,7 +102,8 @@ def _place_layers(layers: Sequence[Layer]) -> tuple[list[DrawnLayer], float]:
 
 def _format_label(layer: Layer) -> tuple[str, ...]:
     thickness = layer.thickness or "no thickness entered"
-    numbers = " · ".join(typeset(text) for text in (layer.mass_loading, layer.area, thickness) if text)
+    mass = mass_of(layer.mass_loading, layer.area) or layer.mass_loading
+    numbers = " · ".join(typeset(text) for text in (mass, layer.area, thickness) if text)
     name = layer.label if layer.label == layer.name else f"{layer.label} ({layer.name})"
     return (
         f"{layer.position}. {layer.role_name}",

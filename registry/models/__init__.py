@@ -9,6 +9,7 @@ from registry.models.comparison import Comparison
 from registry.models.condition import Condition
 from registry.models.cycle_table import CycleColumn
 from registry.models.dataset import UNREAD, Dataset, ParseStatus, RawFile
+from registry.models.draft import Draft
 from registry.models.formulation import (
     Formulation,
     Ingredient,
@@ -44,6 +45,7 @@ __all__ = [
     "CurveKind",
     "CycleColumn",
     "Dataset",
+    "Draft",
     "Formulation",
     "GroupCurve",
     "GroupKind",

@@ -6,6 +6,7 @@ from django.views.decorators.http import require_safe
 
 from registry.models import Cell, Formulation
 from registry.selectors.affected_cells import affected_cells
+from registry.web.entry.access import may_edit
 from registry.web.presentation.text import typeset
 from registry.web.presentation.units import build_unit_column
 
@@ -22,6 +23,7 @@ def formulation_page(request: HttpRequest, pk: int) -> HttpResponse:
     fractions = build_unit_column("Mass fraction", [typeset(ingredient.mass_fraction) for ingredient in ingredients])
     context = {
         "formulation": formulation,
+        "may_edit": may_edit(formulation, request.user),
         "ingredients": list(zip(ingredients, fractions.cells, strict=True)),
         "fraction_header": fractions.header,
         "cells": cells.select_related("publication").order_by("refcode")[:CELLS_SHOWN],

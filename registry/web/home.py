@@ -9,6 +9,7 @@ from registry.models import Cell, CellOrigin, Measurement, Project, Publication,
 from registry.selectors.comparison import tables
 from registry.selectors.disagreement import list_disagreements
 from registry.selectors.simulated import OF_SIMULATED_CELL
+from registry.web.entry.first_steps import get_first_steps
 
 RECENT = 8
 
@@ -36,5 +37,6 @@ def home_page(request: HttpRequest) -> HttpResponse:
         "disagreeing": len(list_disagreements(user)),
         "problems": len(plugin_loading.current().problems),
         "may_enter": Project.objects.editable_by(user).exists(),
+        "first_steps": get_first_steps(user),
     }
     return render(request, "web/home.html", context)

@@ -11,6 +11,7 @@ from django.views.decorators.http import require_safe
 
 from registry.models import Cell, Formulation, HardwareSetup, Material
 from registry.selectors.affected_cells import affected_cells
+from registry.web.entry.access import may_edit
 from registry.web.presentation.text import typeset
 from registry.web.presentation.units import build_unit_column
 
@@ -83,6 +84,7 @@ def material_page(request: HttpRequest, pk: int) -> HttpResponse:
     formulations = Formulation.objects.visible_to(request.user).filter(ingredients__material=material)
     context = {
         "material": material,
+        "may_edit": may_edit(material, request.user),
         "properties": [
             (name, typeset(getattr(material, field))) for name, field in PROPERTIES.items() if getattr(material, field)
         ],

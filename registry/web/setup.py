@@ -5,6 +5,7 @@ from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_safe
 
 from registry.models import HardwareSetup, Measurement
+from registry.web.entry.access import may_edit
 from registry.web.measurement import format_conditions
 from registry.web.presentation.text import list_test_conditions, typeset
 
@@ -31,6 +32,7 @@ def setup_page(request: HttpRequest, pk: int) -> HttpResponse:
     ]
     context = {
         "setup": setup,
+        "may_edit": may_edit(setup, request.user),
         "properties": [(name, text) for name, text in properties if text],
         "attachments": setup.attachments.select_related("raw_file"),
         "measurements": [

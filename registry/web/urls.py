@@ -19,16 +19,30 @@ from registry.web import (
     run,
     setup,
 )
-from registry.web.entry import quantity_field
+from registry.web.entry import cell as cell_entry
+from registry.web.entry import formulation as formulation_entry
+from registry.web.entry import material as material_entry
+from registry.web.entry import project, quantity_field, suggestions
+from registry.web.entry import setup as setup_entry
 
 app_name = "web"
 urlpatterns = [
     path("", home.home_page, name="home"),
     path("materials/", material.material_list, name="materials"),
+    path("materials/new/", material_entry.new_material, name="new-material"),
+    path("materials/<int:pk>/edit/", material_entry.edit_material, name="edit-material"),
     path("materials/<int:pk>/", material.material_page, name="material"),
+    path("formulations/new/", formulation_entry.new_formulation, name="new-formulation"),
+    path("formulations/<int:pk>/edit/", formulation_entry.edit_formulation, name="edit-formulation"),
     path("formulations/<int:pk>/", formulation.formulation_page, name="formulation"),
+    path("setups/new/", setup_entry.new_setup, name="new-setup"),
+    path("setups/<int:pk>/edit/", setup_entry.edit_setup, name="edit-setup"),
     path("setups/<int:pk>/", setup.setup_page, name="setup"),
     path("cells/", cell.cell_list, name="cells"),
+    path("cells/new/", cell_entry.new_cell, name="new-cell"),
+    path("cells/new/preview/", cell_entry.preview_new_cell, name="preview-new-cell"),
+    path("cells/<str:refcode>/edit/", cell_entry.edit_cell, name="edit-cell"),
+    path("cells/<str:refcode>/edit/preview/", cell_entry.preview_cell, name="preview-cell"),
     path("cells/<str:refcode>/", cell.cell_page, name="cell"),
     path("cells/<str:refcode>/pending/", cell.cell_pending, name="cell-pending"),
     path("groups/", cell_group.group_list, name="groups"),
@@ -53,5 +67,10 @@ urlpatterns = [
     path("datasets/<int:pk>/thumbnail.png", dataset.dataset_thumbnail, name="dataset-thumbnail"),
     path("attachments/<int:pk>/file/", attachment.attachment_file, name="attachment-file"),
     path("audit/", audit.audit_page, name="audit"),
+    path("projects/", project.project_list, name="projects"),
+    path("projects/new/", project.new_project, name="new-project"),
+    path("projects/<slug:slug>/", project.project_page, name="project"),
+    path("projects/<slug:slug>/edit/", project.edit_project, name="edit-project"),
+    path("suggestions/substances/", suggestions.substance_suggestions, name="substance-suggestions"),
     path("read-as/", quantity_field.read_as, name="read-as"),
 ]

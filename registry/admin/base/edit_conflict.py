@@ -4,11 +4,11 @@ from collections.abc import Iterable
 from typing import Any
 
 from django import forms
-from django.core.exceptions import ValidationError
 
 from registry.models import Condition
 from registry.models.record import Record
 from registry.selectors.history import last_change
+from registry.services.edit_conflict import refuse_overwriting
 
 
 class EditConflictForm(forms.ModelForm):
@@ -19,16 +19,7 @@ class EditConflictForm(forms.ModelForm):
 
     def clean(self) -> Any:
         cleaned = super().clean()
-        # Wait for a concurrent save of the same record.
-        locked = type(self.instance)._default_manager.select_for_update(of=("self",)).filter(pk=self.instance.pk)
-        list(locked.values_list("pk"))
-        latest = last_change(self.instance, self.parts)
-        if self.instance.pk and self.data.get(self.add_prefix("seen")) != latest.mark:
-            raise ValidationError(
-                f"Not saved: {latest.by or 'another user'} changed this record on {latest.when:%-d %B at %H:%M}, "
-                "after you opened the page; open the page in another tab and repeat your changes there.",
-                code="edit_conflict",
-            )
+        refuse_overwriting(self.instance, self.parts, self.data.get(self.add_prefix("seen"), ""))
         return cleaned
 
 

@@ -133,15 +133,19 @@ def _potential_scale(measurement: Measurement) -> str | None:
 
 def cell_facts(cell: Cell) -> Facts:
     """The facts of a cell and its layers."""
-    layers = list(cell.layers.all())
-    facts: Facts = {
+    return {
         "cell.format": cell.format,
         **_numbers_of(cell, f"{cell.refcode} ", "cell."),
         "cell.repeat_units": cell.repeat_units,
-        "layers.count": len(layers),
+        **layer_facts(list(cell.layers.all()), f"{cell.refcode} "),
     }
+
+
+def layer_facts(layers: Sequence[Layer], cause: str = "") -> Facts:
+    """The facts of layers in order, which need not be saved; `cause` identifies their cell."""
+    facts: Facts = {"layers.count": len(layers)}
     for number, layer in enumerate(layers, start=1):
-        of_layer = _layer_facts(layer, f"{cell.refcode} layers.{number}.")
+        of_layer = _layer_facts(layer, f"{cause}layers.{number}.")
         facts.update({f"layers.{number}.{name}": fact for name, fact in of_layer.items()})
     return facts
 

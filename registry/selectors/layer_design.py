@@ -1,0 +1,114 @@
+"""What the numbers of layers lead to, before their cell is saved: masses, capacities, densities and the N:P ratio."""
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from functools import partial
+
+from analyses.cell.design import (
+    active_mass_mg,
+    electrode_capacity_mah,
+    layer_density_g_cm3,
+    np_ratio,
+    porosity_percent,
+    relative_density_percent,
+)
+from analyses.cell.energy_density import CellLayer, layer_mass_mg
+from analyses.insufficient_data import InsufficientData
+from analyses.uncertainty import Estimate
+from registry.contract.builtin_vocabulary import CURRENT_COLLECTOR
+from registry.contract.layer import Layer as LayerFacts
+from registry.contract.layer import get_layers, get_only_layer
+from registry.contract.outcome import Refused
+from registry.models import Layer
+from registry.numbers import compound
+from registry.numbers.parsing import parse
+from registry.selectors.analysis_inputs.facts import layer_facts
+
+LOADING, AREA, THICKNESS = "mass_loading_mg_cm2", "area_cm2", "thickness_um"
+ACTIVE, CAPACITY, DENSITY = "active_fraction_percent", "theoretical_capacity_mah_g", "density_g_cm3"
+
+
+@dataclass(frozen=True)
+class DesignNumber:
+    """A number that follows from the layers, of one of them or of all."""
+
+    name: str
+    estimate: Estimate
+    unit: str
+    position: int = 0
+    """Of its layer, from 1; 0 for the cell."""
+    note: str = ""
+
+
+def list_design_numbers(layers: Sequence[Layer]) -> list[DesignNumber]:
+    """Return the numbers for which everything was entered; the layers need not be saved."""
+    facts = layer_facts(layers)
+    with_facts = get_layers(facts.get)
+    masses = {number: _typed_mass(layer) for number, layer in enumerate(layers, start=1)}
+    described = [layer for layer in with_facts if layer.role != CURRENT_COLLECTOR]
+    numbers = [number for layer in described for number in _of_layer(layer, masses[layer.position])]
+    ratio = _try(partial(_np_ratio, with_facts))
+    return numbers + ([DesignNumber("N:P ratio", ratio, "", note="theoretical")] if ratio else [])
+
+
+def _try(compute: Callable[[], Estimate]) -> Estimate | None:
+    try:
+        return compute()
+    except (Refused, InsufficientData):
+        return None
+
+
+def _typed_mass(layer: Layer) -> Estimate | None:
+    """The mass of a layer that was written as a mass on its area: the area does not add to its uncertainty."""
+    text = compound.mass_of(layer.mass_loading, layer.area)
+    return parse(text, compound.MASS).estimate() if text else None
+
+
+def _of_layer(layer: LayerFacts, typed_mass: Estimate | None) -> Iterator[DesignNumber]:
+    require = partial(_require, layer)
+
+    def mass() -> Estimate:
+        return typed_mass or layer_mass_mg(CellLayer(require(LOADING), require(AREA)))
+
+    computations: tuple[tuple[str, str, Callable[[], Estimate], str], ...] = (
+        ("areal mass", "mg cm⁻²", lambda: require(LOADING), "") if typed_mass else ("mass", "mg", mass, ""),
+        ("active mass", "mg", lambda: active_mass_mg(mass(), require(ACTIVE)), layer.active_material),
+        ("areal capacity", "mAh cm⁻²", lambda: _areal_capacity(layer), f"theoretical, {_capacity(layer)}"),
+        ("density", "g cm⁻³", lambda: layer_density_g_cm3(require(LOADING), require(THICKNESS)), ""),
+        ("porosity", "%", lambda: _porosity(layer), f"of {_number(layer, DENSITY)} g cm⁻³ without pores"),
+    )
+    for name, unit, compute, note in computations:
+        estimate = _try(compute)
+        if estimate is not None:
+            yield DesignNumber(name, estimate, unit, layer.position, note)
+
+
+def _require(layer: LayerFacts, slug: str) -> Estimate:
+    return layer.require(slug, slug)
+
+
+def _areal_capacity(layer: LayerFacts) -> Estimate:
+    return electrode_capacity_mah(
+        active_mass_mg(_require(layer, LOADING), _require(layer, ACTIVE)), _require(layer, CAPACITY)
+    )
+
+
+def _porosity(layer: LayerFacts) -> Estimate:
+    slugs = (LOADING, THICKNESS, DENSITY)
+    return porosity_percent(relative_density_percent(*(_require(layer, slug) for slug in slugs)))
+
+
+def _np_ratio(layers: Sequence[LayerFacts]) -> Estimate:
+    electrodes = (get_only_layer(layers, role) for role in ("anode", "cathode"))
+    slugs = (LOADING, ACTIVE, CAPACITY)
+    negative, positive = ([_require(layer, slug) for slug in slugs] for layer in electrodes)
+    return np_ratio((negative[0], negative[1], negative[2]), (positive[0], positive[1], positive[2]))
+
+
+def _number(layer: LayerFacts, slug: str) -> str:
+    number = layer.quantity(slug)
+    return f"{number.magnitude:.4g}" if number else ""
+
+
+def _capacity(layer: LayerFacts) -> str:
+    return f"{_number(layer, CAPACITY)} mAh g⁻¹"

@@ -1,0 +1,189 @@
+"""Entry and correction of a cell with its layers."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.contrib.auth.models import User
+from django.core.exceptions import ValidationError
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.template.loader import render_to_string
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.http import require_http_methods, require_POST
+
+from registry.models import Cell, Draft
+from registry.services.draft import discard_draft, get_draft, save_draft
+from registry.web.entry.access import editors_only, require_editable, sign_in_first, signed_in
+from registry.web.entry.cell_entry import LAYERS, CellEntry
+from registry.web.entry.cell_form import state_of_cell
+from registry.web.entry.cell_start import STARTS, apply_start, last_project, start_by_slug, state_like
+from registry.web.entry.form_state import FormState
+from registry.web.entry.layer_form import state_of_layer
+
+DRAFT = "cell"
+SAVE, SAVE_ANOTHER, DISCARD = "save", "save-another", "discard"
+LIKE_CHOICES = 12
+PARTIAL = "X-Partial"
+"""Header of a request by the script of the page, which replaces the form only."""
+
+
+@editors_only
+@require_http_methods(["GET", "HEAD", "POST"])
+def new_cell(request: HttpRequest) -> HttpResponse:
+    """Enter a cell, from a kind of stack, from another cell, or from the draft."""
+    user = signed_in(request)
+    if request.method != "POST":
+        state, draft = _initial_state(request, user)
+        return _show(request, CellEntry(state, user=user), draft=draft)
+    action = request.POST.get("action", SAVE)
+    if action == DISCARD:
+        discard_draft(user=user, kind=DRAFT)
+        return redirect("web:new-cell")
+    state = FormState.from_post(request.POST, LAYERS)
+    if action not in (SAVE, SAVE_ANOTHER):
+        index = _change(state, action)
+        draft = _keep(user, state)
+        return _show(request, CellEntry(state, user=user), draft=draft, focus=index)
+    entry = CellEntry(state, user=user, is_complete=True)
+    cell = entry.save(user)
+    if cell is None:
+        return _show(request, entry, draft=_keep(user, state), status=422)
+    discard_draft(user=user, kind=DRAFT)
+    messages.success(request, f"Saved {cell.refcode} {cell.label}.")
+    if action == SAVE_ANOTHER:
+        return redirect(f"{reverse('web:new-cell')}?like={cell.refcode}")
+    return redirect(cell)
+
+
+@sign_in_first
+@require_http_methods(["GET", "HEAD", "POST"])
+def edit_cell(request: HttpRequest, refcode: str) -> HttpResponse:
+    """Correct a cell and its layers."""
+    user, cell = signed_in(request), _editable_cell(request, refcode)
+    if request.method != "POST":
+        state = FormState(state_of_cell(cell), [state_of_layer(layer) for layer in _layers(cell)])
+        return _show(request, CellEntry(state, user=user, cell=cell))
+    action = request.POST.get("action", SAVE)
+    state = FormState.from_post(request.POST, LAYERS)
+    if action != SAVE:
+        index = _change(state, action)
+        return _show(request, CellEntry(state, user=user, cell=cell), focus=index)
+    entry = CellEntry(state, user=user, cell=cell, is_complete=True)
+    saved = entry.save(user, reason=state.fields.get("reason", "").strip())
+    if saved is None:
+        return _show(request, entry, status=422)
+    messages.success(request, f"Saved {saved.refcode} {saved.label}.")
+    return redirect(saved)
+
+
+@editors_only
+@require_POST
+def preview_new_cell(request: HttpRequest) -> HttpResponse:
+    """What was understood of a form that is being filled in; keeps it as a draft if asked to."""
+    user = signed_in(request)
+    state = FormState.from_post(request.POST, LAYERS)
+    draft = _keep(user, state) if request.GET.get("draft") else None
+    return _preview(CellEntry(state, user=user), draft)
+
+
+@sign_in_first
+@require_POST
+def preview_cell(request: HttpRequest, refcode: str) -> HttpResponse:
+    """As `preview_new_cell`, of a cell that exists; without a draft."""
+    cell = _editable_cell(request, refcode)
+    state = FormState.from_post(request.POST, LAYERS)
+    return _preview(CellEntry(state, user=signed_in(request), cell=cell), None)
+
+
+def _editable_cell(request: HttpRequest, refcode: str) -> Cell:
+    user = signed_in(request)
+    cell: Cell = get_object_or_404(Cell.objects.visible_to(user).select_related("project"), refcode=refcode)
+    require_editable(cell, user)
+    return cell
+
+
+def _layers(cell: Cell) -> Any:
+    return cell.layers.select_related("material", "formulation").order_by("position")
+
+
+def _initial_state(request: HttpRequest, user: User) -> tuple[FormState, Draft | None]:
+    """The state from `?like=`, `?start=` or the draft, which else stays as it is."""
+    like, start = request.GET.get("like", ""), start_by_slug(request.GET.get("start", ""))
+    if like:
+        state = state_like(get_object_or_404(Cell.objects.visible_to(user), refcode=like))
+        editable = last_project(user) if not _may_enter_in(state, user) else None
+        state.fields["project"] = str(editable.pk) if editable else state.fields["project"]
+        return state, None
+    draft = None if start else get_draft(user, DRAFT)
+    if draft is not None:
+        return FormState.from_json(draft.content), draft
+    project = last_project(user)
+    state = FormState({"project": str(project.pk) if project else ""})
+    apply_start(state, start or STARTS[0])
+    return state, None
+
+
+def _may_enter_in(state: FormState, user: User) -> bool:
+    return CellEntry(state, user=user).project is not None
+
+
+def _change(state: FormState, action: str) -> int | None:
+    """Apply a change of the rows or a kind of stack."""
+    kind, _, argument = action.partition(":")
+    if kind == "start" and (start := start_by_slug(argument)):
+        apply_start(state, start)
+        return 0
+    return state.change_rows(argument, {"role": ""}) if kind == "rows" else None
+
+
+def _keep(user: User, state: FormState) -> Draft | None:
+    """Keep the state as the draft; None if it cannot be stored."""
+    try:
+        return save_draft(user=user, kind=DRAFT, content=state.as_json())
+    except ValidationError:
+        return None
+
+
+def _draft_text(draft: Draft | None) -> str:
+    if draft is None:
+        return ""
+    saved_at = timezone.localtime(draft.saved_at)
+    is_today = saved_at.date() == timezone.localdate()
+    return f"Draft saved {saved_at:%H:%M}." if is_today else f"Draft saved {saved_at:%-d %B, %H:%M}."
+
+
+def _preview(entry: CellEntry, draft: Draft | None) -> JsonResponse:
+    return JsonResponse(
+        {
+            "echoes": {identifier: [echo.text, echo.state] for identifier, echo in entry.echoes().items()},
+            "aside": render_to_string("web/entry/_cell_preview.html", {"entry": entry}),
+            "problems": [[problem.id, problem.label] for problem in entry.problems],
+            "name": entry.proposed_name,
+            "draft": _draft_text(draft),
+        }
+    )
+
+
+def _show(
+    request: HttpRequest,
+    entry: CellEntry,
+    *,
+    draft: Draft | None = None,
+    focus: int | None = None,
+    status: int = 200,
+) -> HttpResponse:
+    cell = entry.cell
+    address = reverse("web:edit-cell", args=[cell.refcode]) if cell else reverse("web:new-cell")
+    context = {
+        "entry": entry,
+        "cell": cell,
+        "address": address,
+        "starts": STARTS,
+        "draft": _draft_text(draft),
+        "focus": focus,
+        "recent": Cell.objects.visible_to(entry.user).order_by("-created_at", "-pk")[:LIKE_CHOICES],
+    }
+    is_partial = PARTIAL in request.headers
+    template = "web/entry/_cell_form.html" if is_partial else "web/entry/cell.html"
+    return render(request, template, context, status=status)

@@ -1,0 +1,118 @@
+"""Entry and correction of a material with its synonyms and batches."""
+
+import re
+from typing import Any
+
+from django import forms
+from django.contrib.auth.models import User
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404
+from django.views.decorators.http import require_http_methods
+
+from registry.models import Batch, Material
+from registry.models.record import Record
+from registry.services.material import save_material
+from registry.services.record import delete_record, save_record
+from registry.web.entry.access import editors_only, require_editable, sign_in_first, signed_in
+from registry.web.entry.cell_start import last_project
+from registry.web.entry.entry_form import EntryForm
+from registry.web.entry.form_state import FormState
+from registry.web.entry.record_entry import RecordEntry, row_instance, texts_of
+from registry.web.entry.record_view import enter_record
+
+FIELDS = ("project", "name", "kind", "formula", "variant_of")
+NUMBERS = ("density", "theoretical_capacity", "median_particle_size")
+BATCH_FIELDS = ("lot", "supplier", "received_on", "median_particle_size")
+
+
+class MaterialForm(EntryForm):
+    """A material; its synonyms are separated by commas."""
+
+    synonyms = forms.CharField(required=False, max_length=2000)
+
+    hints = {
+        "synonyms": "separated by commas: LPSC, LPSCl",
+        "formula": "e.g. Li6PS5Cl",
+        "variant_of": "for a grade or supplier of a base material",
+        "density": "without pores, e.g. 1.64 g/cm³",
+        "theoretical_capacity": "e.g. 275 mAh/g",
+        "median_particle_size": "e.g. 4.5 µm",
+    }
+    renamed = {"name_key": "name"}
+
+    class Meta:
+        model = Material
+        fields = (*FIELDS, *NUMBERS, "notes")
+        widgets = {"notes": forms.Textarea(attrs={"rows": 2})}
+
+    def list_synonyms(self) -> list[str]:
+        return [name for part in re.split(r"[,\n]", self.text("synonyms")) if (name := part.strip())]
+
+
+class BatchForm(EntryForm):
+    """A batch of the material."""
+
+    pk = forms.CharField(required=False, widget=forms.HiddenInput)
+
+    labels = {"lot": "Lot", "received_on": "Received"}
+
+    class Meta:
+        model = Batch
+        fields = BATCH_FIELDS
+        widgets = {"received_on": forms.DateInput(attrs={"type": "date"})}
+
+
+class MaterialEntry(RecordEntry):
+    model, form_class, noun = Material, MaterialForm, "material"
+    field_names = ("project", "name", "kind", "formula", "synonyms", "variant_of", *NUMBERS)
+    last_names = ("notes",)
+    prefix, rows_heading, row_noun, row_names = "batches", "Batches", "batch", BATCH_FIELDS
+
+    @classmethod
+    def initial_state(cls, record: Any, user: User) -> FormState:
+        if record is None:
+            project = last_project(user)
+            return FormState({"project": str(project.pk) if project else ""})
+        fields = texts_of(record, MaterialForm.Meta.fields)
+        fields["synonyms"] = ", ".join(item.name for item in record.synonyms.order_by("name"))
+        batches = record.batches.order_by("lot")
+        return FormState(fields, [texts_of(batch, BATCH_FIELDS) | {"pk": str(batch.pk)} for batch in batches])
+
+    def build_row_forms(self) -> list[EntryForm]:
+        forms: list[EntryForm] = []
+        for index, row in enumerate(self.state.rows):
+            stored = row_instance(self.record.batches, row.get("pk", "")) if self.record else None
+            data = self.state.row_data(self.prefix, index)
+            options: dict[str, Any] = {"user": self.user, "is_complete": self.is_complete}
+            forms.append(BatchForm(data, prefix=f"{self.prefix}-{index}", instance=stored, **options))
+        return forms
+
+    def write(self, reason: str) -> Record:
+        assert isinstance(self.form, MaterialForm)
+        material = save_material(self.form.instance, self.form.list_synonyms(), by=self.user, reason=reason)
+        batches = [form.instance for form in self.filled_row_forms()]
+        kept = {batch.pk for batch in batches if batch.pk}
+        for removed in material.batches.exclude(pk__in=kept):
+            delete_record(removed, by=self.user, reason=reason)
+        for batch, form in zip(batches, self.filled_row_forms(), strict=True):
+            batch.material = material
+            if form.has_changed() or not batch.pk:
+                save_record(batch, by=self.user, reason=reason)
+        return material
+
+
+@editors_only
+@require_http_methods(["GET", "HEAD", "POST"])
+def new_material(request: HttpRequest) -> HttpResponse:
+    """Enter a material."""
+    return enter_record(request, MaterialEntry)
+
+
+@sign_in_first
+@require_http_methods(["GET", "HEAD", "POST"])
+def edit_material(request: HttpRequest, pk: int) -> HttpResponse:
+    """Correct a material."""
+    user = signed_in(request)
+    material = get_object_or_404(Material.objects.visible_to(user).select_related("project"), pk=pk)
+    require_editable(material, user)
+    return enter_record(request, MaterialEntry, material)

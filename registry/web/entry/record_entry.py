@@ -1,0 +1,165 @@
+"""A record with rows as it stands in a form: a material with batches, a formulation, a project with members."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any, ClassVar
+
+from django.contrib.auth.models import User
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.urls import reverse
+
+from registry.models.record import Record, is_key
+from registry.selectors.history import last_change
+from registry.services.edit_conflict import refuse_overwriting
+from registry.web.entry.entry_form import EntryForm, FieldProblem, ShownField
+from registry.web.entry.form_state import FormState, Row
+
+
+@dataclass(frozen=True)
+class ShownRow:
+    """A row as the template shows it."""
+
+    index: int
+    fields: Sequence[ShownField]
+    hidden: Sequence[Any]
+    is_last: bool
+    form: EntryForm
+
+    @property
+    def number(self) -> int:
+        return self.index + 1
+
+
+class RecordEntry:
+    """The form of a record and its rows; each kind of record has a subclass."""
+
+    model: ClassVar[type[Record]]
+    form_class: ClassVar[type[EntryForm]]
+    noun: ClassVar[str]
+    field_names: ClassVar[tuple[str, ...]]
+    last_names: ClassVar[tuple[str, ...]] = ()
+    """Fields below the rows."""
+    prefix: ClassVar[str] = "rows"
+    """Of the names of the inputs of the rows."""
+    rows_heading: ClassVar[str] = ""
+    """Empty if the record has no rows."""
+    row_noun: ClassVar[str] = "row"
+    row_names: ClassVar[tuple[str, ...]] = ()
+    is_ordered: ClassVar[bool] = False
+    """Whether the order of the rows says something."""
+    new_row: ClassVar[Mapping[str, str]] = {}
+    parts: ClassVar[tuple[type[Record], ...]] = ()
+    """Models of the rows that are replaced together."""
+    help_text: ClassVar[str] = ""
+    suggests: ClassVar[bool] = False
+    """Whether the first field of a row is a material by name."""
+    list_route: ClassVar[str] = "web:materials"
+    list_name: ClassVar[str] = "Materials"
+
+    def __init__(self, state: FormState, *, user: User, record: Any = None, is_complete: bool = False) -> None:
+        self.state, self.user, self.record, self.is_complete = state, user, record, is_complete
+
+    @classmethod
+    def initial_state(cls, record: Any, user: User) -> FormState:
+        """Return the state for a new record, or of one that exists."""
+        raise NotImplementedError
+
+    def build_row_forms(self) -> list[EntryForm]:
+        """Return the form of each row."""
+        return []
+
+    def write(self, reason: str) -> Record:
+        """Save the valid forms through a service."""
+        raise NotImplementedError
+
+    @property
+    def list_url(self) -> str:
+        return reverse(self.list_route)
+
+    @cached_property
+    def form(self) -> EntryForm:
+        return self.form_class(
+            self.state.fields, instance=self.record, user=self.user, is_complete=self.is_complete, **self.form_options()
+        )
+
+    def form_options(self) -> dict[str, Any]:
+        """Return further arguments of the form."""
+        return {}
+
+    @cached_property
+    def row_forms(self) -> list[EntryForm]:
+        return self.build_row_forms()
+
+    @property
+    def fields(self) -> list[ShownField]:
+        return self.form.shown(*self.field_names)
+
+    @property
+    def last_fields(self) -> list[ShownField]:
+        return self.form.shown(*self.last_names)
+
+    @property
+    def rows(self) -> list[ShownRow]:
+        count = len(self.row_forms)
+        return [
+            ShownRow(
+                index,
+                [self.shown_row_field(form, name) for name in self.row_names if name in form.fields],
+                form.hidden_fields(),
+                index == count - 1,
+                form,
+            )
+            for index, form in enumerate(self.row_forms)
+        ]
+
+    def shown_row_field(self, form: EntryForm, name: str) -> ShownField:
+        return form.shown_field(name)
+
+    @property
+    def problems(self) -> list[FieldProblem]:
+        return [*self.form.problems(), *self._row_problems()]
+
+    def _row_problems(self) -> Iterable[FieldProblem]:
+        for number, form in enumerate(self.row_forms, start=1):
+            yield from form.problems(f"{self.row_noun.capitalize()} {number}: ")
+
+    def filled_row_forms(self) -> list[EntryForm]:
+        """Return the forms of the rows in which something was typed."""
+        return [form for form, row in zip(self.row_forms, self.state.rows, strict=True) if is_filled(row, self.new_row)]
+
+    def save(self) -> Record | None:
+        """Save the record with its rows; None, with the errors in the forms, if anything is wrong."""
+        forms = [self.form, *self.filled_row_forms()]
+        if not all(form.is_valid() for form in forms):
+            return None
+        try:
+            with transaction.atomic():
+                if self.record is not None:
+                    refuse_overwriting(self.record, self.parts, self.state.fields.get("seen", ""))
+                return self.write(self.state.fields.get("reason", "").strip())
+        except ValidationError as error:
+            self.form.show_errors(error)
+            return None
+
+    def mark(self) -> str:
+        """The mark of the last change of the record when the form was opened."""
+        seen = self.state.fields.get("seen", "")
+        return seen or (last_change(self.record, self.parts).mark if self.record is not None else "")
+
+
+def is_filled(row: Row, new_row: Mapping[str, str]) -> bool:
+    """Whether something was typed in a row, or it is one that exists."""
+    return any(text.strip() for name, text in row.items() if text != new_row.get(name, ""))
+
+
+def row_instance(manager: Any, text: str) -> Any:
+    """Return the stored row with this primary key among those of a record, or None."""
+    return manager.filter(pk=int(text)).first() if is_key(text) else None
+
+
+def texts_of(record: Any, names: Iterable[str]) -> Row:
+    """Return the texts of fields of a record."""
+    values = {name: record._meta.get_field(name).value_from_object(record) for name in names}
+    return {name: "" if value is None else str(value) for name, value in values.items()}

@@ -1,0 +1,73 @@
+"""Entry and correction of a hardware set-up."""
+
+from typing import Any
+
+from django import forms
+from django.contrib.auth.models import User
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404
+from django.views.decorators.http import require_http_methods
+
+from registry.models import HardwareSetup
+from registry.models.record import Record
+from registry.services.record import save_record
+from registry.web.entry.access import editors_only, require_editable, sign_in_first, signed_in
+from registry.web.entry.cell_start import last_project
+from registry.web.entry.entry_form import EntryForm
+from registry.web.entry.form_state import FormState
+from registry.web.entry.record_entry import RecordEntry, texts_of
+from registry.web.entry.record_view import enter_record
+
+FIELDS = (
+    *("project", "name", "kind", "die_diameter", "pressure_application", "blocks", "press"),
+    *("instrument", "channel", "calibrated_on", "notes"),
+)
+
+
+class SetupForm(EntryForm):
+    """A die or fixture with its press and instrument."""
+
+    labels = {"instrument": "Cycler or potentiostat", "pressure_application": "Pressure applied by"}
+    hints = {
+        "name": "e.g. PEEK die A, 10 mm",
+        "die_diameter": "e.g. 10.000(25) mm, or 10 mm (exact)",
+        "blocks": "for a pellet: what the electrodes block",
+        "calibrated_on": "empty if not known",
+    }
+    renamed = {"name_key": "name"}
+
+    class Meta:
+        model = HardwareSetup
+        fields = FIELDS
+        widgets = {"calibrated_on": forms.DateInput(attrs={"type": "date"}), "notes": forms.Textarea(attrs={"rows": 3})}
+
+
+class SetupEntry(RecordEntry):
+    model, form_class, noun, field_names = HardwareSetup, SetupForm, "set-up", FIELDS
+
+    @classmethod
+    def initial_state(cls, record: Any, user: User) -> FormState:
+        if record is None:
+            project = last_project(user)
+            return FormState({"project": str(project.pk) if project else "", "kind": "die"})
+        return FormState(texts_of(record, FIELDS))
+
+    def write(self, reason: str) -> Record:
+        return save_record(self.form.instance, by=self.user, reason=reason)
+
+
+@editors_only
+@require_http_methods(["GET", "HEAD", "POST"])
+def new_setup(request: HttpRequest) -> HttpResponse:
+    """Enter a set-up."""
+    return enter_record(request, SetupEntry)
+
+
+@sign_in_first
+@require_http_methods(["GET", "HEAD", "POST"])
+def edit_setup(request: HttpRequest, pk: int) -> HttpResponse:
+    """Correct a set-up."""
+    user = signed_in(request)
+    setup = get_object_or_404(HardwareSetup.objects.visible_to(user).select_related("project"), pk=pk)
+    require_editable(setup, user)
+    return enter_record(request, SetupEntry, setup)

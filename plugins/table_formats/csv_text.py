@@ -1,21 +1,20 @@
-"""Comparison tables as CSV (RFC 4180, UTF-8): the head in the first line, notes and references after a blank line."""
+"""Comparison tables as CSV (RFC 4180, UTF-8): a head and rows, nothing else, as pandas and spreadsheets read them.
+
+A column of numbers holds numbers alone; qualifiers, uncertainties, bounds and notes stand in columns of their own
+beside it, where there are any. References stand in the last columns.
+"""
 
 import csv
 import io
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 
-from registry.contract.table_text import (
-    NO_ROWS,
-    cell_text,
-    footnote_letters,
-    lay_out,
-    number_of,
-    one_line,
-    reference_text,
-)
+from registry.contract.table_text import check_table, header_text, number_of, one_line, reference_text
 from registry.hookspecs import Heading, PrintedTable, TableCell, TableFormat, hookimpl
 
 CONTRACT_VERSION = 2
+
+Write = Callable[[TableCell], str]
+Column = tuple[str, Sequence[str]]
 
 # Spreadsheets take a text cell that begins so for a formula; the last four are the full-width forms.
 _FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "\uff1d", "\uff0b", "\uff0d", "\uff20")
@@ -27,49 +26,78 @@ def guarded(text: str) -> str:
     return "'" + text if text.startswith(_FORMULA_STARTS) else text
 
 
-def _cell(cell: Heading | TableCell) -> str:
+def _number(cell: TableCell) -> str:
+    """Return the digits as printed; of a product of lengths, the product."""
     number = number_of(cell)
     if number is None:
-        return guarded(cell_text(cell))
-    return number.ascii if len(number.factors) == 1 else guarded(number.ascii)
+        return ""
+    if len(number.factors) == 1:
+        return number.factors[0]
+    return "" if cell.number is None else f"{cell.number:.14g}"
 
 
-def _places(table: PrintedTable, note: int) -> str:
-    """Return where a footnote belongs. A mark in the cell of a number would stop it from being a number."""
-    line = "column" if table.transposed else "row"
-    return "; ".join(
-        f"{line} {position} ({cell_text(row[0])}): {one_line(heading.title)}"
-        for position, row in enumerate(table.rows, start=1)
-        for heading, cell in zip(table.headings, row, strict=True)
-        if note in cell.notes
-    )
+def _qualifier(cell: TableCell) -> str:
+    number = number_of(cell)
+    return number.qualifier if number else ""
 
 
-def _about(table: PrintedTable) -> Iterator[list[str]]:
-    yield ["Title", guarded(table.title)]
-    if table.caption:
-        yield ["Caption", guarded(table.caption)]
-    if not table.rows:
-        yield [NO_ROWS]
-    if table.footnotes:
-        yield ["Notes"]
-    for number, footnote in enumerate(table.footnotes, start=1):
-        yield [footnote_letters(number), guarded(footnote), guarded(_places(table, number))]
-    if table.references:
-        yield ["References"]
-    for reference in table.references:
-        yield [str(reference.number), guarded(reference_text(reference)), guarded(reference.doi)]
+def _number_or_empty(number: float | None) -> str:
+    return "" if number is None else f"{number:.10g}"
+
+
+def _words(cell: TableCell) -> str:
+    """Return what is printed in place of a number, and a product of lengths as printed."""
+    number = number_of(cell)
+    if number is None:
+        return "" if cell.text in ("", "–", "—") else one_line(cell.text)
+    return "" if len(number.factors) == 1 else one_line(cell.text)
+
+
+def _columns_of(heading: Heading, cells: Sequence[TableCell], footnotes: Sequence[str]) -> Iterator[Column]:
+    """Yield the columns of one heading: its texts or numbers, and beside them what any cell has."""
+
+    def note(cell: TableCell) -> str:
+        texts = [footnotes[number - 1] for number in cell.notes]
+        words = [_words(cell)] if heading.numeric and _words(cell) else []
+        return guarded(" ".join(one_line(text) for text in (*words, *texts)))
+
+    write: Write = _number if heading.numeric else lambda cell: guarded(cell.text)
+    yield header_text(heading), [write(cell) for cell in cells]
+    beside: dict[str, Write] = {"note": note}
+    if heading.numeric:
+        beside = {
+            "qualifier": _qualifier,
+            "uncertainty": lambda cell: _number_or_empty(cell.uncertainty),
+            "lower bound": lambda cell: _number_or_empty(cell.lower),
+            "upper bound": lambda cell: _number_or_empty(cell.upper),
+            "origin": lambda cell: cell.origin,
+            "note": note,
+        }
+    for name, part in beside.items():
+        texts = [part(cell) for cell in cells]
+        if any(texts):
+            unit = heading.unit if name in ("uncertainty", "lower bound", "upper bound") else ""
+            title = header_text(Heading(heading.key, f"{heading.title}, {name}", unit))
+            yield title, texts
+
+
+def _references(table: PrintedTable) -> Iterator[Column]:
+    if not table.references:
+        return
+    cited = [table.references_of(row) for row in range(len(table.rows))]
+    yield "Citation", [guarded("; ".join(map(reference_text, references))) for references in cited]
+    yield "DOI", [guarded(" ".join(reference.doi for reference in references if reference.doi)) for references in cited]
 
 
 def render(table: PrintedTable) -> bytes:
-    """Write a table as CSV."""
-    layout = lay_out(table)
+    """Write a table as CSV: a row a measurement, in a transposed table too."""
+    check_table(table)
+    columns = [column for heading, cells in table.grid() for column in _columns_of(heading, cells, table.footnotes)]
+    columns += _references(table)
     buffer = io.StringIO(newline="")
     writer = csv.writer(buffer, lineterminator="\r\n")
-    for line in (layout.head, *layout.body):
-        writer.writerow([_cell(cell) for cell in line])
-    buffer.write("\r\n")
-    writer.writerows(_about(table))
+    writer.writerow(guarded(title) for title, _ in columns)
+    writer.writerows(zip(*(texts for _, texts in columns), strict=True))
     return buffer.getvalue().encode()
 
 

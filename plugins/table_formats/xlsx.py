@@ -1,4 +1,7 @@
-"""Comparison tables as an Excel workbook: numbers are numbers that show the digits they are known to."""
+"""Comparison tables as an Excel workbook: a sheet of data with its head in row 1, and a sheet of notes.
+
+Numbers are numbers that show the digits they are known to.
+"""
 
 import io
 from datetime import UTC, datetime
@@ -30,6 +33,7 @@ if TYPE_CHECKING:
 # A fixed date, so that one table always gives the same bytes; the earliest a zip archive can hold.
 _CREATED = datetime(1980, 1, 1, tzinfo=UTC)
 _WIDEST = 42.0
+_NOTES_WIDTH = 110.0
 _TEXT_STAYS_TEXT = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
 
 
@@ -57,9 +61,9 @@ def _magnitude(cell: TableCell, digits: str) -> float:
 class _Sheet:
     """Writes lines from the top of one worksheet down, making each cell format once."""
 
-    def __init__(self, workbook: "Workbook") -> None:
+    def __init__(self, workbook: "Workbook", name: str) -> None:
         self.workbook = workbook
-        self.worksheet: Worksheet = workbook.add_worksheet("Table")
+        self.worksheet: Worksheet = workbook.add_worksheet(name)
         self.row = 0
         self._formats: dict[tuple[tuple[str, Any], ...], Format] = {}
 
@@ -120,38 +124,37 @@ def _write_table(sheet: _Sheet, table: PrintedTable) -> None:
     for column in range(len(layout.head)):
         longest = max(len(cell_text(line[column])) for line in (layout.head, *layout.body))
         sheet.worksheet.set_column(column, column, min(longest + 3.0, _WIDEST))
+
+
+def _write_notes(sheet: _Sheet, table: PrintedTable) -> None:
+    sheet.worksheet.set_column(0, 0, _NOTES_WIDTH)
+    sheet.line(one_line(table.title), bold=True, font_size=13, text_wrap=True)
+    if table.caption:
+        sheet.line(one_line(table.caption), text_wrap=True)
     if not table.rows:
         sheet.line(NO_ROWS)
-
-
-def _write_below(sheet: _Sheet, table: PrintedTable) -> None:
     for number, footnote in enumerate(table.footnotes, start=1):
         if number == 1:
             sheet.line()
             sheet.line("Notes", bold=True)
-        sheet.line(f"{superscript(footnote_letters(number))} {one_line(footnote)}")
+        sheet.line(f"{superscript(footnote_letters(number))} {one_line(footnote)}", text_wrap=True)
     for index, reference in enumerate(table.references):
         if index == 0:
             sheet.line()
             sheet.line("References", bold=True)
-        sheet.line(f"[{reference.number}] {reference_line(reference)}")
+        sheet.line(f"[{reference.number}] {reference_line(reference)}", text_wrap=True)
 
 
 def render(table: PrintedTable) -> bytes:
-    """Write a table as an XLSX workbook with one sheet."""
+    """Write a table as an XLSX workbook with the sheets `Data` and `Notes`."""
     # Imported when a table is written: no process pays for it at start.
     import xlsxwriter
 
     buffer = io.BytesIO()
     with xlsxwriter.Workbook(buffer, {"in_memory": True, **_TEXT_STAYS_TEXT}) as workbook:
         workbook.set_properties({"title": one_line(table.title), "created": _CREATED.replace(tzinfo=None)})
-        sheet = _Sheet(workbook)
-        sheet.line(one_line(table.title), bold=True, font_size=13)
-        if table.caption:
-            sheet.line(one_line(table.caption))
-        sheet.line()
-        _write_table(sheet, table)
-        _write_below(sheet, table)
+        _write_table(_Sheet(workbook, "Data"), table)
+        _write_notes(_Sheet(workbook, "Notes"), table)
     return buffer.getvalue()
 
 

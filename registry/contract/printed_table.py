@@ -90,6 +90,13 @@ class PrintedTable:
     """Publications cited in the rows."""
     transposed: bool = False
     """True if headings go down the left side and each row becomes a column."""
+    cited: tuple[tuple[int, ...], ...] = ()
+    """For each row, the numbers of its references; empty if no row has one."""
+
+    def references_of(self, row: int) -> tuple[Reference, ...]:
+        """Return the references of a row, counted from 0."""
+        numbers = self.cited[row] if self.cited else ()
+        return tuple(reference for reference in self.references if reference.number in numbers)
 
     def grid(self) -> Iterator[tuple[Heading, tuple[TableCell, ...]]]:
         """Yield each heading with its column, the rows of a transposed table."""

@@ -51,6 +51,8 @@ def check_table(table: PrintedTable) -> None:
     """Raise ValueError with the location if the table is inconsistent."""
     if not table.headings:
         raise ValueError(f"table {table.slug}: it has no columns; add at least one")
+    if table.cited and len(table.cited) != len(table.rows):
+        raise ValueError(f"table {table.slug}: references of {len(table.cited)} rows for {len(table.rows)} rows")
     for position, row in enumerate(table.rows, start=1):
         if len(row) != len(table.headings):
             raise ValueError(f"table {table.slug}, row {position}: {len(row)} cells for {len(table.headings)} columns")

@@ -229,6 +229,7 @@ def format_table(table: Table, user: AnyUser, extra: Mapping[str, Iterable[str]]
             for publication, number in references.items()
         ),
         transposed=table.transposed,
+        cited=tuple(_cited_by(row, references) for row in rows) if references else (),
     )
 
 
@@ -269,6 +270,12 @@ def _number_references(rows: Sequence[Row]) -> dict[Publication, int]:
         if row.cell.origin == "literature" and row.publication:
             numbers.setdefault(row.publication, len(numbers) + 1)
     return numbers
+
+
+def _cited_by(row: Row, references: dict[Publication, int]) -> tuple[int, ...]:
+    """The numbers of the references of a row: one, or several if it combines cells of several publications."""
+    numbers = (references.get(part.publication) for part in row.parts if part.publication)
+    return tuple(dict.fromkeys(number for number in numbers if number))
 
 
 def _align_notation(drafts: list[list[CellDraft]]) -> list[list[CellDraft]]:

@@ -12,47 +12,43 @@ from registry.hookspecs import Heading, PrintedTable, TableCell
 
 
 def read(table: PrintedTable) -> Worksheet:
-    (sheet,) = load_workbook(io.BytesIO(render(table))).worksheets
-    return sheet
+    data, _ = load_workbook(io.BytesIO(render(table))).worksheets
+    return data
 
 
-def head_row(sheet: Worksheet, first: str) -> int:
-    return next(row for row in range(1, sheet.max_row + 1) if sheet.cell(row, 1).value == first)
+def notes(table: PrintedTable) -> list[object]:
+    _, sheet = load_workbook(io.BytesIO(render(table))).worksheets
+    return [sheet.cell(row, 1).value for row in range(1, sheet.max_row + 1)]
 
 
 def line(sheet: Worksheet, row: int) -> list[Cell]:
     return list(sheet[row])
 
 
-def column_a(sheet: Worksheet) -> list[object]:
-    return [sheet.cell(row, 1).value for row in range(1, sheet.max_row + 1)]
-
-
 def test_numbers_are_numbers_that_show_their_digits(table: PrintedTable) -> None:
     sheet = read(table)
-    top = head_row(sheet, "Sample")
-    resistances = [sheet.cell(top + row, 2) for row in range(1, 5)]
+    resistances = [sheet.cell(1 + row, 2) for row in range(1, 5)]
     assert [cell.value for cell in resistances] == [7870, -5, 80, 10]
     assert [cell.number_format for cell in resistances] == ["0.00E+0", "0", '">"0"ᵃ,ᵇ"', "0.00E+0"]
     assert {cell.data_type for cell in resistances} == {"n"}
-    assert sheet.cell(top + 2, 3).number_format == "0.000"
+    assert sheet.cell(3, 3).number_format == "0.000"
 
 
 def test_a_computed_number_keeps_what_its_digits_hide(table: PrintedTable) -> None:
     sheet = read(table)
-    cell = sheet.cell(head_row(sheet, "Sample") + 3, 3)
+    cell = sheet.cell(4, 3)
     assert (cell.value, cell.number_format) == (168.4837, "0.0")
 
 
 def test_the_printed_digits_win_where_rounding_would_differ() -> None:
     rows = ((TableCell("0.12", "0.12", 0.125),),)
     sheet = read(PrintedTable("half", "Half", "", (Heading("x", "X", numeric=True),), rows))
-    assert sheet.cell(head_row(sheet, "X") + 1, 1).value == 0.12
+    assert sheet.cell(2, 1).value == 0.12
 
 
 def test_a_footnote_mark_is_in_the_number_format(table: PrintedTable) -> None:
     sheet = read(table)
-    cell = sheet.cell(head_row(sheet, "Sample") + 1, 3)
+    cell = sheet.cell(2, 3)
     assert (cell.value, cell.number_format) == (0.00971, '0.00E+0"ᵃ"')
 
 
@@ -69,26 +65,25 @@ def test_words_are_text_products_are_numbers_shown_by_their_sides_and_no_formula
     cells = [cell for row in sheet.iter_rows() for cell in row if cell.value is not None]
     assert {cell.data_type for cell in cells} == {"s", "n"}
     assert b"<f>" not in render(table)
-    first, *_, area, _ = line(sheet, head_row(sheet, "Sample") + 1)
+    first, *_, area, _ = line(sheet, 2)
     assert (first.value, area.value, area.number_format) == ('=cmd("calc")', 9, '"3×3"')
 
 
 def test_a_missing_value_prints_its_reason_in_italics(table: PrintedTable) -> None:
     sheet = read(table)
-    cell = sheet.cell(head_row(sheet, "Sample") + 2, 5)
+    cell = sheet.cell(3, 5)
     assert (cell.value, cell.font.italic) == ("Coin cell", True)
 
 
 def test_headers_are_bold_frozen_and_have_units(table: PrintedTable) -> None:
     sheet = read(table)
-    top = head_row(sheet, "Sample")
-    assert [cell.value for cell in line(sheet, top)][1] == "Resistance / Ω"
-    assert all(cell.font.bold for cell in line(sheet, top))
-    assert sheet.freeze_panes == f"B{top + 1}"
+    assert [cell.value for cell in line(sheet, 1)][1] == "Resistance / Ω"
+    assert all(cell.font.bold for cell in line(sheet, 1))
+    assert sheet.freeze_panes == "B2"
 
 
 def test_has_title_caption_notes_and_references(table: PrintedTable) -> None:
-    below = column_a(read(table))
+    below = notes(table)
     assert below[:2] == ["Odd & ends", "-1 % of *all* cells"]
     assert below[below.index("Notes") + 1] == "ᵃ Computed 6.59×10⁻³ mS cm⁻¹, 4.6 % less."
     assert str(below[below.index("References") + 1]).startswith("[1] Zhang, W. et al.")
@@ -96,24 +91,23 @@ def test_has_title_caption_notes_and_references(table: PrintedTable) -> None:
 
 def test_transposes(transposed_table: PrintedTable) -> None:
     sheet = read(transposed_table)
-    top = head_row(sheet, "Stack pressure / MPa")
-    assert [cell.value for cell in line(sheet, top)] == ["Stack pressure / MPa", 2, 5]
-    assert [cell.value for cell in line(sheet, top + 2)] == ["Electronic conductivity / mS cm⁻¹", 7.18, 7.41]
+    assert [cell.value for cell in line(sheet, 1)] == ["Stack pressure / MPa", 2, 5]
+    assert [cell.value for cell in line(sheet, 3)] == ["Electronic conductivity / mS cm⁻¹", 7.18, 7.41]
 
 
 def test_an_empty_table_states_that_it_has_no_rows(empty_table: PrintedTable) -> None:
-    assert str(column_a(read(empty_table))[-1]).startswith("No measurement matches")
+    assert str(notes(empty_table)[-1]).startswith("No measurement matches")
 
 
 def test_footnotes_go_on_after_z_and_references_may_be_none(noted_table: PrintedTable) -> None:
-    below = column_a(read(noted_table))
+    below = notes(noted_table)
     assert below[-1] == "ᵃᵉ Remark 30."
     assert "References" not in below
 
 
 def test_refuses_text_that_excel_cannot_hold() -> None:
     rows = ((TableCell("x" * 40_000),),)
-    with pytest.raises(ValueError, match="row 4, column 1: Excel"):
+    with pytest.raises(ValueError, match="row 2, column 1: Excel"):
         render(PrintedTable("long", "Long", "", (Heading("label", "Label"),), rows))
 
 

@@ -1,9 +1,13 @@
 """The four tables match every number printed in the supplementary information."""
 
+import io
+import math
 from io import StringIO
 
+import pandas as pd
 import pytest
 from django.core.management import call_command
+from django.test import Client
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("paper")]
 
@@ -113,6 +117,25 @@ def test_table_3_lists_the_ten_references_in_order_with_their_dois() -> None:
     dois = [number for number, line in enumerate(listed, start=1) if "doi:" in line]
     assert dois == [3, 7, 8, 10]
     assert "doi:10.1002/aenm.202404817" in listed[2]
+
+
+def test_table_3_is_twelve_rows_of_numbers_for_pandas(client: Client) -> None:
+    """What `pandas.read_csv` gets from the address of the table."""
+    frame = pd.read_csv(io.BytesIO(client.get("/compare/low-pressure-cells/?format=csv").content))
+    assert len(frame) == 12
+    numbers = {
+        "Number of cycles": 2,
+        "Rate / C": 3,
+        "Capacity / mAh g⁻¹": 4,
+        "Capacity retention / %": 5,
+        "Stack pressure / MPa": 6,
+    }
+    for title, column in numbers.items():
+        printed = [float(row[column]) if row[column] != "Coin cell" else math.nan for row in TABLE_3]
+        assert frame[title].tolist() == pytest.approx(printed, nan_ok=True)
+    assert frame["Stack pressure, note"].tolist()[7] == "Coin cell"
+    assert frame["DOI"].dropna().tolist()[0] == "10.1002/aenm.202404817"
+    assert frame["Citation"].notna().sum() == 10
 
 
 def test_table_4_prints_every_number_as_in_the_paper() -> None:

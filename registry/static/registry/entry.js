@@ -5,7 +5,6 @@
   const PREVIEW_MS = 250;
   const DRAFT_MS = 1000;
   const SUGGEST_MS = 150;
-  const PARTIAL = { "X-Partial": "1" };
 
   const main = document.querySelector("form[data-entry]");
   if (!main) return;
@@ -20,9 +19,26 @@
     return data;
   }
 
+  // The server answers with the form alone, or with where to go once it is saved.
   function post(address, form, submitter) {
     const body = formData(form, submitter);
-    return fetch(address, { method: "POST", body, headers: PARTIAL, credentials: "same-origin" });
+    const headers = { "X-Partial": form.closest("dialog") ? "dialog" : "form" };
+    return fetch(address, { method: "POST", body, headers, credentials: "same-origin" });
+  }
+
+  // As without this script; the page of the server says what is wrong.
+  function sendWhole(form, submitter) {
+    isDirty = false;
+    const action = document.createElement("input");
+    Object.assign(action, { type: "hidden", name: "action", value: submitter?.value ?? "save" });
+    form.append(action);
+    HTMLFormElement.prototype.submit.call(form);
+  }
+
+  function stopTimers() {
+    clearTimeout(previewTimer);
+    clearTimeout(draftTimer);
+    latest += 1;
   }
 
   /* what was understood */
@@ -35,6 +51,14 @@
     echo.className = `echo ${state}`.trim();
     if (state === "bad") field.setAttribute("aria-invalid", "true");
     else field.removeAttribute("aria-invalid");
+  }
+
+  // The batches are those of the material.
+  function showChoices(id, choices) {
+    const select = document.getElementById(id);
+    const present = [...select.options].map((item) => item.value).join(" ");
+    if (present === choices.map(([value]) => value).join(" ")) return;
+    select.replaceChildren(...choices.map(([value, text]) => new Option(text, value)));
   }
 
   function showProblems(problems) {
@@ -60,6 +84,7 @@
     if (keepsDraft && answer.draft) main.querySelector("[data-draft]").textContent = answer.draft;
     if (number !== latest) return;
     for (const [id, echo] of Object.entries(answer.echoes)) showEcho(id, echo);
+    for (const [id, choices] of Object.entries(answer.choices)) showChoices(id, choices);
     document.querySelector("[data-aside]").innerHTML = answer.aside;
     showProblems(answer.problems);
     const label = main.querySelector("#id_label");
@@ -90,31 +115,15 @@
   }
 
   async function changeRows(form, submitter) {
-    clearTimeout(previewTimer);
-    clearTimeout(draftTimer);
-    latest += 1;
+    stopTimers();
     const response = await post(form.getAttribute("action"), form, submitter);
     if (!response.ok) {
-      form.requestSubmit(submitter);
+      sendWhole(form, submitter);
       return;
     }
     form.innerHTML = await response.text();
     focusRow(form, submitter.value);
     if (form === main) preview(false);
-  }
-
-  // A change of the material or role shows other fields: batches, the colour of the layer.
-  async function refresh(form, field) {
-    const id = field.id;
-    const button = document.createElement("button");
-    button.name = "action";
-    button.value = "refresh";
-    const response = await post(form.getAttribute("action"), form, button);
-    if (!response.ok) return;
-    form.innerHTML = await response.text();
-    const following = document.getElementById(id);
-    following?.focus();
-    if (form === main) schedulePreview();
   }
 
   document.addEventListener("submit", (event) => {
@@ -124,13 +133,39 @@
     if (action.startsWith("rows:") || action.startsWith("start:")) {
       event.preventDefault();
       changeRows(form, event.submitter);
-    } else if (form.closest("dialog")) {
+    } else if (action !== "discard") {
       event.preventDefault();
-      saveDialog(form, event.submitter);
+      save(form, event.submitter);
     } else {
       isDirty = false;
     }
   });
+
+  async function save(form, submitter) {
+    if (form.ariaBusy === "true") return;
+    form.ariaBusy = "true";
+    stopTimers();
+    const response = await post(form.getAttribute("action"), form, submitter);
+    form.ariaBusy = "false";
+    if (!response.ok) {
+      sendWhole(form, submitter);
+    } else if (!response.headers.get("Content-Type")?.startsWith("application/json")) {
+      form.innerHTML = await response.text();
+      focusProblem(form);
+    } else {
+      const { key, name, location } = await response.json();
+      isDirty = false;
+      if (form.closest("dialog")) closeDialog(form, key, name);
+      else window.location.assign(location);
+    }
+  }
+
+  function focusProblem(form) {
+    const field = form.querySelector("[aria-invalid]");
+    const fold = field?.closest("details");
+    if (fold) fold.open = true;
+    field?.focus();
+  }
 
   /* suggestions: the combobox pattern of WAI-ARIA with a list box */
 
@@ -192,14 +227,16 @@
       openDialog(input, item.dataset.add, text);
       return;
     }
-    fill(input, item.dataset.key, item.dataset.name);
+    fill(input, item.dataset.key, item.dataset.name, item.dataset.detail);
   }
 
-  function fill(input, key, name) {
+  function fill(input, key, name, detail) {
     input.value = name;
     keyOf(input).value = key;
     close(input);
-    refresh(input.form, input);
+    showEcho(input.id, [detail ?? "", ""]);
+    isDirty = true;
+    if (input.form === main) schedulePreview();
   }
 
   async function suggest(input) {
@@ -216,6 +253,7 @@
       const item = option(list, suggestion.name, suggestion.detail);
       item.dataset.key = suggestion.key;
       item.dataset.name = suggestion.name;
+      item.dataset.detail = suggestion.detail;
     }
     const isNew = text && !suggestions.some((suggestion) => suggestion.name.toLowerCase() === text.toLowerCase());
     if (isNew) {
@@ -242,7 +280,8 @@
   });
 
   document.addEventListener("change", (event) => {
-    if (event.target.matches("form[data-entry] select[data-refresh]")) refresh(event.target.form, event.target);
+    if (!event.target.matches("select[data-role]")) return;
+    event.target.closest("[data-row]").querySelector(".swatch").className = `swatch role-${event.target.value}`;
   });
 
   document.addEventListener("click", (event) => {
@@ -287,11 +326,7 @@
       choose(input, list.children[activeIndex(input)]);
     } else if (event.key === "Tab" && isOpen && input.value.trim() && activeIndex(input) >= 0) {
       const item = list.children[activeIndex(input)];
-      if (!item.dataset.add) {
-        input.value = item.dataset.name;
-        keyOf(input).value = item.dataset.key;
-        schedulePreview();
-      }
+      if (!item.dataset.add) choose(input, item);
       close(input);
     } else if (event.key === "Escape" && isOpen) {
       event.preventDefault();
@@ -305,7 +340,7 @@
   async function openDialog(input, kind, text) {
     const address = kind === "formulation" ? main.dataset.newFormulation : main.dataset.newMaterial;
     const query = new URLSearchParams({ name: text, project: main.elements.project?.value ?? "" });
-    const response = await fetch(`${address}?${query}`, { headers: PARTIAL, credentials: "same-origin" });
+    const response = await fetch(`${address}?${query}`, { headers: { "X-Partial": "dialog" }, credentials: "same-origin" });
     if (!response.ok) return;
     const dialog = document.createElement("dialog");
     dialog.className = "sheet";
@@ -327,22 +362,15 @@
     form.querySelector("select[name=kind], [role=combobox], input:not([type=hidden])")?.focus();
   }
 
-  async function saveDialog(form, submitter) {
-    const response = await post(form.getAttribute("action"), form, submitter);
-    if (response.headers.get("Content-Type")?.startsWith("application/json")) {
-      const { key, name } = await response.json();
-      const input = document.getElementById(form.chosenFor);
-      form.closest("dialog").close();
-      if (input) fill(input, key, name);
-      return;
-    }
-    form.innerHTML = await response.text();
-    form.querySelector("[aria-invalid]")?.focus();
+  function closeDialog(form, key, name) {
+    const input = document.getElementById(form.chosenFor);
+    form.closest("dialog").close();
+    if (input) fill(input, key, name);
   }
 
   window.addEventListener("beforeunload", (event) => {
     if (isDirty && !("draftKept" in main.dataset)) event.preventDefault();
   });
 
-  document.querySelector("main [aria-invalid]")?.focus();
+  focusProblem(main);
 })();

@@ -20,12 +20,11 @@ from registry.web.entry.cell_form import state_of_cell
 from registry.web.entry.cell_start import STARTS, apply_start, last_project, start_by_slug, state_like
 from registry.web.entry.form_state import FormState
 from registry.web.entry.layer_form import state_of_layer
+from registry.web.entry.record_view import PARTIAL
 
 DRAFT = "cell"
 SAVE, SAVE_ANOTHER, DISCARD = "save", "save-another", "discard"
 LIKE_CHOICES = 12
-PARTIAL = "X-Partial"
-"""Header of a request by the script of the page, which replaces the form only."""
 
 
 @editors_only
@@ -50,10 +49,8 @@ def new_cell(request: HttpRequest) -> HttpResponse:
     if cell is None:
         return _show(request, entry, draft=_keep(user, state), status=422)
     discard_draft(user=user, kind=DRAFT)
-    messages.success(request, f"Saved {cell.refcode} {cell.label}.")
-    if action == SAVE_ANOTHER:
-        return redirect(f"{reverse('web:new-cell')}?like={cell.refcode}")
-    return redirect(cell)
+    like = f"{reverse('web:new-cell')}?like={cell.refcode}"
+    return _saved(request, cell, like if action == SAVE_ANOTHER else cell.get_absolute_url())
 
 
 @sign_in_first
@@ -73,8 +70,7 @@ def edit_cell(request: HttpRequest, refcode: str) -> HttpResponse:
     saved = entry.save(user, reason=state.fields.get("reason", "").strip())
     if saved is None:
         return _show(request, entry, status=422)
-    messages.success(request, f"Saved {saved.refcode} {saved.label}.")
-    return redirect(saved)
+    return _saved(request, saved, saved.get_absolute_url())
 
 
 @editors_only
@@ -157,12 +153,19 @@ def _preview(entry: CellEntry, draft: Draft | None) -> JsonResponse:
     return JsonResponse(
         {
             "echoes": {identifier: [echo.text, echo.state] for identifier, echo in entry.echoes().items()},
+            "choices": entry.batch_choices(),
             "aside": render_to_string("web/entry/_cell_preview.html", {"entry": entry}),
             "problems": [[problem.id, problem.label] for problem in entry.problems],
             "name": entry.proposed_name,
             "draft": _draft_text(draft),
         }
     )
+
+
+def _saved(request: HttpRequest, cell: Cell, location: str) -> HttpResponse:
+    """Go to the next page; the script of the page goes there by itself."""
+    messages.success(request, f"Saved {cell.refcode} {cell.label}.")
+    return JsonResponse({"location": location}) if PARTIAL in request.headers else redirect(location)
 
 
 def _show(
@@ -184,6 +187,6 @@ def _show(
         "focus": focus,
         "recent": Cell.objects.visible_to(entry.user).order_by("-created_at", "-pk")[:LIKE_CHOICES],
     }
-    is_partial = PARTIAL in request.headers
-    template = "web/entry/_cell_form.html" if is_partial else "web/entry/cell.html"
-    return render(request, template, context, status=status)
+    if PARTIAL in request.headers:
+        return render(request, "web/entry/_cell_form.html", context)
+    return render(request, "web/entry/cell.html", context, status=status)

@@ -53,7 +53,7 @@ class ShownLayer:
 
     @property
     def role_field(self) -> ShownField:
-        return self.form.shown_field("role", **{"aria-label": f"Role of layer {self.number}", "data-refresh": ""})
+        return self.form.shown_field("role", **{"aria-label": f"Role of layer {self.number}", "data-role": ""})
 
     @property
     def substance(self) -> ShownField:
@@ -177,6 +177,10 @@ class CellEntry:
         """What was understood of every field, by its id."""
         forms = (self.form, *self.layer_forms)
         return {form[name].auto_id: form.echo(name) for form in forms for name in form.fields}
+
+    def batch_choices(self) -> dict[str, list[tuple[str, str]]]:
+        """The batches to choose from in each layer, by the id of the field."""
+        return {form["batch"].auto_id: form.batch_choices for form in self.layer_forms}
 
     @cached_property
     def drawn_layers(self) -> list[Layer]:

@@ -67,8 +67,8 @@ class EntryForm(forms.ModelForm):
             field.label = self.labels.get(name) or capfirst(field.label or name.replace("_", " "))
             self._limit_choices(name, field)
             self._name_empty_choice(field)
-            article = "Choose" if isinstance(field.widget, forms.Select) else "Enter"
-            field.error_messages["required"] = f"{article}: {field.label.lower()}"
+            verb = "Choose" if isinstance(field.widget, forms.Select) else "Enter"
+            field.error_messages["required"] = f"{verb} the {field.label.lower()}"
 
     def _limit_choices(self, name: str, field: forms.Field) -> None:
         queryset = getattr(field, "queryset", None)

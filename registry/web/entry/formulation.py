@@ -20,7 +20,7 @@ from registry.services.record import save_formulation
 from registry.web.entry.access import editors_only, require_editable, sign_in_first, signed_in
 from registry.web.entry.cell_start import last_project
 from registry.web.entry.entry_form import EntryForm, ShownField
-from registry.web.entry.form_state import FormState
+from registry.web.entry.form_state import FormState, Row
 from registry.web.entry.record_entry import RecordEntry, texts_of
 from registry.web.entry.record_view import enter_record
 from registry.web.entry.written_echo import Echo
@@ -141,20 +141,17 @@ class FormulationEntry(RecordEntry):
         return [
             IngredientForm(
                 self.state.row_data(self.prefix, index),
-                prefix=f"{self.prefix}-{index}",
                 instance=stored.pop(row.get("pk", ""), None),
-                user=self.user,
-                is_complete=self.is_complete,
                 substances=substances,
                 project=self.project,
+                **self.row_options(index),
             )
             for index, row in enumerate(rows)
         ]
 
-    def filled_row_forms(self) -> list[EntryForm]:
+    def is_filled(self, row: Row) -> bool:
         """A role alone is preset and says nothing."""
-        rows = zip(self.row_forms, self.state.rows, strict=True)
-        return [form for form, row in rows if any(text.strip() for name, text in row.items() if name != "role")]
+        return any(text.strip() for name, text in row.items() if name != "role")
 
     def shown_row_field(self, form: EntryForm, name: str) -> ShownField:
         if name != "substance":

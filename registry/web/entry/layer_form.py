@@ -74,11 +74,16 @@ class LayerForm(EntryForm):
         self.matches = substances.match(self.text("substance"), self.text("substance_key"))
         batch = self.fields["batch"]
         assert isinstance(batch, forms.ChoiceField)
-        batch.choices = [("", "not stated"), *((str(item.pk), item.lot) for item in self._batches())]
+        batch.choices = self.batch_choices
 
     def _batches(self) -> Sequence[Batch]:
         only = self.matches[0] if len(self.matches) == 1 else None
         return list(only.batches.all()) if isinstance(only, Material) else []
+
+    @property
+    def batch_choices(self) -> list[tuple[str, str]]:
+        """The batches of the material, by primary key."""
+        return [("", "not stated"), *((str(item.pk), item.lot) for item in self._batches())]
 
     @property
     def chosen(self) -> Substance | None:

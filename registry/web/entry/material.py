@@ -83,8 +83,7 @@ class MaterialEntry(RecordEntry):
         for index, row in enumerate(self.state.rows):
             stored = row_instance(self.record.batches, row.get("pk", "")) if self.record else None
             data = self.state.row_data(self.prefix, index)
-            options: dict[str, Any] = {"user": self.user, "is_complete": self.is_complete}
-            forms.append(BatchForm(data, prefix=f"{self.prefix}-{index}", instance=stored, **options))
+            forms.append(BatchForm(data, instance=stored, **self.row_options(index)))
         return forms
 
     def write(self, reason: str) -> Record:

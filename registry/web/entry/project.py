@@ -93,9 +93,8 @@ class ProjectEntry(RecordEntry):
         row_forms: list[EntryForm] = []
         for index, row in enumerate(self.state.rows):
             membership = stored.pop(int(row["pk"]), None) if is_key(row.get("pk", "")) else None
-            data, prefix = self.state.row_data(self.prefix, index), f"{self.prefix}-{index}"
-            options: dict[str, Any] = {"user": self.user, "is_complete": self.is_complete, "instance": membership}
-            row_forms.append(MemberForm(data, prefix=prefix, **options))
+            data = self.state.row_data(self.prefix, index)
+            row_forms.append(MemberForm(data, instance=membership, **self.row_options(index)))
         return row_forms
 
     def write(self, reason: str) -> Record:

@@ -125,9 +125,18 @@ class RecordEntry:
         for number, form in enumerate(self.row_forms, start=1):
             yield from form.problems(f"{self.row_noun.capitalize()} {number}: ")
 
+    def is_filled(self, row: Row) -> bool:
+        """Whether something was typed in a row, or it is one that exists."""
+        return any(text.strip() for name, text in row.items() if text != self.new_row.get(name, ""))
+
+    def row_options(self, index: int) -> dict[str, Any]:
+        """Return the arguments of the form of a row; an empty row is not saved, so that it may be incomplete."""
+        is_complete = self.is_complete and self.is_filled(self.state.rows[index])
+        return {"prefix": f"{self.prefix}-{index}", "user": self.user, "is_complete": is_complete}
+
     def filled_row_forms(self) -> list[EntryForm]:
         """Return the forms of the rows in which something was typed."""
-        return [form for form, row in zip(self.row_forms, self.state.rows, strict=True) if is_filled(row, self.new_row)]
+        return [form for form, row in zip(self.row_forms, self.state.rows, strict=True) if self.is_filled(row)]
 
     def save(self) -> Record | None:
         """Save the record with its rows; None, with the errors in the forms, if anything is wrong."""
@@ -147,11 +156,6 @@ class RecordEntry:
         """The mark of the last change of the record when the form was opened."""
         seen = self.state.fields.get("seen", "")
         return seen or (last_change(self.record, self.parts).mark if self.record is not None else "")
-
-
-def is_filled(row: Row, new_row: Mapping[str, str]) -> bool:
-    """Whether something was typed in a row, or it is one that exists."""
-    return any(text.strip() for name, text in row.items() if text != new_row.get(name, ""))
 
 
 def row_instance(manager: Any, text: str) -> Any:

@@ -12,8 +12,8 @@ from registry.web.entry.form_state import FormState
 from registry.web.entry.record_entry import RecordEntry
 
 SAVE = "save"
-PARTIAL = "X-Partial"
-"""Header of a request by the script of a page, which replaces the form only."""
+PARTIAL, DIALOG = "X-Partial", "dialog"
+"""Header of a request by the script of a page, which replaces the form only; its value in a dialog."""
 PRESET = ("name", "project")
 """Fields that the address of the page of a new record may preset."""
 
@@ -35,10 +35,13 @@ def enter_record(request: HttpRequest, entry_class: type[RecordEntry], record: A
     saved: Any = entry.save()
     if saved is None:
         return _show(request, entry, status=422)
+    if request.headers.get(PARTIAL) != DIALOG:
+        messages.success(request, f"Saved {entry.noun} {saved}.")
+    location = record_url(saved)
     if PARTIAL in request.headers:
-        return JsonResponse({"key": f"{saved._meta.model_name}:{saved.pk}", "name": str(saved)})
-    messages.success(request, f"Saved {entry.noun} {saved}.")
-    return redirect(record_url(saved))
+        key = f"{saved._meta.model_name}:{saved.pk}"
+        return JsonResponse({"key": key, "name": str(saved), "location": location})
+    return redirect(location)
 
 
 def record_url(record: Any) -> str:
@@ -53,8 +56,9 @@ def _show(request: HttpRequest, entry: RecordEntry, *, focus: int | None = None,
         "record": entry.record,
         "record_url": record_url(entry.record) if entry.record is not None else "",
         "focus": focus,
-        "is_dialog": PARTIAL in request.headers,
+        "is_dialog": request.headers.get(PARTIAL) == DIALOG,
         "address": request.path,
     }
-    template = "web/entry/_record_form.html" if PARTIAL in request.headers else "web/entry/record.html"
-    return render(request, template, context, status=status)
+    if PARTIAL in request.headers:
+        return render(request, "web/entry/_record_form.html", context)
+    return render(request, "web/entry/record.html", context, status=status)

@@ -10,7 +10,7 @@ from registry.services.record import save_record
 from tests import factories
 from tests.registry.web.entry.conftest import form_data
 
-PARTIAL = {"X-Partial": "1"}
+DIALOG = {"X-Partial": "dialog"}
 KINDS = ("materials", "formulations", "setups")
 
 
@@ -77,11 +77,15 @@ def test_a_wrong_batch_keeps_its_material_from_being_saved(project: Project, as_
 
 
 def test_a_dialog_gets_the_key_of_the_material(project: Project, as_editor: Client) -> None:
-    page = as_editor.get("/materials/new/?name=LPSC", headers=PARTIAL).content.decode()
+    page = as_editor.get("/materials/new/?name=LPSC", headers=DIALOG).content.decode()
     assert 'value="LPSC"' in page
     assert "<html" not in page
-    response = as_editor.post("/materials/new/", material_data(project, name="LPSC"), headers=PARTIAL)
-    assert response.json() == {"key": f"material:{Material.objects.get().pk}", "name": "LPSC"}
+    response = as_editor.post("/materials/new/", material_data(project, name="LPSC"), headers=DIALOG)
+    pk = Material.objects.get().pk
+    assert response.json() == {"key": f"material:{pk}", "name": "LPSC", "location": f"/materials/{pk}/"}
+    again = as_editor.post("/materials/new/", material_data(project, name="LPSC"), headers=DIALOG)
+    assert (again.status_code, again["Content-Type"]) == (200, "text/html; charset=utf-8")
+    assert 'aria-invalid="true"' in again.content.decode()
 
 
 @pytest.mark.usefixtures("materials")

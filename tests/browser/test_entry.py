@@ -1,0 +1,225 @@
+"""A person enters a cell; clicks and fields are counted."""
+
+from dataclasses import dataclass
+from typing import Any
+
+import pytest
+from django.contrib.auth.models import User
+from playwright.sync_api import Page, expect
+
+from registry.models import Cell, Draft, Material, Project
+from tests import factories
+
+MOST_CLICKS, MOST_FIELDS = 14, 14
+"""For a cell without files; with a spectrum and a cycling file 40 and 25 are allowed."""
+
+
+@dataclass
+class Hand:
+    """Uses a page as a person does, and counts."""
+
+    page: Page
+    clicks: int = 0
+    fields: int = 0
+
+    def click(self, selector: str) -> None:
+        self.page.locator(selector).click()
+        self.clicks += 1
+
+    def type(self, selector: str, text: str) -> None:
+        self.click(selector)
+        self.page.keyboard.type(text)
+        self.fields += 1
+
+    def go_on(self, text: str) -> None:
+        """Type in the next field, reached by the Tab key."""
+        self.page.keyboard.press("Tab")
+        self.page.keyboard.type(text)
+        self.fields += 1
+
+    def choose(self, selector: str, text: str, name: str) -> None:
+        """Type part of a name and take the suggestion with the Enter key."""
+        self.type(selector, text)
+        expect(self.page.locator(".suggestions [aria-selected=true]")).to_contain_text(name)
+        self.page.keyboard.press("Enter")
+        expect(self.page.locator(selector)).to_have_value(name)
+
+    def select(self, selector: str, value: str) -> None:
+        self.page.locator(selector).select_option(value)
+        self.clicks += 2
+        self.fields += 1
+
+
+@pytest.fixture
+def project(transactional_db: None) -> Project:
+    return factories.make_project(slug="lab", name="Lab")
+
+
+@pytest.fixture
+def editor(project: Project) -> User:
+    return factories.make_member(project, "editor", "mara")
+
+
+@pytest.fixture
+def hand(page: Page, editor: User, client: Any, live_server: object) -> Hand:
+    client.force_login(editor)
+    cookie = {"name": "sessionid", "value": client.cookies["sessionid"].value, "url": str(live_server)}
+    page.context.add_cookies([cookie])  # type: ignore[list-item]
+    return Hand(page)
+
+
+@pytest.fixture
+def materials(project: Project) -> None:
+    cathode = factories.make_material(project, "NCM90", theoretical_capacity="200 mAh/g")
+    electrolyte = factories.make_material(project, "S-LPSCl", kind="solid_electrolyte", formula="Li6PS5Cl")
+    factories.make_formulation(
+        project, (cathode, "active", "80 wt%"), (electrolyte, "electrolyte", "20 wt%"), name="NCM90:LPSCl 80:20"
+    )
+
+
+@pytest.mark.usefixtures("materials")
+def test_a_coin_cell_takes_few_clicks_and_fields(hand: Hand) -> None:
+    page = hand.page
+    page.goto("/")
+    hand.click("summary:text-is('New')")
+    hand.click(".menu[open] a:text-is('Cell')")
+    hand.click("button:text-is('Coin')")
+    expect(page.locator("#id_format")).to_have_value("coin")
+    hand.type("#id_fabrication_pressure", "360 MPa")
+    hand.choose("#id_layers-0-substance", "ncm90:", "NCM90:LPSCl 80:20")
+    for text in ("10.0 mg", "10.00 mm", "40 um"):
+        hand.go_on(text)
+    hand.choose("#id_layers-1-substance", "li6ps", "S-LPSCl")
+    for text in ("80.0 mg", "10.00 mm", "0.65 mm"):
+        hand.go_on(text)
+    # Lithium is new to the registry.
+    hand.type("#id_layers-2-substance", "Lithium foil")
+    expect(page.locator(".suggestions [aria-selected=true]")).to_contain_text("Lithium foil")
+    page.keyboard.press("Enter")
+    hand.select("dialog select[name=kind]", "metal_or_alloy")
+    hand.click("dialog button.primary")
+    expect(page.locator("dialog")).to_have_count(0)
+    expect(page.locator("#id_layers-2-substance-echo")).to_contain_text("Metal or alloy")
+    hand.type("#id_layers-2-thickness", "100 µm")
+    expect(page.locator("[data-aside] svg.stack")).to_contain_text("Lithium foil")
+    expect(page.locator("[data-aside]")).to_contain_text("Cathode, areal capacity")
+    hand.click(".dock button:text-is('Save cell')")
+    page.wait_for_url("**/cells/C-*/")
+    cell = Cell.objects.get()
+    assert cell.label == "NCM90:LPSCl 80:20 | S-LPSCl | Lithium foil"
+    assert cell.layers.get(position=1).mass_loading == "10.0 mg on ⌀10.00 mm"
+    assert Material.objects.get(name="Lithium foil").history.get().history_user.username == "mara"
+    assert not Draft.objects.exists()
+    assert hand.clicks <= MOST_CLICKS, hand
+    assert hand.fields <= MOST_FIELDS, hand
+
+
+@pytest.mark.usefixtures("materials")
+def test_what_is_wrong_is_said_while_typing_and_on_saving(hand: Hand) -> None:
+    page = hand.page
+    page.goto("/cells/new/?start=blocking-pellet")
+    hand.type("#id_fabrication_pressure", "360")
+    expect(page.locator("#id_fabrication_pressure-echo.bad")).to_contain_text("360 MPa")
+    expect(page.locator("#id_fabrication_pressure")).to_have_attribute("aria-invalid", "true")
+    hand.type("#id_layers-0-thickness", "650 µm")
+    expect(page.locator("#id_layers-0-thickness-echo")).to_contain_text("649.5 to 650.5")
+    hand.click(".dock button:text-is('Save cell')")
+    expect(page.locator("[data-problems] a")).to_have_count(2)
+    expect(page.locator("#id_fabrication_pressure")).to_be_focused()
+    assert page.locator("#id_layers-0-thickness").input_value() == "650 µm"
+    hand.click("[data-problems] a >> nth=1")
+    expect(page.locator("#id_layers-0-substance")).to_be_focused()
+    assert not Cell.objects.exists()
+
+
+@pytest.mark.usefixtures("materials")
+def test_rows_move_by_keyboard_and_keep_the_focus(hand: Hand) -> None:
+    page = hand.page
+    page.goto("/cells/new/?start=die-full-cell")
+    roles = page.locator("select[name$=-role]")
+    page.locator("button[value='rows:down:0']").focus()
+    page.keyboard.press("Enter")
+    expect(roles.nth(0)).to_have_value("separator")
+    expect(page.locator("button[value='rows:down:1']")).to_be_focused()
+    page.locator("button[value='rows:add']").focus()
+    page.keyboard.press("Enter")
+    expect(roles).to_have_count(4)
+    expect(page.locator("#id_layers-3-substance")).to_be_focused()
+    page.locator("button[value='rows:remove:0']").focus()
+    page.keyboard.press("Enter")
+    expect(roles).to_have_count(3)
+
+
+@pytest.mark.usefixtures("materials")
+def test_suggestions_follow_the_keyboard(hand: Hand) -> None:
+    page = hand.page
+    page.goto("/cells/new/?start=die-full-cell")
+    field = page.locator("#id_layers-0-substance")
+    field.click()
+    page.keyboard.type("ncm")
+    options = page.locator("#layers-0-suggestions [role=option]")
+    expect(options).to_have_count(4)
+    expect(field).to_have_attribute("aria-expanded", "true")
+    expect(field).to_have_attribute("aria-activedescendant", "layers-0-suggestions-0")
+    page.keyboard.press("ArrowDown")
+    expect(options.nth(1)).to_have_attribute("aria-selected", "true")
+    page.keyboard.press("Escape")
+    expect(field).to_have_attribute("aria-expanded", "false")
+    expect(field).to_have_value("ncm")
+    page.keyboard.press("ArrowDown")
+    expect(options).to_have_count(4)
+    page.keyboard.press("Tab")
+    expect(field).to_have_value("NCM90")
+
+
+@pytest.mark.usefixtures("materials")
+def test_what_was_typed_survives_a_closed_tab(hand: Hand) -> None:
+    page = hand.page
+    page.goto("/cells/new/")
+    hand.type("#id_notes", "left the glovebox")
+    expect(page.locator("[data-draft]")).not_to_be_empty()
+    page.goto("about:blank")
+    page.goto("/cells/new/")
+    expect(page.locator("#id_notes")).to_have_value("left the glovebox")
+    hand.click(".dock button:text-is('Discard')")
+    expect(page.locator("#id_notes")).to_have_value("")
+    assert not Draft.objects.exists()
+
+
+@pytest.mark.usefixtures("materials")
+def test_a_formulation_is_made_on_the_spot(hand: Hand) -> None:
+    page = hand.page
+    page.goto("/cells/new/?start=die-full-cell")
+    hand.type("#id_layers-0-substance", "Mix 70:30")
+    expect(page.locator("#layers-0-suggestions [role=option]")).to_have_count(2)
+    hand.click("#layers-0-suggestions [role=option] >> nth=1")
+    hand.choose("dialog #id_ingredients-0-substance", "ncm", "NCM90")
+    hand.go_on("")
+    hand.go_on("70 wt%")
+    hand.choose("dialog #id_ingredients-1-substance", "lpsc", "S-LPSCl")
+    hand.go_on("")
+    hand.go_on("20 wt%")
+    hand.click("dialog button.primary")
+    expect(page.locator("dialog [role=alert]")).to_contain_text("90 %")
+    page.locator("dialog #id_ingredients-1-mass_fraction").fill("30 wt%")
+    hand.click("dialog button.primary")
+    expect(page.locator("dialog")).to_have_count(0)
+    expect(page.locator("#id_layers-0-substance")).to_have_value("Mix 70:30")
+    expect(page.locator("#id_layers-0-substance-echo")).to_contain_text("NCM90 70 wt%")
+
+
+@pytest.mark.usefixtures("materials")
+@pytest.mark.parametrize("width", [1440, 768, 375])
+def test_nothing_is_wider_than_the_window(hand: Hand, width: int) -> None:
+    page = hand.page
+    page.set_viewport_size({"width": width, "height": 900})
+    for address in (
+        "/cells/new/",
+        "/materials/new/",
+        "/formulations/new/",
+        "/setups/new/",
+        "/projects/",
+        "/projects/lab/",
+    ):
+        page.goto(address)
+        assert page.evaluate("document.documentElement.scrollWidth") <= width, address

@@ -344,7 +344,6 @@
     if (!response.ok) return;
     const dialog = document.createElement("dialog");
     dialog.className = "sheet";
-    dialog.setAttribute("aria-labelledby", "dialog-heading");
     const form = document.createElement("form");
     form.method = "post";
     form.noValidate = true;
@@ -352,6 +351,7 @@
     form.dataset.entry = "";
     form.innerHTML = await response.text();
     form.chosenFor = input.id;
+    dialog.setAttribute("aria-labelledby", form.querySelector("h2").id);
     dialog.append(form);
     dialog.addEventListener("close", () => {
       dialog.remove();
@@ -359,7 +359,8 @@
     });
     document.body.append(dialog);
     dialog.showModal();
-    form.querySelector("select[name=kind], [role=combobox], input:not([type=hidden])")?.focus();
+    const first = ["select[name=kind]", "[role=combobox]", "input:not([type=hidden])"];
+    first.map((selector) => form.querySelector(selector)).find(Boolean)?.focus();
   }
 
   function closeDialog(form, key, name) {

@@ -37,12 +37,12 @@ def sign_in_first(view: View) -> View:
 
 
 def editors_only(view: View) -> View:
-    """As `sign_in_first`; who may edit no project is told how to get one."""
+    """As `sign_in_first`; whoever may edit no project is told how to get one."""
 
     @wraps(view)
     def checked(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         if not Project.objects.editable_by(request.user).exists():
-            return render(request, "web/entry/no_project.html", status=403)
+            return render(request, "web/entry/no_project.html", status=403 if request.method == "POST" else 200)
         return view(request, *args, **kwargs)
 
     return sign_in_first(checked)

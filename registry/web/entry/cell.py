@@ -185,7 +185,7 @@ def _show(
         "starts": STARTS,
         "draft": _draft_text(draft),
         "focus": focus,
-        "recent": Cell.objects.visible_to(entry.user).order_by("-created_at", "-pk")[:LIKE_CHOICES],
+        "recent": Cell.objects.visible_to(entry.user).order_by("-pk")[:LIKE_CHOICES],
     }
     if PARTIAL in request.headers:
         return render(request, "web/entry/_cell_form.html", context)

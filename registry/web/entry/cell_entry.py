@@ -28,7 +28,7 @@ from registry.web.entry.layer_form import FOLDED, WHOLE_ROW, LayerForm, layer_pk
 from registry.web.entry.written_echo import Echo, format_plain
 
 LAYERS = "layers"
-LONGEST_NAME = 160
+LONGEST_NAME, MOST_ALIKE = 160, 100
 
 
 @dataclass(frozen=True)
@@ -141,10 +141,10 @@ class CellEntry:
             return ""
         if not name or self.project is None:
             return name
-        others = Cell.objects.filter(project=self.project, label_key__contains=name)
+        candidates = [name, *(f"{name} ({number})" for number in range(2, MOST_ALIKE + 1))]
+        others = Cell.objects.filter(project=self.project, label_key__in=candidates)
         taken = set(others.exclude(pk=self.cell.pk if self.cell else None).values_list("label_key", flat=True))
-        candidates = (name, *(f"{name} ({number})" for number in range(2, len(taken) + 3)))
-        return next(candidate for candidate in candidates if name_key(candidate) not in taken)
+        return next((candidate for candidate in candidates if name_key(candidate) not in taken), "")
 
     @property
     def shown_layers(self) -> list[ShownLayer]:

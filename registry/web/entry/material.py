@@ -65,7 +65,7 @@ class BatchForm(EntryForm):
 class MaterialEntry(RecordEntry):
     model, form_class, noun = Material, MaterialForm, "material"
     field_names = ("project", "name", "kind", "formula", "synonyms", "variant_of", *NUMBERS)
-    last_names = ("notes",)
+    folded_names, last_names = ("variant_of", *NUMBERS), ("notes",)
     prefix, rows_heading, row_noun, row_names = "batches", "Batches", "batch", BATCH_FIELDS
 
     @classmethod

@@ -39,6 +39,8 @@ class RecordEntry:
     form_class: ClassVar[type[EntryForm]]
     noun: ClassVar[str]
     field_names: ClassVar[tuple[str, ...]]
+    folded_names: ClassVar[tuple[str, ...]] = ()
+    """Fields that are folded away in a dialog."""
     last_names: ClassVar[tuple[str, ...]] = ()
     """Fields below the rows."""
     prefix: ClassVar[str] = "rows"
@@ -58,8 +60,11 @@ class RecordEntry:
     list_route: ClassVar[str] = "web:materials"
     list_name: ClassVar[str] = "Materials"
 
-    def __init__(self, state: FormState, *, user: User, record: Any = None, is_complete: bool = False) -> None:
-        self.state, self.user, self.record, self.is_complete = state, user, record, is_complete
+    def __init__(
+        self, state: FormState, *, user: User, record: Any = None, is_complete: bool = False, is_dialog: bool = False
+    ) -> None:
+        self.state, self.user, self.record = state, user, record
+        self.is_complete, self.is_dialog = is_complete, is_dialog
 
     @classmethod
     def initial_state(cls, record: Any, user: User) -> FormState:
@@ -80,13 +85,13 @@ class RecordEntry:
 
     @cached_property
     def form(self) -> EntryForm:
-        return self.form_class(
-            self.state.fields, instance=self.record, user=self.user, is_complete=self.is_complete, **self.form_options()
-        )
+        options: dict[str, Any] = {"user": self.user, "is_complete": self.is_complete, "auto_id": self.auto_id}
+        return self.form_class(self.state.fields, instance=self.record, **options)
 
-    def form_options(self) -> dict[str, Any]:
-        """Return further arguments of the form."""
-        return {}
+    @property
+    def auto_id(self) -> str:
+        """Of the ids of the fields; in a dialog they differ from those of the page below it."""
+        return f"id_{self.model._meta.model_name}_%s" if self.is_dialog else "id_%s"
 
     @cached_property
     def row_forms(self) -> list[EntryForm]:
@@ -94,11 +99,26 @@ class RecordEntry:
 
     @property
     def fields(self) -> list[ShownField]:
-        return self.form.shown(*self.field_names)
+        folded = self.folded_names if self.is_dialog else ()
+        return self.form.shown(*(name for name in self.field_names if name not in folded))
+
+    @property
+    def folded_fields(self) -> list[ShownField]:
+        """Fields that a dialog folds away."""
+        return self.form.shown(*self.folded_names) if self.is_dialog else []
+
+    @property
+    def has_folded_problem(self) -> bool:
+        return any(self.form.problem(name) for name in self.folded_names)
 
     @property
     def last_fields(self) -> list[ShownField]:
-        return self.form.shown(*self.last_names)
+        return [] if self.is_dialog else self.form.shown(*self.last_names)
+
+    @property
+    def has_rows(self) -> bool:
+        """Whether the form shows rows; a dialog only those without which the record says nothing."""
+        return bool(self.rows_heading) and (self.is_ordered or not self.is_dialog)
 
     @property
     def rows(self) -> list[ShownRow]:
@@ -132,7 +152,8 @@ class RecordEntry:
     def row_options(self, index: int) -> dict[str, Any]:
         """Return the arguments of the form of a row; an empty row is not saved, so that it may be incomplete."""
         is_complete = self.is_complete and self.is_filled(self.state.rows[index])
-        return {"prefix": f"{self.prefix}-{index}", "user": self.user, "is_complete": is_complete}
+        prefix = f"{self.prefix}-{index}"
+        return {"prefix": prefix, "user": self.user, "is_complete": is_complete, "auto_id": self.auto_id}
 
     def filled_row_forms(self) -> list[EntryForm]:
         """Return the forms of the rows in which something was typed."""

@@ -20,22 +20,22 @@ PRESET = ("name", "project")
 
 def enter_record(request: HttpRequest, entry_class: type[RecordEntry], record: Any = None) -> HttpResponse:
     """Show the form, change its rows, or save it: then go to the record, or answer the dialog with its key."""
-    user = signed_in(request)
+    options = {"user": signed_in(request), "record": record, "is_dialog": request.headers.get(PARTIAL) == DIALOG}
     if request.method != "POST":
-        state = entry_class.initial_state(record, user)
+        state = entry_class.initial_state(record, options["user"])
         if record is None:
             state.fields |= {name: text for name in PRESET if (text := request.GET.get(name, ""))}
-        return _show(request, entry_class(state, user=user, record=record))
+        return _show(request, entry_class(state, **options))
     state = FormState.from_post(request.POST, entry_class.prefix)
     kind, _, change = request.POST.get("action", SAVE).partition(":")
     if kind != SAVE:
         index = state.change_rows(change, dict(entry_class.new_row)) if kind == "rows" else None
-        return _show(request, entry_class(state, user=user, record=record), focus=index)
-    entry = entry_class(state, user=user, record=record, is_complete=True)
+        return _show(request, entry_class(state, **options), focus=index)
+    entry = entry_class(state, is_complete=True, **options)
     saved: Any = entry.save()
     if saved is None:
         return _show(request, entry, status=422)
-    if request.headers.get(PARTIAL) != DIALOG:
+    if not entry.is_dialog:
         messages.success(request, f"Saved {entry.noun} {saved}.")
     location = record_url(saved)
     if PARTIAL in request.headers:
@@ -56,7 +56,6 @@ def _show(request: HttpRequest, entry: RecordEntry, *, focus: int | None = None,
         "record": entry.record,
         "record_url": record_url(entry.record) if entry.record is not None else "",
         "focus": focus,
-        "is_dialog": request.headers.get(PARTIAL) == DIALOG,
         "address": request.path,
     }
     if PARTIAL in request.headers:

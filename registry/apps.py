@@ -31,6 +31,7 @@ class RegistryConfig(AppConfig):
         from registry.selectors.comparison import tables
         from registry.selectors.quantity_description import get_kept_description
         from registry.services import background
+        from registry.services.drafts.draft import claim_draft, read_claimed_draft
         from registry.services.files.reading import claim_file, read_claimed_file
         from registry.services.quantity_description import keep_all_descriptions
         from registry.services.runs.groups import claim_group_run, perform_group_run
@@ -43,7 +44,10 @@ class RegistryConfig(AppConfig):
         post_migrate.connect(keep_all_descriptions, sender=self)
         plugin_loading.load(table_check=tables.check_table)
         background.register_work(
-            (claim_file, read_claimed_file), (claim_run, perform_run), (claim_group_run, perform_group_run)
+            (claim_draft, read_claimed_draft),
+            (claim_file, read_claimed_file),
+            (claim_run, perform_run),
+            (claim_group_run, perform_group_run),
         )
         checks.register(plugin_problems)
 

@@ -10,6 +10,7 @@ from registry.models.condition import Condition
 from registry.models.cycle_table import CycleColumn
 from registry.models.dataset import UNREAD, Dataset, ParseStatus, RawFile
 from registry.models.draft import Draft
+from registry.models.file_draft import CellReason, DraftStatus, FileDraft, Source
 from registry.models.formulation import (
     Formulation,
     Ingredient,
@@ -38,6 +39,7 @@ __all__ = [
     "CellFormat",
     "CellGroup",
     "CellOrigin",
+    "CellReason",
     "ColumnMapping",
     "Comparison",
     "Condition",
@@ -46,6 +48,8 @@ __all__ = [
     "CycleColumn",
     "Dataset",
     "Draft",
+    "DraftStatus",
+    "FileDraft",
     "Formulation",
     "GroupCurve",
     "GroupKind",
@@ -71,6 +75,7 @@ __all__ = [
     "Role",
     "RunStatus",
     "SetupKind",
+    "Source",
     "Synonym",
     "TargetKey",
     "Value",

@@ -20,9 +20,9 @@ from registry.web import (
     setup,
 )
 from registry.web.entry import cell as cell_entry
+from registry.web.entry import files, project, quantity_field, suggestions
 from registry.web.entry import formulation as formulation_entry
 from registry.web.entry import material as material_entry
-from registry.web.entry import project, quantity_field, suggestions
 from registry.web.entry import setup as setup_entry
 
 app_name = "web"
@@ -72,5 +72,11 @@ urlpatterns = [
     path("projects/<slug:slug>/", project.project_page, name="project"),
     path("projects/<slug:slug>/edit/", project.edit_project, name="edit-project"),
     path("suggestions/substances/", suggestions.substance_suggestions, name="substance-suggestions"),
+    path("files/", files.files_page, name="files"),
+    path("files/table/", files.files_table, name="files-table"),
+    path("files/status/", files.files_status, name="files-status"),
+    path("files/save/", files.files_save, name="files-save"),
+    path("files/cells/", files.cell_lookup, name="files-cells"),
+    path("cells/<str:refcode>/files/", files.cell_files_page, name="cell-files"),
     path("read-as/", quantity_field.read_as, name="read-as"),
 ]

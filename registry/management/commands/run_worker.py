@@ -18,6 +18,7 @@ from django_tasks_db.management.commands.db_worker import Worker
 from django_tasks_db.models import DBTaskResult
 
 from registry.services.background import do_due_work
+from registry.services.drafts.draft import discard_old_drafts
 from registry.services.files.staging import clean_files
 from registry.services.leases import stop_requested
 
@@ -82,6 +83,7 @@ def run_wake_up_tasks() -> None:
 
 
 def clean_up() -> None:
-    """Delete leftovers of killed processes: unfinished uploads and old wake-up tasks."""
+    """Delete old drafts, leftovers of killed processes (unfinished uploads) and old wake-up tasks."""
+    discard_old_drafts()
     clean_files()
     DBTaskResult.objects.filter(enqueued_at__lt=timezone.now() - TASK_RETENTION).delete()

@@ -114,16 +114,17 @@ def datasets_to_split(measurement: Measurement) -> list[Dataset]:
 def dataset_state(dataset: Dataset) -> dict[str, str]:
     """Voltage and cycle number as conditions, where they are constant in the dataset."""
     state = {}
-    voltage = _column(dataset, "voltage_volt")
+    voltage = dataset_column(dataset, "voltage_volt")
     if voltage.size and np.ptp(voltage) <= MAX_VOLTAGE_SPAN:
-        state["voltage_v"] = f"{float(np.median(voltage)):.3f} V"
-    cycle = _column(dataset, "cycle_count")
+        # Adding zero turns a rounded -0.0 into 0.0.
+        state["voltage_v"] = f"{round(float(np.median(voltage)), 3) + 0.0:.3f} V"
+    cycle = dataset_column(dataset, "cycle_count")
     if cycle.size and np.ptp(cycle) == 0 and cycle[0] >= 0:
         state["cycle_number"] = f"{float(cycle[0]):.0f}"
     return state
 
 
-def _column(dataset: Dataset, name: str) -> np.ndarray:
+def dataset_column(dataset: Dataset, name: str) -> np.ndarray:
     """A column of a dataset; empty if it has no column of this name."""
     import pyarrow.parquet
 

@@ -72,29 +72,62 @@ def store_file(
     by: Actor,
 ) -> list[Dataset]:
     """Move a parsed file and its columns to their final paths, then save their rows in one transaction."""
-    if clash := technique_mismatch(parsed.parts, measurement.technique, role):
-        raise ValidationError({"file": ValidationError(clash.text, code=clash.code)})
+    _refuse_misfit(parsed, measurement, role)
     contents = {part.number: store_data(part) for part in parsed.parts}
     staged.store_raw()
-    with transaction.atomic():
-        staleness.lock_cell_of(measurement.pk)
-        if existing := _get_existing(measurement, staged.sha256, mapping):
-            return existing
-        raw_file, _ = RawFile.objects.get_or_create(sha256=staged.sha256, defaults={"size": staged.size})
-        datasets = replace_datasets(
-            measurement=measurement,
-            raw_file=raw_file,
-            filename=filename,
-            parsed=parsed,
-            contents=contents,
-            mapping=mapping,
-            role=role,
-            order=order,
-            created_by=by,
-            by=by,
-        )
-        staleness.mark_stale([measurement.cell])
+    return store_parsed(
+        measurement=measurement,
+        sha256=staged.sha256,
+        size=staged.size,
+        filename=filename,
+        parsed=parsed,
+        contents=contents,
+        mapping=mapping,
+        role=role,
+        order=order,
+        by=by,
+    )
+
+
+@transaction.atomic
+def store_parsed(
+    *,
+    measurement: Measurement,
+    sha256: str,
+    size: int,
+    filename: str,
+    parsed: Parsed,
+    contents: Mapping[int, str],
+    mapping: ColumnMapping | None = None,
+    role: str = "",
+    order: int | None = None,
+    by: Actor,
+) -> list[Dataset]:
+    """Save the rows of a parsed file whose bytes and columns are stored already."""
+    _refuse_misfit(parsed, measurement, role)
+    staleness.lock_cell_of(measurement.pk)
+    if existing := _get_existing(measurement, sha256, mapping):
+        return existing
+    raw_file, _ = RawFile.objects.get_or_create(sha256=sha256, defaults={"size": size})
+    datasets = replace_datasets(
+        measurement=measurement,
+        raw_file=raw_file,
+        filename=filename,
+        parsed=parsed,
+        contents=contents,
+        mapping=mapping,
+        role=role,
+        order=order,
+        created_by=by,
+        by=by,
+    )
+    staleness.mark_stale([measurement.cell])
     return datasets
+
+
+def _refuse_misfit(parsed: Parsed, measurement: Measurement, role: str) -> None:
+    if clash := technique_mismatch(parsed.parts, measurement.technique, role):
+        raise ValidationError({"file": ValidationError(clash.text, code=clash.code)})
 
 
 def _get_existing(measurement: Measurement, sha256: str, mapping: ColumnMapping | None) -> list[Dataset]:

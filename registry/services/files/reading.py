@@ -3,6 +3,7 @@
 import logging
 from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 from django.core.files.storage import default_storage
 from django.db import transaction
@@ -10,7 +11,8 @@ from django.db.models import Q
 from django.utils import timezone
 
 from registry import plugin_loading
-from registry.models import ColumnMapping, Dataset, Measurement, ParseStatus
+from registry.models import ColumnMapping, Dataset, Measurement, ParseStatus, RawFile
+from registry.models.lease import Leased
 from registry.models.project import owning_project
 from registry.sandbox.file_reader import Parsed, parse_file
 from registry.services import staleness
@@ -74,37 +76,43 @@ def claim_file() -> Dataset | None:
 
 def read_claimed_file(dataset: Dataset) -> bool:
     """Read a claimed file and store the result; False if another worker has taken over the lease."""
-    if times := exhausted_attempts(dataset):
+    parsed, contents = parse_stored(
+        dataset, dataset.raw_file, dataset.filename, dataset.mapping.mapping if dataset.mapping else None
+    )
+    return _store(dataset, parsed, contents)
+
+
+def parse_stored(
+    row: Leased, raw_file: RawFile, filename: str, mapping: Mapping[str, Any] | None
+) -> tuple[Parsed, dict[int, str]]:
+    """Read a stored file for a claimed row and store its columns; return the result and the SHA-256 of each dataset."""
+    if times := exhausted_attempts(row):
         refusal = refuse_file(
             "worker-stopped",
             "The worker stopped {times} while reading this file (out of memory or killed): check its log, then read "
             "the file again.",
             times=times,
         )
-        return _store(dataset, Parsed(refusal=refusal), {})
-    raw = Path(default_storage.path(dataset.raw_file.path))
+        return Parsed(refusal=refusal), {}
+    raw = Path(default_storage.path(raw_file.path))
     if not raw.is_file():
         refusal = refuse_file(
             "raw-file-missing",
             "The raw file is missing from the file store: restore it from a backup, then read it again.",
         )
-        return _store(dataset, Parsed(refusal=refusal), {})
-    mapping = dataset.mapping.mapping if dataset.mapping else None
+        return Parsed(refusal=refusal), {}
     try:
-        with heartbeat(dataset), staging_directory() as directory:
-            parsed = parse_file(
-                raw, dataset.filename, directory / "results", mapping, plugins=plugin_loading.plugin_set()
-            )
-            contents = {part.number: store_data(part) for part in parsed.parts}
+        with heartbeat(row), staging_directory() as directory:
+            parsed = parse_file(raw, filename, directory / "results", mapping, plugins=plugin_loading.plugin_set())
+            return parsed, {part.number: store_data(part) for part in parsed.parts}
     except OSError as error:
-        logger.exception("the file of dataset %s could not be read or stored", dataset.pk)
+        logger.exception("file %s could not be read or stored", raw_file)
         refusal = refuse_file(
             "data-not-stored",
             "The server could not store the data ({reason}): fix this, then read the file again.",
             reason=error.strerror,
         )
-        parsed, contents = Parsed(refusal=refusal), {}
-    return _store(dataset, parsed, contents)
+        return Parsed(refusal=refusal), {}
 
 
 @transaction.atomic

@@ -22,7 +22,7 @@ from django.conf import settings
 from django.core.exceptions import ValidationError
 
 from registry.data_directory import create_directory
-from registry.models import Dataset, RawFile
+from registry.models import Dataset, FileDraft, RawFile
 from registry.sandbox.file_reader import ParsedPart
 
 CHUNK_BYTES = 1 << 20
@@ -186,10 +186,11 @@ def _last_modified(directory: Path) -> float:
 def _orphans(cutoff: float) -> Iterator[Path]:
     """Raw and parsed files without a database row, left by a process killed before writing it."""
     root = Path(settings.MEDIA_ROOT)
+    drafted = {sha256 for draft in FileDraft.objects.only("parts").iterator() for sha256 in draft.content_hashes}
     for folder, rows, name in (("raw", RawFile.objects, "sha256"), ("parsed", Dataset.objects, "content_sha256")):
         old = [path for path in (root / folder).glob("*/*") if path.is_file() and path.stat().st_mtime < cutoff]
         for start in range(0, len(old), 500):
             batch = old[start : start + 500]
-            stems = {path.stem for path in batch}
+            stems = {path.stem for path in batch} - drafted
             in_database = set(rows.filter(**{f"{name}__in": stems}).values_list(name, flat=True))
-            yield from (path for path in batch if path.stem not in in_database)
+            yield from (path for path in batch if path.stem in stems - in_database)

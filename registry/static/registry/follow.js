@@ -8,7 +8,9 @@ async function poll() {
     const response = await fetch(notice.dataset.follow, { credentials: "same-origin" });
     if (response.ok) {
       const { pending } = await response.json();
-      if (pending.join(" ") !== notice.dataset.pending) {
+      // A reload would break an upload off.
+      const isUploading = document.querySelector("[data-uploads]:not([hidden])");
+      if (pending.join(" ") !== notice.dataset.pending && !isUploading) {
         if (isEdited) {
           // A reload would lose unsaved input.
           notice.textContent = notice.dataset.news;

@@ -1,0 +1,92 @@
+"""Files are dropped on a page, checked in the table and saved."""
+
+import re
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from registry.models import Cell, FileDraft, Measurement
+from tests import factories
+from tests.plugins.readers.samples import GCPL, PEIS
+
+SPECTRUM = "Frequency / Hz,Z' / Ohm,Z'' / Ohm\n1000,10,-2\n100,12,-4\n10,15,-3\n"
+UNNAMED = "1000,10,-2\n100,12,-4\n10,15,-3\n1,18,-5\n0.1,22,-9\n"
+
+
+@pytest.fixture
+def cell(transactional_db: None) -> Cell:
+    return factories.make_pellet(factories.make_project(slug="lab", name="Lab"))
+
+
+@pytest.fixture
+def signed_in(page: Page, cell: Cell) -> Page:
+    """The page of an editor who is not staff."""
+    factories.make_member(cell.project, "editor", "editor")
+    page.goto("/sign-in/")
+    page.get_by_label("Username").fill("editor")
+    page.get_by_label("Password").fill("a long password")
+    page.get_by_role("button", name="Sign in").click()
+    expect(page.get_by_text("Drop files anywhere on this page.")).to_be_visible()
+    return page
+
+
+def drop(page: Page, directory: Path, name: str, content: bytes | str) -> None:
+    """Drop one file on the page, as from a file manager; wait until it is listed."""
+    path = directory / name
+    path.write_bytes(content.encode() if isinstance(content, str) else content)
+    data = page.evaluate_handle(
+        """([name, bytes]) => {
+          const data = new DataTransfer();
+          data.items.add(new File([new Uint8Array(bytes)], name));
+          return data;
+        }""",
+        [name, list(path.read_bytes())],
+    )
+    for event in ("dragenter", "dragover", "drop"):
+        page.dispatch_event("main", event, {"dataTransfer": data})
+    expect(page.locator("tbody[data-version]").filter(has_text=name)).to_be_visible()
+
+
+def test_files_dropped_on_a_cell_become_its_measurements(signed_in: Page, cell: Cell, tmp_path: Path) -> None:
+    page = signed_in
+    page.goto(cell.get_absolute_url())
+    drop(page, tmp_path, "peis.mpt", PEIS)
+    drop(page, tmp_path, "gcpl_10MPa.mpt", GCPL)
+    drop(page, tmp_path, "raw.csv", UNNAMED)
+    expect(page.get_by_role("button", name="Save 2 ready")).to_be_visible()
+    page.get_by_role("button", name="Use the suggested columns").click()
+    page.get_by_role("button", name="Save 3 ready").click()
+    page.wait_for_url(re.compile(f"{cell.get_absolute_url()}$"))
+    assert sorted(cell.measurements.values_list("technique", flat=True)) == ["cycling", "eis", "eis", "eis"]
+    assert factories.written(cell.measurements.get(technique="cycling")) == {"stack_pressure_mpa": "10 MPa"}
+    assert not FileDraft.objects.exists()
+
+
+def test_a_draft_survives_a_closed_tab_with_what_was_entered(signed_in: Page, cell: Cell, tmp_path: Path) -> None:
+    page = signed_in
+    drop(page, tmp_path, "unknown.csv", SPECTRUM)
+    page.get_by_role("button", name="Change").click()
+    page.get_by_label("Temperature").fill("25")
+    expect(page.locator(".echo.bad")).to_be_visible()
+    page.get_by_label("Temperature").fill("25 °C")
+    expect(page.locator(".echo.bad")).to_have_count(0)
+    with page.expect_response("**/files/save/"):
+        page.get_by_label("Cell of unknown.csv").fill(cell.refcode)
+        page.get_by_label("Cell of unknown.csv").press("Tab")
+    expect(page.get_by_role("button", name="Save 1 ready")).to_be_visible()
+    page.goto("/cells/")
+    page.goto("/")
+    expect(page.locator("tbody .proposed")).to_contain_text("25 °C")
+    page.get_by_role("button", name="Save 1 ready").click()
+    expect(page.locator(".messages a")).to_have_text(cell.refcode)
+    assert factories.written(Measurement.objects.get()) == {"temperature_degc": "25 °C"}
+
+
+def test_an_unknown_cell_is_refused_beside_its_row(signed_in: Page, tmp_path: Path) -> None:
+    page = signed_in
+    drop(page, tmp_path, "eis.csv", SPECTRUM)
+    page.get_by_label("Cell of eis.csv").fill("C-99999")
+    page.get_by_label("Cell of eis.csv").press("Enter")
+    expect(page.locator("tbody .bad-text")).to_be_visible()
+    expect(page.get_by_role("button", name="Save 0 ready")).to_be_disabled()

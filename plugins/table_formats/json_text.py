@@ -48,6 +48,7 @@ def _cell(cell: TableCell) -> dict[str, object]:
         "refcode": cell.refcode,
         "stale": cell.stale,
         "inferred": cell.inferred,
+        "differs": cell.differs,
     }
 
 

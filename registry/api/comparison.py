@@ -109,6 +109,12 @@ class ComparisonViewSet(RecordViewSet):
             OpenApiParameter(
                 "champion", str, description="For `champion`: the column whose largest number makes it; `-` smallest."
             ),
+            OpenApiParameter(
+                "compare_with", str, description="Refcode of the row that the others are compared with: like with like."
+            ),
+            OpenApiParameter(
+                "comparable", str, description="With `compare_with`: `all` rows, or `only` comparable ones."
+            ),
         ],
         responses={(200, "application/json"): OpenApiTypes.OBJECT, (200, "*/*"): OpenApiTypes.BINARY},
     )

@@ -38,6 +38,8 @@ class TableCell(NamedTuple):
     """True if it or one of its inputs was inferred rather than stated."""
     qualifier: str = ""
     """`>`, `≥`, `<` or `≤` if the number is only a bound, `~` if it is approximate; `text` begins with it."""
+    differs: bool = False
+    """True if it differs from the row that the others are compared with, beyond what counts as alike."""
 
 
 @dataclass(frozen=True)

@@ -55,6 +55,11 @@ class Table:
     or the `champion`. The row says which it is, and of how many cells."""
     champion: str = ""
     """For `champion`: the column whose largest number makes the champion; with `-` before it, the smallest."""
+    compare_with: str = ""
+    """Refcode of the cell or measurement of a row: each other row says in a last column whether its test conditions and
+    design are comparable, and numbers in which it differs are marked. Empty for none."""
+    comparable: str = "all"
+    """With `compare_with`: `all` rows, or `only` those that are comparable."""
     transposed: bool = False
     """Headings down the left side, one column per row."""
     caption: str = ""

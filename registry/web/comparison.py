@@ -16,7 +16,7 @@ from registry.selectors.comparison.replicates import SETTINGS
 from registry.selectors.query.errors import QueryError
 from registry.selectors.query.parsing import nearest
 from registry.web.presentation import filters
-from registry.web.presentation.comparison_table import build_page_table
+from registry.web.presentation.comparison_table import build_page_table, list_row_names
 
 RESERVED = ("format", *SETTINGS)
 FIELDS = ("q",)
@@ -60,7 +60,11 @@ def comparison_page(request: HttpRequest, slug: str) -> HttpResponse:
         return render(request, "web/comparison.html", context, status=400)
     if name:
         return _send_file(request, context, printed, name)
-    context |= {"printed": printed, "table": build_page_table(printed, request.user)}
+    context |= {
+        "printed": printed,
+        "table": build_page_table(printed, request.user),
+        "row_names": list_row_names(printed),
+    }
     return render(request, "web/comparison.html", context)
 
 
@@ -82,11 +86,29 @@ def _get_context(
         "champion_columns": [
             (column.key, tables.column_title(column)) for column in table.columns if is_numeric(column.key)
         ],
+        "compare_with": settings.get("compare_with", [table.compare_with])[0].upper(),
+        "comparable": settings.get("comparable", [table.comparable])[0],
+        "views": _list_views(table, path, parameters, settings),
         "downloads": [
             (FORMAT_NAMES.get(name, name), f"{path}?format={name}" + (f"&{query_string}" if query_string else ""))
             for name in plugin_loading.current().table_formats
         ],
     }
+
+
+def _list_views(
+    table: Table, path: str, parameters: dict[str, list[str]], settings: dict[str, list[str]]
+) -> list[tuple[str, str, bool]]:
+    """Title and address of all rows and of the comparable ones, and which is shown; none if no rows are compared."""
+    compare_with = settings.get("compare_with", [table.compare_with])
+    if not compare_with[0]:
+        return []
+    shown = settings.get("comparable", [table.comparable])[0]
+    others = parameters | settings | {"compare_with": compare_with}
+    return [
+        (title, f"{path}?{filters.encode_query(others | {'comparable': [name]})}", name == shown)
+        for name, title in (("all", "All rows"), ("only", "Comparable only"))
+    ]
 
 
 def _send_file(request: HttpRequest, context: dict[str, Any], printed: PrintedTable, name: str) -> HttpResponse:

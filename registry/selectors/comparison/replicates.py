@@ -14,6 +14,7 @@ from registry.models import CellGroup, GroupKind, GroupMember
 from registry.models.visibility import AnyUser
 from registry.numbers import catalogue
 from registry.numbers.formatting import to_typographic
+from registry.selectors.comparison.comparability import COMPARABLE, KEY
 from registry.selectors.comparison.formatting import column_unit
 from registry.selectors.comparison.row import EITHER, REPORTED, LatestValue, Row, ValueKey
 from registry.selectors.query.errors import QueryError
@@ -21,11 +22,11 @@ from registry.selectors.query.parsing import nearest
 from registry.selectors.query.primary_key_in import PrimaryKeyIn
 
 REPLICATES = ("each", "mean", "champion")
-SETTINGS = ("replicates", "champion")
+SETTINGS = ("replicates", "champion", "compare_with", "comparable")
 
 
 def with_settings(table: Table, parameters: Mapping[str, Iterable[str]]) -> tuple[Table, dict[str, Iterable[str]]]:
-    """Return the table with the `replicates` and `champion` of the query parameters, and the other parameters.
+    """Return the table with the settings among the query parameters, and the other parameters.
 
     The column of a champion alone asks for champions.
     """
@@ -41,7 +42,7 @@ def with_settings(table: Table, parameters: Mapping[str, Iterable[str]]) -> tupl
 
 
 def check_settings(table: Table) -> None:
-    """Raise QueryError unless replicates are shown each, as their mean, or as the champion of a column."""
+    """Raise QueryError unless the settings are known and fit each other."""
     if table.replicates not in REPLICATES:
         hint = nearest(table.replicates, REPLICATES)
         raise QueryError("replicates", f"`replicates` is each, mean or champion, not ‘{table.replicates}’.{hint}")
@@ -53,6 +54,11 @@ def check_settings(table: Table) -> None:
             f"smallest); columns of this table: {', '.join(keys)}."
         )
         raise QueryError("champion", text)
+    if table.comparable not in COMPARABLE:
+        hint = nearest(table.comparable, COMPARABLE)
+        raise QueryError(KEY, f"`{KEY}` is all or only, not ‘{table.comparable}’.{hint}")
+    if table.comparable == "only" and not table.compare_with:
+        raise QueryError(KEY, f"`{KEY}` needs `compare_with`: the refcode of the row to compare with.")
     if table.replicates != "champion" and key:
         raise QueryError("champion", "`champion` is only for a table with `replicates` champion.")
 

@@ -63,12 +63,13 @@ def fetch_rows(table: Table, user: AnyUser, extra: Mapping[str, Iterable[str]]) 
     keys = {column.key for column in table.columns} | set(table.require) | {name.lstrip("-") for name in table.order}
     queryset = _filter_measurements(table, user, extra).order_by("cell_id", "pk")
     measurements = list(queryset.select_related("cell").only(*_columns_of(keys)))
-    has_every = table.row != "measurement" or table.replicates != "each" or _has_cell_level(keys)
+    compared = bool(table.compare_with)
+    has_every = compared or table.row != "measurement" or table.replicates != "each" or _has_cell_level(keys)
     _attach_conditions(measurements, keys, every=has_every)
     if "project" in keys:
         prefetch_related_objects(measurements, "cell__project")
     _attach_values(measurements, keys | protocol_quantities(keys))
-    if any("." in key for key in keys):
+    if compared or any("." in key for key in keys):
         prefetch_related_objects([measurement.cell for measurement in measurements], _prefetch_layers())
     cited = Publication.objects.filter(PrimaryKeyIn("pk", {item.cell.publication_id for item in measurements}))
     publications = {item.pk: item for item in cited}

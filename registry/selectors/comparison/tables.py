@@ -13,6 +13,8 @@ from registry.models.visibility import AnyUser
 from registry.numbers import catalogue
 from registry.numbers.formatting import to_scientific, to_typographic
 from registry.plugin_loading.names import layer_role_name
+from registry.selectors.comparison.comparability import compare_rows, mark, rules_footnote
+from registry.selectors.comparison.comparability import heading as comparability_heading
 from registry.selectors.comparison.formatting import (
     CellDraft,
     ColumnFormatter,
@@ -20,7 +22,7 @@ from registry.selectors.comparison.formatting import (
     is_numeric,
     mark_simulated,
 )
-from registry.selectors.comparison.replicates import check_settings, with_settings
+from registry.selectors.comparison.replicates import SETTINGS, check_settings, with_settings
 from registry.selectors.comparison.row import LAYER_TEXT_COLUMNS, TEXT_COLUMNS, Row
 from registry.selectors.comparison.rows import fetch_rows, table_filters
 from registry.selectors.orphans import has_orphaned_conditions, has_orphaned_role, has_orphans
@@ -130,7 +132,7 @@ def build_table(slug: str, title: str, definition: Any) -> Table:
 
 
 def _check_types(definition: Mapping[str, Any], columns: Sequence[Any]) -> None:
-    for name in ("row", "caption", "replicates", "champion"):
+    for name in ("row", "caption", *SETTINGS):
         if not isinstance(definition.get(name, ""), str):
             raise ValueError(f"`{name}` must be text.")
     for name in ("order", "require"):
@@ -212,11 +214,19 @@ def format_table(table: Table, user: AnyUser, extra: Mapping[str, Iterable[str]]
     """Format a table with the records the user may see; `extra` adds query parameters."""
     table, extra = with_settings(table, extra or {})
     rows = _sort_rows(fetch_rows(table, user, extra), table)
+    compared = compare_rows(rows, table) if table.compare_with else {}
+    if table.comparable == "only":
+        kept = [position for position, item in compared.items() if item.is_comparable]
+        rows, compared = [rows[position] for position in kept], {n: compared[p] for n, p in enumerate(kept)}
     references = _number_references(rows)
     formatters = [ColumnFormatter(column, references, mixed=_is_mixed(column, rows)) for column in table.columns]
     drafts = [_of_row(row, [formatter.draft(row) for formatter in formatters]) for row in rows]
     footnotes, printed = _number_footnotes(_align_notation(drafts))
     headings = tuple(map(_heading, table.columns))
+    if table.compare_with:
+        printed = tuple(mark(row, headings, compared[position]) for position, row in enumerate(printed))
+        headings = (*headings, comparability_heading(table))
+        footnotes = (*footnotes, rules_footnote())
     return PrintedTable(
         slug=table.slug,
         title=table.title,

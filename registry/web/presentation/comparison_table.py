@@ -59,6 +59,7 @@ class PageCell:
             "stale": self.printed.stale,
             "inferred": self.printed.inferred,
             "disagrees": self.disagrees,
+            "differs": self.printed.differs,
             "short": self.nowrap,
         }
         return " ".join(name for name, applies in names.items() if applies)
@@ -101,6 +102,10 @@ class PageTable:
         return any(cell.printed.inferred for row in self.rows for cell in row)
 
     @property
+    def differing(self) -> bool:
+        return any(cell.printed.differs for row in self.rows for cell in row)
+
+    @property
     def disagreeing(self) -> bool:
         return any(cell.disagrees for row in self.rows for cell in row)
 
@@ -129,6 +134,19 @@ def build_page_table(table: PrintedTable, user: AnyUser) -> PageTable:
     )
     notes = tuple((get_footnote_letter(number), text) for number, text in enumerate(table.footnotes, start=1))
     return PageTable(tuple(ColumnHeader(heading) for heading in table.headings), rows, notes)
+
+
+def list_row_names(table: PrintedTable) -> list[tuple[str, str]]:
+    """The refcode of each row and what it is called, to choose the one to compare with."""
+    keys = [heading.key for heading in table.headings]
+    column = next((keys.index(key) for key in NAME_COLUMNS if key in keys), 0)
+    names: dict[str, str] = {}
+    for position, row in enumerate(table.rows, start=1):
+        refcode = next((cell.refcode for cell in row if cell.refcode.startswith("M-")), "")
+        refcode = refcode or next((cell.refcode for cell in row if cell.refcode), "")
+        if refcode:
+            names.setdefault(refcode, f"row {position}, {row[column].text} ({refcode})")
+    return list(names.items())
 
 
 def get_footnote_letter(number: int) -> str:

@@ -28,6 +28,7 @@ def test_every_cell_carries_its_number_and_where_it_came_from(table: PrintedTabl
         "refcode": "C-1",
         "stale": False,
         "inferred": False,
+        "differs": False,
     }
 
 

@@ -22,6 +22,7 @@ ELECTRONIC_CONDUCTIVITY = Table(
         Column(key="electronic_conductivity_s_cm", title="σ_e computed", unit=SIEMENS_PER_CM, origin="computed"),
     ),
     filters={"technique": "chronoamperometry"},
+    this_work="wu2025",
     require=("resistance_ohm", "electronic_conductivity_s_cm", "sample.mass_fraction_percent.VGCF"),
 )
 
@@ -36,6 +37,7 @@ CONDUCTIVITY_PRESSURE = Table(
     ),
     row="stack_pressure_mpa",
     filters={"technique": "eis,chronoamperometry"},
+    this_work="wu2025",
     require=("ionic_conductivity_s_cm", "electronic_conductivity_s_cm"),
     order=("refcode", "stack_pressure_mpa"),
 )
@@ -56,6 +58,7 @@ LOW_PRESSURE_CELLS = Table(
         Column(key="reference", title="Reference"),
     ),
     filters={"technique": "cycling"},
+    this_work="wu2025",
     require=("cycle_count", "capacity_retention_percent"),
     order=("origin",),
 )
@@ -84,6 +87,7 @@ POUCH_ENERGY_DENSITY = Table(
         Column(key="areal_capacity_mah_cm2", title="Areal capacity, computed", origin="computed"),
     ),
     filters={"technique": "cycling"},
+    this_work="wu2025",
     require=("gravimetric_energy_density_wh_kg",),
     transposed=True,
 )

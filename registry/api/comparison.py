@@ -110,6 +110,9 @@ class ComparisonViewSet(RecordViewSet):
                 "champion", str, description="For `champion`: the column whose largest number makes it; `-` smallest."
             ),
             OpenApiParameter(
+                "this_work", str, description="Projects and cells whose own cells the table has, separated by commas."
+            ),
+            OpenApiParameter(
                 "compare_with", str, description="Refcode of the row that the others are compared with: like with like."
             ),
             OpenApiParameter(

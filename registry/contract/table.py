@@ -55,6 +55,9 @@ class Table:
     or the `champion`. The row says which it is, and of how many cells."""
     champion: str = ""
     """For `champion`: the column whose largest number makes the champion; with `-` before it, the smallest."""
+    this_work: str = ""
+    """Projects (by slug) and cells (by refcode) that count as this work, separated by commas; other own cells, which a
+    reader may see but which are of other work, stay out. Empty: every own cell that matches."""
     compare_with: str = ""
     """Refcode of the cell or measurement of a row: each other row says in a last column whether its test conditions and
     design are comparable, and numbers in which it differs are marked. Empty for none."""

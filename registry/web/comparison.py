@@ -86,6 +86,7 @@ def _get_context(
         "champion_columns": [
             (column.key, tables.column_title(column)) for column in table.columns if is_numeric(column.key)
         ],
+        "this_work": settings.get("this_work", [table.this_work])[0],
         "compare_with": settings.get("compare_with", [table.compare_with])[0].upper(),
         "comparable": settings.get("comparable", [table.comparable])[0],
         "views": _list_views(table, path, parameters, settings),

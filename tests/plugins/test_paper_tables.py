@@ -15,7 +15,8 @@ TABLES = {table.slug: table for table in register_tables()}
 
 
 def printed(slug: str, user: User | AnonymousUser) -> PrintedTable:
-    return format_table(get_table(slug, user), user)
+    """The table with the own cells of the project ‘lab’."""
+    return format_table(get_table(slug, user), user, {"this_work": ["lab"]})
 
 
 @pytest.mark.parametrize("slug", list(TABLES))
@@ -38,6 +39,20 @@ def test_another_labs_cells_stand_in_the_low_pressure_table_after_the_literature
         factories.report(measurement, "capacity_retention_percent", retention)
     rows = printed("low-pressure-cells", owner).rows
     assert [(row[0].text, row[5].text) for row in rows] == [("1", "70"), ("This work", "95")]
+
+
+@pytest.mark.parametrize(("this_work", "rows"), [("wu2025", 0), ("lab", 2), ("{first}", 1), ("{first}, {second}", 2)])
+def test_own_cells_of_other_work_stay_out(project: Project, owner: User, this_work: str, rows: int) -> None:
+    refcodes = []
+    for _ in range(2):
+        measurement = factories.make_measurement(factories.make_cell(project))
+        factories.report(measurement, "cycle_count", "500")
+        factories.report(measurement, "capacity_retention_percent", "80%")
+        refcodes.append(measurement.cell.refcode)
+    names = this_work.format(first=refcodes[0].lower(), second=refcodes[1])
+    table = format_table(get_table("low-pressure-cells", owner), owner, {"this_work": [names]})
+    assert len(table.rows) == rows
+    assert not format_table(get_table("low-pressure-cells", owner), owner).rows
 
 
 def test_a_row_without_retention_is_not_in_the_low_pressure_table(project: Project, owner: User) -> None:
@@ -82,7 +97,7 @@ def test_a_row_of_several_measurements_answers_with_any_of_them(
         steps = factories.make_measurement(cell, technique="chronoamperometry", stack_pressure_mpa=pressure)
         factories.report(spectrum, "ionic_conductivity_s_cm", f"{ionic} mS/cm")
         factories.report(steps, "electronic_conductivity_s_cm", f"{electronic} mS/cm")
-    rows = format_table(get_table("conductivity-pressure", owner), owner, filters).rows
+    rows = format_table(get_table("conductivity-pressure", owner), owner, {"this_work": ["lab"]} | filters).rows
     assert [row[1].text for row in rows] == pressures
     assert all(not cell.missing for row in rows for cell in row)
 

@@ -22,7 +22,7 @@ from registry.selectors.query.parsing import nearest
 from registry.selectors.query.primary_key_in import PrimaryKeyIn
 
 REPLICATES = ("each", "mean", "champion")
-SETTINGS = ("replicates", "champion", "compare_with", "comparable")
+SETTINGS = ("replicates", "champion", "this_work", "compare_with", "comparable")
 
 
 def with_settings(table: Table, parameters: Mapping[str, Iterable[str]]) -> tuple[Table, dict[str, Iterable[str]]]:

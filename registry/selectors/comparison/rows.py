@@ -4,11 +4,21 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 
-from django.db.models import Prefetch, QuerySet, prefetch_related_objects
+from django.db.models import Prefetch, Q, QuerySet, prefetch_related_objects
 
 from registry import plugin_loading
 from registry.hookspecs import Table
-from registry.models import AnalysisRun, Condition, Ingredient, Layer, Measurement, Publication, RunStatus, Value
+from registry.models import (
+    AnalysisRun,
+    CellOrigin,
+    Condition,
+    Ingredient,
+    Layer,
+    Measurement,
+    Publication,
+    RunStatus,
+    Value,
+)
 from registry.models.visibility import AnyUser
 from registry.numbers import catalogue
 from registry.selectors.analysis_inputs.series import magnitudes
@@ -103,6 +113,10 @@ def _filter_measurements(table: Table, user: AnyUser, extra: Mapping[str, Iterab
     measurements: QuerySet[Measurement] = Measurement.objects.visible_to(user)
     if not any(query.names_simulated for query in queries):
         measurements = measurements.exclude(cell__origin=SIMULATED)
+    if names := [name.strip() for name in table.this_work.split(",") if name.strip()]:
+        refcodes = [name.upper() for name in names]
+        in_this_work = Q(cell__project__slug__in=names) | Q(cell__refcode__in=refcodes)
+        measurements = measurements.filter(in_this_work | ~Q(cell__origin=CellOrigin.OWN))
     for query in queries:
         of_row = query if table.row == "measurement" else query.without_values
         measurements = to_sql.filter_measurements(replace(of_row, may_be_simulated=True), user, among=measurements)

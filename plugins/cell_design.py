@@ -11,11 +11,12 @@ from analyses.cell.design import (
     porosity_percent,
     relative_density_percent,
 )
-from analyses.cell.energy_density import CellLayer, layer_mass_mg
+from analyses.cell.energy_density import layer_mass_mg
 from analyses.consistency.conflicts import find_conflicts
 from analyses.insufficient_data import InsufficientData
 from analyses.uncertainty import Estimate
 from registry.contract.analysis_support.recorded_numbers import conflict_messages, layer_numbers
+from registry.contract.analysis_support.weighed_layer import read_weighed_layer
 from registry.contract.builtin_vocabulary import BUILTIN_TECHNIQUE_SLUGS, CURRENT_COLLECTOR
 from registry.hookspecs import (
     Analysis,
@@ -116,7 +117,7 @@ def _require(layer: Layer, slug: str) -> Estimate:
 
 
 def _mass(layer: Layer) -> Estimate:
-    return layer_mass_mg(CellLayer(_require(layer, "mass_loading_mg_cm2"), _require(layer, "area_cm2")))
+    return layer_mass_mg(read_weighed_layer(layer))
 
 
 def _active_mass(layer: Layer) -> Estimate:
@@ -215,7 +216,7 @@ def register_analyses() -> Sequence[Analysis]:
     return (
         Analysis(
             name="cell-design",
-            version="1.0.1",
+            version="1.0.2",
             title="Cell design",
             description=(
                 "Electrode and active mass, theoretical capacity, density, relative density and porosity of each "

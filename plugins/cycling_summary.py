@@ -7,7 +7,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from analyses.cell.active_mass import areal_capacity_mah_cm2, specific_capacity_mah_g
-from analyses.cell.energy_density import CellLayer
 from analyses.cycling.capacity_retention import first_efficiency_percent, median_ratio_percent
 from analyses.cycling.cycle_series import cycle_not_in_data
 from analyses.cycling.cycle_starts import LEADING_SHARE
@@ -41,6 +40,7 @@ from registry.contract.analysis_support.recorded_scale import (
     scale_of,
     with_size_uncertainty,
 )
+from registry.contract.analysis_support.weighed_layer import read_weighed_layer
 from registry.hookspecs import (
     Analysis,
     Axis,
@@ -256,7 +256,7 @@ def _areal(capacity: Estimate, cathodes: Sequence[Layer], units: int) -> Estimat
 def _specific(capacity: Estimate, cathodes: Sequence[Layer], units: int) -> Estimate:
     stack = [
         replace(
-            CellLayer(layer.require("mass_loading_mg_cm2", "areal mass loading"), layer.require("area_cm2", "area")),
+            read_weighed_layer(layer),
             active_fraction_percent=layer.require("active_fraction_percent", "mass fraction of active material"),
         )
         for layer in cathodes
@@ -307,7 +307,7 @@ def register_analyses() -> Sequence[Analysis]:
     return (
         Analysis(
             name="cycling-summary",
-            version="2.4.0",
+            version="2.4.1",
             title="Cycling summary",
             description="Energy, mean voltages, efficiencies, specific and areal capacity, selected voltage curves.",
             techniques=("cycling",),

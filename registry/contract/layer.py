@@ -58,9 +58,9 @@ class Layer:
         return name if isinstance(name, str) else ""
 
     def quantity(self, slug: str) -> Estimate | None:
-        """Return `mass_loading_mg_cm2`, `area_cm2`, `thickness_um`, `apparent_density_g_cm3` (of the layer, pores
-        included), `active_fraction_percent`, or `density_g_cm3` or `theoretical_capacity_mah_g` of its material; None
-        if it was not entered or is only a bound."""
+        """Return `mass_loading_mg_cm2`, `mass_mg` (only of a layer that was weighed), `area_cm2`, `thickness_um`,
+        `apparent_density_g_cm3` (of the layer, pores included), `active_fraction_percent`, or `density_g_cm3` or
+        `theoretical_capacity_mah_g` of its material; None if it was not entered or is only a bound."""
         number = self._get(slug)
         return number if isinstance(number, Estimate) else None
 

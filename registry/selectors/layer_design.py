@@ -12,19 +12,18 @@ from analyses.cell.design import (
     porosity_percent,
     relative_density_percent,
 )
-from analyses.cell.energy_density import CellLayer, layer_mass_mg
+from analyses.cell.energy_density import layer_mass_mg
 from analyses.insufficient_data import InsufficientData
 from analyses.uncertainty import Estimate
+from registry.contract.analysis_support.weighed_layer import MASS, read_weighed_layer
 from registry.contract.builtin_vocabulary import CURRENT_COLLECTOR
 from registry.contract.layer import Layer as LayerFacts
 from registry.contract.layer import get_layers, get_only_layer
 from registry.contract.outcome import Refused
 from registry.models import Layer
-from registry.numbers import compound
-from registry.numbers.parsing import parse
 from registry.selectors.analysis_inputs.facts import layer_facts
 
-LOADING, AREA, THICKNESS = "mass_loading_mg_cm2", "area_cm2", "thickness_um"
+LOADING, THICKNESS = "mass_loading_mg_cm2", "thickness_um"
 ACTIVE, CAPACITY, DENSITY = "active_fraction_percent", "theoretical_capacity_mah_g", "density_g_cm3"
 
 
@@ -44,9 +43,8 @@ def list_design_numbers(layers: Sequence[Layer]) -> list[DesignNumber]:
     """Return the numbers for which everything was entered; the layers need not be saved."""
     facts = layer_facts(layers)
     with_facts = get_layers(facts.get)
-    masses = {number: _typed_mass(layer) for number, layer in enumerate(layers, start=1)}
     described = [layer for layer in with_facts if layer.role != CURRENT_COLLECTOR]
-    numbers = [number for layer in described for number in _of_layer(layer, masses[layer.position])]
+    numbers = [number for layer in described for number in _of_layer(layer)]
     ratio = _try(partial(_np_ratio, with_facts))
     return numbers + ([DesignNumber("N:P ratio", ratio, "", note="theoretical")] if ratio else [])
 
@@ -58,20 +56,14 @@ def _try(compute: Callable[[], Estimate]) -> Estimate | None:
         return None
 
 
-def _typed_mass(layer: Layer) -> Estimate | None:
-    """The mass of a layer that was written as a mass on its area: the area does not add to its uncertainty."""
-    text = compound.mass_of(layer.mass_loading, layer.area)
-    return parse(text, compound.MASS).estimate() if text else None
-
-
-def _of_layer(layer: LayerFacts, typed_mass: Estimate | None) -> Iterator[DesignNumber]:
+def _of_layer(layer: LayerFacts) -> Iterator[DesignNumber]:
     require = partial(_require, layer)
 
     def mass() -> Estimate:
-        return typed_mass or layer_mass_mg(CellLayer(require(LOADING), require(AREA)))
+        return layer_mass_mg(read_weighed_layer(layer))
 
     computations: tuple[tuple[str, str, Callable[[], Estimate], str], ...] = (
-        ("areal mass", "mg cm⁻²", lambda: require(LOADING), "") if typed_mass else ("mass", "mg", mass, ""),
+        ("areal mass", "mg cm⁻²", lambda: require(LOADING), "") if layer.quantity(MASS) else ("mass", "mg", mass, ""),
         ("active mass", "mg", lambda: active_mass_mg(mass(), require(ACTIVE)), layer.active_material),
         ("areal capacity", "mAh cm⁻²", lambda: _areal_capacity(layer), f"theoretical, {_capacity(layer)}"),
         ("density", "g cm⁻³", lambda: layer_density_g_cm3(require(LOADING), require(THICKNESS)), ""),

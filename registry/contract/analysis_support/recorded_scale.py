@@ -11,11 +11,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from analyses.cell.active_mass import active_mass_g, cathode_area_cm2
-from analyses.cell.energy_density import CellLayer
 from analyses.insufficient_data import InsufficientData
 from analyses.statistics.resolution import decimal_step
 from analyses.uncertainty import Estimate, propagate
 from registry.contract.analysis_support.cell_stack import CATHODE, read_repeat_units
+from registry.contract.analysis_support.weighed_layer import read_weighed_layer
 from registry.contract.curve import Curve, Plot
 from registry.contract.cycle_table import CycleTable
 from registry.contract.input_dataset import Columns, InputDataset
@@ -165,12 +165,11 @@ def read_scale(inputs: Inputs, per: str) -> RecordedScale:
         if per == AREA:
             return RecordedScale(per, cathode_area_cm2(areas, units))
         parts = [
-            CellLayer(
-                layer.require("mass_loading_mg_cm2", "areal mass loading"),
-                area,
+            replace(
+                read_weighed_layer(layer),
                 active_fraction_percent=layer.require("active_fraction_percent", "mass fraction of active material"),
             )
-            for layer, area in zip(cathodes, areas, strict=True)
+            for layer in cathodes
         ]
         return RecordedScale(per, active_mass_g(parts, units))
     except (Refused, InsufficientData) as refusal:

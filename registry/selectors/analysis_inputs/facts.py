@@ -32,7 +32,8 @@ from registry.models import (
 from registry.models.condition import VOLTAGE_WINDOW, condition_slugs
 from registry.models.fields import Quantified
 from registry.models.material import MaterialKind
-from registry.numbers.parsing import BOUNDS, ParsedNumber
+from registry.numbers import compound
+from registry.numbers.parsing import BOUNDS, ParsedNumber, parse
 from registry.sandbox.columns import load_columns
 from registry.selectors.analysis_inputs import causes
 from registry.selectors.analysis_inputs.dataset_in_use import get_dataset_in_use, list_datasets_by_role
@@ -244,6 +245,8 @@ def condition_fact(condition: Condition) -> Estimate | str | None:
 def _layer_facts(layer: Layer, cause: str) -> Facts:
     facts: Facts = {"role": layer.role, "name": layer.name, "coated_sides": layer.coated_sides}
     facts |= _numbers_of(layer, cause)
+    if mass := compound.mass_of(layer.mass_loading, layer.area):
+        facts["mass_mg"] = _fact_of(parse(mass, compound.MASS), "mass", f"{cause}mass_mg")
     if layer.material:
         facts["material_kind"] = layer.material.kind
         for slug in ("density_g_cm3", "theoretical_capacity_mah_g"):

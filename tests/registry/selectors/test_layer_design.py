@@ -40,3 +40,12 @@ def test_nothing_follows_from_bounds_and_missing_numbers(project: Project) -> No
     active = factories.make_material(project, "NCM")
     assert numbers_of() == {}
     assert numbers_of(Layer(role="cathode", material=active, mass_loading="<10 mg/cm²", area="not reported")) == {}
+
+
+def test_a_mass_entered_with_its_uncertainty_is_one_cause(project: Project) -> None:
+    active = factories.make_material(project, "NCM")
+    layer = Layer(role="cathode", material=active, mass_loading="10.00(5) mg on ⌀10.000(25) mm", area="⌀10.000(25) mm")
+    numbers = numbers_of(layer)
+    mass = numbers[1, "active mass"].estimate
+    assert mass.standard_uncertainty == pytest.approx(0.05)
+    assert [part.name for part in mass.components] == ["mass"]

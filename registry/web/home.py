@@ -1,4 +1,6 @@
-"""The home page: record counts, recent cells, comparison tables and disagreements."""
+"""The home page: what is new and what needs a person in one's project; for others, what the registry holds."""
+
+from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -6,21 +8,32 @@ from django.views.decorators.http import require_safe
 
 from registry import plugin_loading
 from registry.models import Cell, CellOrigin, Measurement, Project, Publication, Value
+from registry.models.visibility import AnyUser
+from registry.numbers.catalogue import get_or_placeholder
+from registry.selectors.attention import get_attention, list_progress, newest_first
 from registry.selectors.comparison import tables
 from registry.selectors.disagreement import list_disagreements
+from registry.selectors.query.parsing import ListQuery
+from registry.selectors.recent_changes import list_recent_changes
 from registry.selectors.simulated import OF_SIMULATED_CELL
+from registry.web.cell_page.outcome import get_analysis_title, get_reason
+from registry.web.cell_page.results import list_results
 from registry.web.entry.first_steps import get_first_steps
 
 RECENT = 8
+REFUSALS_SHOWN = 6
+DISAGREEMENTS_SHOWN = 4
 
 
 @require_safe
 def home_page(request: HttpRequest) -> HttpResponse:
-    """Counts, recent cells and tables visible to the user."""
+    """One's project, or the counts, recent cells and tables that everybody may see."""
     user = request.user
+    projects = list(Project.objects.visible_to(user).filter(memberships__user=user)) if user.is_authenticated else []
+    project = _choose_project(projects, request.GET.get("project", ""))
     visible = Cell.objects.visible_to(user)
     cells = visible.exclude(origin=CellOrigin.SIMULATED)
-    context = {
+    context: dict[str, Any] = {
         "counts": [
             ("cells", cells.count(), "web:cells"),
             (
@@ -34,9 +47,48 @@ def home_page(request: HttpRequest) -> HttpResponse:
         "recent": cells.select_related("publication", "project").order_by("-created_at", "-pk")[:RECENT],
         "simulated": visible.filter(origin=CellOrigin.SIMULATED).count(),
         "tables": tables.list_tables(user),
-        "disagreeing": len(list_disagreements(user)),
         "problems": len(plugin_loading.current().problems),
         "may_enter": Project.objects.editable_by(user).exists(),
         "first_steps": get_first_steps(user),
+        "projects": projects,
+        "project": project,
     }
+    disagreements = list_disagreements(user)
+    context["disagreeing"] = len(disagreements)
+    if project:
+        of_project = [item for item in disagreements if item.measurement.cell.project_id == project.pk]
+        context["disagreements"] = [
+            (get_or_placeholder(item.reported.quantity).name, item) for item in of_project[:DISAGREEMENTS_SHOWN]
+        ]
+        context |= _get_project_context(project, user)
     return render(request, "web/home.html", context)
+
+
+def _choose_project(projects: list[Project], slug: str) -> Project | None:
+    """The project asked for, or the one in which a cell was entered last."""
+    chosen = next((project for project in projects if project.slug == slug), None)
+    if chosen or not projects:
+        return chosen
+    newest = Cell.objects.filter(project__in=projects).order_by("-created_at", "-pk").values_list("project", flat=True)
+    last = newest.first()
+    return next((project for project in projects if project.pk == last), projects[0])
+
+
+def _get_project_context(project: Project, user: AnyUser) -> dict[str, Any]:
+    attention = get_attention(project, user)
+    groups, further = newest_first(attention.refused, REFUSALS_SHOWN)
+    cells = list(Cell.objects.visible_to(user).filter(project=project).order_by("-created_at", "-pk")[:RECENT])
+    return {
+        "attention": attention,
+        "refusals": [(get_analysis_title(group.runs[0]), get_reason(group.runs[0]), group) for group in groups],
+        "failures": [(get_analysis_title(run), get_reason(run), run) for run in attention.failed],
+        "further_refusals": further,
+        "progress": list_progress(project, user),
+        "project_cells": list_results(cells, ListQuery(), user),
+        "project_counts": {
+            "cells": Cell.objects.visible_to(user).filter(project=project).count(),
+            "measurements": Measurement.objects.visible_to(user).filter(cell__project=project).count(),
+            "members": project.memberships.count(),
+        },
+        "recent_changes": list_recent_changes(project, user),
+    }

@@ -36,12 +36,15 @@ class RegistryConfig(AppConfig):
         from registry.services.quantity_description import keep_all_descriptions
         from registry.services.runs.groups import claim_group_run, perform_group_run
         from registry.services.runs.queue import claim_run, perform_run
+        from registry.services.search import updates
 
         data_directory.tighten(private_paths())
         checks.register(permission_problems)
         connection_created.connect(restrict_database_permissions)
         catalogue.take_descriptions_from(get_kept_description)
         post_migrate.connect(keep_all_descriptions, sender=self)
+        post_migrate.connect(updates.fill_if_empty, sender=self)
+        updates.connect()
         plugin_loading.load(table_check=tables.check_table)
         background.register_work(
             (claim_draft, read_claimed_draft),

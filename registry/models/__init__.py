@@ -25,6 +25,7 @@ from registry.models.number import Qualifier
 from registry.models.project import Membership, Project, Role
 from registry.models.publication import Publication
 from registry.models.quantity_description import QuantityDescription
+from registry.models.search_document import SearchDocument, SearchKind
 from registry.models.setup import HardwareSetup, SetupKind
 from registry.models.value import Value, ValueOrigin
 from registry.models.visibility import Visibility
@@ -74,6 +75,8 @@ __all__ = [
     "RefcodeCounter",
     "Role",
     "RunStatus",
+    "SearchDocument",
+    "SearchKind",
     "SetupKind",
     "Source",
     "Synonym",

@@ -9,9 +9,11 @@ from registry.services.configuration import update_configurations
 from registry.services.permissions import Actor
 from registry.services.record import replace_children, save_record
 from registry.services.runs.queue import update_results
+from registry.services.search.updates import collect_updates
 
 
 @transaction.atomic
+@collect_updates()
 def save_cell(cell: Cell, layers: Sequence[Layer], *, by: Actor, reason: str = "") -> Cell:
     """Save a cell with all its layers, in order, and update its configuration."""
     save_record(cell, by=by, reason=reason)

@@ -9,9 +9,11 @@ from registry.models import Cell, CellGroup, GroupKind, GroupMember
 from registry.services.permissions import Actor, require_editor
 from registry.services.record import replace_children, save_record
 from registry.services.runs.groups import update_groups
+from registry.services.search.updates import collect_updates
 
 
 @transaction.atomic
+@collect_updates()
 def save_group(group: CellGroup, members: Sequence[GroupMember], *, by: Actor, reason: str = "") -> CellGroup:
     """Save a group with all its cells, in order, and check its results."""
     save_record(group, by=by, reason=reason)
@@ -21,6 +23,7 @@ def save_group(group: CellGroup, members: Sequence[GroupMember], *, by: Actor, r
 
 
 @transaction.atomic
+@collect_updates()
 def group_replicates(cells: Sequence[Cell], *, by: Actor) -> CellGroup:
     """Save a group of replicates of these cells, in their order, named after the first; check its results.
 

@@ -8,10 +8,12 @@ from django.db import transaction
 from registry.models import Material, Synonym
 from registry.services.permissions import Actor
 from registry.services.record import delete_record, save_record
+from registry.services.search.updates import collect_updates
 from registry.text.cleaning import TextError, clean_text, name_key
 
 
 @transaction.atomic
+@collect_updates()
 def save_material(material: Material, synonyms: Sequence[str], *, by: Actor, reason: str = "") -> Material:
     """Save a material and replace its synonyms."""
     wanted: dict[str, str] = {}

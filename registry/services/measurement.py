@@ -16,6 +16,7 @@ from registry.selectors.query.parsing import nearest
 from registry.services.permissions import Actor
 from registry.services.quantity_description import keep_descriptions
 from registry.services.record import delete_part, save_record, write_record
+from registry.services.search.updates import collect_updates
 from registry.services.value import parse_value
 from registry.text.cleaning import TextError, clean_text
 
@@ -24,6 +25,7 @@ Texts = Mapping[str, str | None]
 
 
 @transaction.atomic
+@collect_updates()
 def save_measurement(
     measurement: Measurement, conditions: Texts | None = None, *, by: Actor, reason: str = ""
 ) -> Measurement:

@@ -29,11 +29,13 @@ from registry.services.configuration import update_configurations
 from registry.services.permissions import Actor, require_permission
 from registry.services.runs.groups import update_groups
 from registry.services.runs.queue import update_results
+from registry.services.search.updates import collect_updates
 
 R = TypeVar("R", bound=Record)
 
 
 @transaction.atomic
+@collect_updates()
 def save_record(record: R, *, by: Actor, reason: str = "", save_parts: Callable[[], None] | None = None) -> R:
     """Validate and save a record with its history; mark the results computed from it.
 
@@ -74,6 +76,7 @@ def _move_attachments(record: Record, *, by: Actor) -> None:
 
 
 @transaction.atomic
+@collect_updates()
 def delete_record(record: Record, *, by: Actor, reason: str = "") -> None:
     """Delete a record that no other record uses; its history is kept."""
     require_permission(record, by)
@@ -113,6 +116,7 @@ def _can_see(record: models.Model, by: Actor) -> bool:
 
 
 @transaction.atomic
+@collect_updates()
 def save_formulation(
     formulation: Formulation, ingredients: Sequence[Ingredient], *, by: Actor, reason: str = ""
 ) -> Formulation:

@@ -18,6 +18,7 @@ from registry.services.measurement import copy_conditions, write_conditions
 from registry.services.permissions import Actor, require_editor
 from registry.services.record import write_record
 from registry.services.runs.queue import update_results
+from registry.services.search.updates import collect_updates
 
 STATE = ("voltage_v", "cycle_number")
 """Conditions that come from each dataset; all others are copied to every new measurement."""
@@ -28,6 +29,7 @@ MAX_SUFFIX_LENGTH = len(", ") + len(" (999)")
 
 
 @transaction.atomic
+@collect_updates()
 def split_measurement(*, measurement: Measurement, by: Actor) -> list[Measurement]:
     """Make a measurement of each dataset of the newest file with several; return the measurement of each.
 

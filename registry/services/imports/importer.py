@@ -50,6 +50,7 @@ from registry.services.imports.toml_files import (
 from registry.services.measurement import save_measurement
 from registry.services.publication import parse_bibtex
 from registry.services.record import save_formulation, save_record
+from registry.services.search.updates import collect_updates
 from registry.services.validation_text import validation_text
 from registry.services.value import report_value
 from registry.text.cleaning import TextError, clean_text, name_key
@@ -79,7 +80,7 @@ class ImportSummary:
 def load_example(name: str, *, overwrite: bool = False, directory: Path | None = None) -> ImportSummary:
     """Create missing records and update those that differ from the files, all or none; then add the raw files."""
     loader = _ExampleLoader(name, overwrite)
-    with transaction.atomic(), importing(name):
+    with transaction.atomic(), importing(name), collect_updates():
         loader.load(directory or example_directory(name))
     with importing(name):
         loader.add_files()

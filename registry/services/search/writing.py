@@ -1,0 +1,53 @@
+"""Build one search document, store many."""
+
+from collections.abc import Iterable, Sequence
+
+from registry.models import SearchDocument
+from registry.text.search_tokens import list_tokens, search_key
+
+MAX_TEXT = 300
+WRITTEN_FIELDS = ("project", "is_simulated", "key", "title", "detail", "target", "tokens")
+
+
+def build_document(
+    kind: str,
+    record: int,
+    project: int,
+    *,
+    key: str,
+    title: str,
+    detail: str,
+    target: str,
+    texts: Iterable[str],
+    filenames: Iterable[str] = (),
+    is_simulated: bool = False,
+) -> SearchDocument:
+    """Return the unsaved document of a record, with the tokens of these texts."""
+    return SearchDocument(
+        kind=kind,
+        record=record,
+        project_id=project,
+        is_simulated=is_simulated,
+        key=search_key(key)[:MAX_TEXT],
+        title=shorten(title),
+        detail=shorten(detail),
+        target=target,
+        tokens=" ".join(list_tokens(texts, filenames)),
+    )
+
+
+def shorten(text: str) -> str:
+    """The text on one line, cut with an ellipsis if it does not fit its column."""
+    line = " ".join(text.split())
+    return line if len(line) <= MAX_TEXT else f"{line[: MAX_TEXT - 1]}…"
+
+
+def store_documents(documents: Sequence[SearchDocument]) -> None:
+    """Insert the documents, or replace those of the same records."""
+    SearchDocument.objects.bulk_create(
+        documents,
+        batch_size=500,
+        update_conflicts=True,
+        unique_fields=["kind", "record"],
+        update_fields=WRITTEN_FIELDS,
+    )

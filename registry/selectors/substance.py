@@ -3,15 +3,15 @@
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
-from django.db.models import Count, Prefetch, Q, QuerySet
+from django.db.models import Case, Count, Prefetch, Q, QuerySet, When
 
-from registry.models import Formulation, Ingredient, Layer, Material, Project
+from registry.models import Formulation, Ingredient, Layer, Material, Project, Synonym
 from registry.models.record import is_key
 from registry.models.visibility import OPENNESS, AnyUser, Visibility
 from registry.text.cleaning import TextError, clean_text, name_key
 
 Substance = Material | Formulation
-CANDIDATES, SUGGESTIONS = 200, 8
+CANDIDATES, SUGGESTIONS = 100, 8
 KINDS: dict[str, type[Substance]] = {"material": Material, "formulation": Formulation}
 
 
@@ -100,16 +100,22 @@ def suggest_substances(
 
     With a project, only those that its records may use: everyone who sees the project sees them too.
     """
-    key = _key(text)
-    linkable = _linkable(project)
-    matches = Q(name_key__contains=key) | Q(formula_key__contains=key) | Q(synonyms__name_key__contains=key)
-    materials = _materials(user).filter(linkable, matches).distinct().order_by("name", "pk")
-    rows: list[Substance] = list(materials[:CANDIDATES])
+    key, linkable = _key(text), _linkable(project)
+    has_synonym = Q(pk__in=Synonym.objects.filter(name_key__contains=key).values("material"))
+    matches = Q(name_key__contains=key) | Q(formula_key__contains=key) | has_synonym
+    is_called = Q(name_key=key) | Q(formula_key=key) | Q(pk__in=Synonym.objects.filter(name_key=key).values("material"))
+    rows: list[Substance] = list(_best_first(_materials(user).filter(linkable, matches), is_called))
     if not only_materials:
-        rows += _formulations(user).filter(linkable, name_key__contains=key).order_by("name", "pk")[:CANDIDATES]
+        formulations = _formulations(user).filter(linkable, name_key__contains=key)
+        rows += _best_first(formulations, Q(name_key=key))
     counts = _cell_counts(rows, user)
     rows.sort(key=lambda row: (_rank(row, key), -counts.get(key_of(row), 0), row.name))
     return [Suggestion(key_of(row), row.name, _detail(row, key, counts)) for row in rows[:SUGGESTIONS]]
+
+
+def _best_first(rows: QuerySet, is_called: Q) -> QuerySet:
+    """As many as are ranked by their use; those that are called so are among them."""
+    return rows.order_by(Case(When(is_called, then=0), default=1), "name", "pk")[:CANDIDATES]
 
 
 def _linkable(project: Project | None) -> Q:

@@ -9,9 +9,12 @@ from playwright.sync_api import Page, expect
 
 from registry.models import Cell, Draft, Material, Project
 from tests import factories
+from tests.plugins.readers.samples import GCPL, PEIS
 
-MOST_CLICKS, MOST_FIELDS = 14, 14
-"""For a cell without files; with a spectrum and a cycling file 40 and 25 are allowed."""
+MOST_CLICKS, MOST_FIELDS = 20, 14
+"""For a cell with a spectrum and a cycling file."""
+CLICKS_TO_CHOOSE_FILES = 3
+"""The button, and two files in the window of the operating system."""
 
 
 @dataclass
@@ -78,7 +81,7 @@ def materials(project: Project) -> None:
 
 
 @pytest.mark.usefixtures("materials")
-def test_a_coin_cell_takes_few_clicks_and_fields(hand: Hand) -> None:
+def test_a_coin_cell_with_two_files_takes_few_clicks_and_fields(hand: Hand) -> None:
     page = hand.page
     page.goto("/")
     hand.click("summary:text-is('New')")
@@ -110,6 +113,14 @@ def test_a_coin_cell_takes_few_clicks_and_fields(hand: Hand) -> None:
     assert cell.layers.get(position=1).mass_loading == "10.0 mg on ⌀10.00 mm"
     assert Material.objects.get(name="Lithium foil").history.get().history_user.username == "mara"
     assert not Draft.objects.exists()
+    files = [("coin_EIS_25C.mpt", PEIS), ("coin_1C_10MPa.mpt", GCPL)]
+    contents = [{"name": name, "mimeType": "text/plain", "buffer": content} for name, content in files]
+    page.locator("#drop-files").set_input_files(contents)  # type: ignore[arg-type]
+    hand.clicks += CLICKS_TO_CHOOSE_FILES
+    hand.click("button:text-is('Save 2 ready')")
+    page.wait_for_url("**/cells/C-*/")
+    expect(page.locator(".messages")).to_be_visible()
+    assert {"cycling", "eis"} == set(cell.measurements.values_list("technique", flat=True))
     assert hand.clicks <= MOST_CLICKS, hand
     assert hand.fields <= MOST_FIELDS, hand
 
@@ -157,10 +168,10 @@ def test_suggestions_follow_the_keyboard(hand: Hand) -> None:
     field = page.locator("#id_layers-0-substance")
     field.click()
     page.keyboard.type("ncm")
-    options = page.locator("#layers-0-suggestions [role=option]")
+    options = page.locator("#id_layers-0-substance-options [role=option]")
     expect(options).to_have_count(4)
     expect(field).to_have_attribute("aria-expanded", "true")
-    expect(field).to_have_attribute("aria-activedescendant", "layers-0-suggestions-0")
+    expect(field).to_have_attribute("aria-activedescendant", "id_layers-0-substance-options-0")
     page.keyboard.press("ArrowDown")
     expect(options.nth(1)).to_have_attribute("aria-selected", "true")
     page.keyboard.press("Escape")
@@ -191,8 +202,8 @@ def test_a_formulation_is_made_on_the_spot(hand: Hand) -> None:
     page = hand.page
     page.goto("/cells/new/?start=die-full-cell")
     hand.type("#id_layers-0-substance", "Mix 70:30")
-    expect(page.locator("#layers-0-suggestions [role=option]")).to_have_count(2)
-    hand.click("#layers-0-suggestions [role=option] >> nth=1")
+    expect(page.locator("#id_layers-0-substance-options [role=option]")).to_have_count(2)
+    hand.click("#id_layers-0-substance-options [role=option] >> nth=1")
     hand.choose("dialog #id_formulation_ingredients-0-substance", "ncm", "NCM90")
     hand.go_on("")
     hand.go_on("70 wt%")

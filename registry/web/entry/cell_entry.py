@@ -56,14 +56,8 @@ class ShownLayer:
         return self.form.shown_field("role", **{"aria-label": f"Role of layer {self.number}", "data-role": ""})
 
     @property
-    def substance(self) -> ShownField:
-        listbox = f"{self.form.prefix}-suggestions"
-        combobox = {"role": "combobox", "aria-expanded": "false", "aria-controls": listbox, "data-combobox": "all"}
-        return self.form.shown_field("substance", **{**combobox, "aria-autocomplete": "list"})
-
-    @property
     def numbers(self) -> list[ShownField]:
-        return self.form.shown(*WHOLE_ROW[1:])
+        return self.form.shown(*WHOLE_ROW)
 
     @property
     def more(self) -> list[ShownField]:

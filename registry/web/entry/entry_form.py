@@ -35,6 +35,8 @@ class ShownField:
     echo: Echo
     is_wide: bool = False
     is_checkbox: bool = False
+    listbox: str = ""
+    """Id of the list of suggestions of a combobox."""
 
 
 @dataclass(frozen=True)
@@ -54,6 +56,8 @@ class EntryForm(forms.ModelForm):
     """Text below a field in which nothing was typed."""
     labels: Mapping[str, str] = {}
     wide: frozenset[str] = frozenset({"notes"})
+    comboboxes: Mapping[str, str] = {}
+    """Fields with suggestions while one types: `all` are materials and formulations, `material` only materials."""
     named_by = "name"
     reads_each_field = True
     """Whether each number is read by itself while it is typed; else the page previews the whole form."""
@@ -168,11 +172,15 @@ class EntryForm(forms.ModelForm):
         attributes = {"id": identifier, "aria-describedby": f"{identifier}-echo", "autocomplete": "off", **more}
         if self.reads_each_field and (quantity := self._quantity(name)):
             attributes |= {"data-quantity": quantity, "data-read-as": reverse("web:read-as")}
+        listbox = f"{identifier}-options" if name in self.comboboxes else ""
+        if listbox:
+            attributes |= {"role": "combobox", "aria-expanded": "false", "aria-autocomplete": "list"}
+            attributes |= {"aria-controls": listbox, "data-combobox": self.comboboxes[name]}
         if echo.state == "bad":
             attributes["aria-invalid"] = "true"
         rendered = bound.field.widget.render(bound.html_name, bound.value(), attrs=attributes)
         is_checkbox = isinstance(bound.field.widget, forms.CheckboxInput)
-        return ShownField(identifier, str(bound.label), rendered, echo, name in self.wide, is_checkbox)
+        return ShownField(identifier, str(bound.label), rendered, echo, name in self.wide, is_checkbox, listbox)
 
     def problems(self, prefix: str = "") -> Iterable[FieldProblem]:
         """Return the fields with an error, for a list of links."""

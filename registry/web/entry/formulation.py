@@ -19,7 +19,7 @@ from registry.selectors.substance import Substances, describe_substance, get_sub
 from registry.services.record import save_formulation
 from registry.web.entry.access import editors_only, require_editable, sign_in_first, signed_in
 from registry.web.entry.cell_start import last_project
-from registry.web.entry.entry_form import EntryForm, ShownField
+from registry.web.entry.entry_form import EntryForm
 from registry.web.entry.form_state import FormState, Row
 from registry.web.entry.record_entry import RecordEntry, texts_of
 from registry.web.entry.record_view import enter_record
@@ -49,6 +49,8 @@ class IngredientForm(EntryForm):
     pk = forms.CharField(required=False, widget=forms.HiddenInput)
 
     hints = {"mass_fraction": "e.g. 80 wt%"}
+    wide = frozenset({"substance"})
+    comboboxes = {"substance": "material"}
     renamed = {"material": "substance"}
 
     class Meta:
@@ -111,7 +113,6 @@ class FormulationEntry(RecordEntry):
     prefix, rows_heading, row_noun, is_ordered = "ingredients", "Ingredients", "ingredient", True
     row_names = ("substance", *INGREDIENT_FIELDS, "batch")
     new_row = {"role": ""}
-    suggests = True
     parts = (Ingredient,)
     help_text = "Mass fractions add up to 100 %; leave one empty if it is not known."
 
@@ -152,13 +153,6 @@ class FormulationEntry(RecordEntry):
     def is_filled(self, row: Row) -> bool:
         """A role alone is preset and says nothing."""
         return any(text.strip() for name, text in row.items() if name != "role")
-
-    def shown_row_field(self, form: EntryForm, name: str) -> ShownField:
-        if name != "substance":
-            return form.shown_field(name)
-        listbox = f"{form.prefix}-suggestions"
-        combobox = {"role": "combobox", "aria-expanded": "false", "aria-controls": listbox, "data-combobox": "material"}
-        return form.shown_field(name, **{**combobox, "aria-autocomplete": "list"})
 
     def write(self, reason: str) -> Record:
         ingredients = [form.instance for form in self.filled_row_forms()]

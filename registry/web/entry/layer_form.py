@@ -45,6 +45,7 @@ class LayerForm(EntryForm):
         "coated_sides": "of a current collector in a stack",
     }
     wide = frozenset({"substance"})
+    comboboxes = {"substance": "all"}
     reads_each_field = False
     renamed = {
         "material": "substance",

@@ -5,12 +5,14 @@ from typing import Any
 
 from django import forms
 from django.contrib.auth.models import User
+from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.views.decorators.http import require_http_methods
 
 from registry.models import Batch, Material
 from registry.models.record import Record
+from registry.selectors.substance import get_substances, key_of
 from registry.services.material import save_material
 from registry.services.record import delete_record, save_record
 from registry.web.entry.access import editors_only, require_editable, sign_in_first, signed_in
@@ -20,7 +22,7 @@ from registry.web.entry.form_state import FormState
 from registry.web.entry.record_entry import RecordEntry, row_instance, texts_of
 from registry.web.entry.record_view import enter_record
 
-FIELDS = ("project", "name", "kind", "formula", "variant_of")
+FIELDS = ("project", "name", "kind", "formula")
 NUMBERS = ("density", "theoretical_capacity", "median_particle_size")
 BATCH_FIELDS = ("lot", "supplier", "received_on", "median_particle_size")
 
@@ -29,6 +31,8 @@ class MaterialForm(EntryForm):
     """A material; its synonyms are separated by commas."""
 
     synonyms = forms.CharField(required=False, max_length=2000)
+    variant_of = forms.CharField(required=False, max_length=200)
+    variant_of_key = forms.CharField(required=False, widget=forms.HiddenInput)
 
     hints = {
         "synonyms": "separated by commas: LPSC, LPSCl",
@@ -39,11 +43,23 @@ class MaterialForm(EntryForm):
         "median_particle_size": "e.g. 4.5 µm",
     }
     renamed = {"name_key": "name"}
+    comboboxes = {"variant_of": "material"}
 
     class Meta:
         model = Material
         fields = (*FIELDS, *NUMBERS, "notes")
         widgets = {"notes": forms.Textarea(attrs={"rows": 2})}
+
+    def clean_variant_of(self) -> str:
+        """Find the base material by any of its names."""
+        text, key = self.text("variant_of").strip(), self.text("variant_of_key")
+        matches = get_substances(self.user, texts=[text], keys=[key]).match(text, key) if text else ()
+        bases = [item for item in matches if isinstance(item, Material)]
+        if text and len(bases) != 1:
+            problem = "Several materials are" if bases else "No material is"
+            raise ValidationError(f"{problem} called ‘{text}’: choose one from the list", code="unknown-substance")
+        self.instance.variant_of = bases[0] if bases else None
+        return text
 
     def list_synonyms(self) -> list[str]:
         return [name for part in re.split(r"[,\n]", self.text("synonyms")) if (name := part.strip())]
@@ -74,6 +90,8 @@ class MaterialEntry(RecordEntry):
             project = last_project(user)
             return FormState({"project": str(project.pk) if project else ""})
         fields = texts_of(record, MaterialForm.Meta.fields)
+        base = record.variant_of
+        fields |= {"variant_of": base.name, "variant_of_key": key_of(base)} if base else {}
         fields["synonyms"] = ", ".join(item.name for item in record.synonyms.order_by("name"))
         batches = record.batches.order_by("lot")
         return FormState(fields, [texts_of(batch, BATCH_FIELDS) | {"pk": str(batch.pk)} for batch in batches])

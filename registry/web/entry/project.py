@@ -155,7 +155,7 @@ def project_page(request: HttpRequest, slug: str) -> HttpResponse:
             ("formulations", project.formulations.count()),
             ("set-ups", project.hardwaresetups.count()),
         ],
-        "cells": Cell.objects.filter(project=project).order_by("-created_at", "-pk")[:10],
+        "cells": Cell.objects.filter(project=project).order_by("-pk")[:10],
         "setups": project.hardwaresetups.order_by("name"),
     }
     return render(request, "web/entry/project.html", context)

@@ -55,8 +55,6 @@ class RecordEntry:
     parts: ClassVar[tuple[type[Record], ...]] = ()
     """Models of the rows that are replaced together."""
     help_text: ClassVar[str] = ""
-    suggests: ClassVar[bool] = False
-    """Whether the first field of a row is a material by name."""
     list_route: ClassVar[str] = "web:materials"
     list_name: ClassVar[str] = "Materials"
 
@@ -126,16 +124,13 @@ class RecordEntry:
         return [
             ShownRow(
                 index,
-                [self.shown_row_field(form, name) for name in self.row_names if name in form.fields],
+                form.shown(*self.row_names),
                 form.hidden_fields(),
                 index == count - 1,
                 form,
             )
             for index, form in enumerate(self.row_forms)
         ]
-
-    def shown_row_field(self, form: EntryForm, name: str) -> ShownField:
-        return form.shown_field(name)
 
     @property
     def problems(self) -> list[FieldProblem]:

@@ -3,7 +3,7 @@
 from django.contrib.auth.models import User
 
 from registry.models import Layer, Project
-from registry.selectors.substance import get_substances, key_of, suggest_substances
+from registry.selectors.substance import CANDIDATES, get_substances, key_of, suggest_substances
 from registry.services.material import save_material
 from tests import factories
 
@@ -30,6 +30,14 @@ def test_the_whole_name_comes_first_then_the_most_used(project: Project, owner: 
     factories.make_formulation(project, (used, "active", "100 %"), name="Coated NCM90")
     assert names("ncm", owner) == [exact.name, used.name, rare.name, "Coated NCM90"]
     assert names("ncm", owner, only_materials=True) == [exact.name, used.name, rare.name]
+
+
+def test_what_is_called_so_is_found_among_many(project: Project, owner: User) -> None:
+    exact = factories.make_material(project, "zzz ncm")
+    save_material(exact, ["NCM"], by=None)
+    for number in range(CANDIDATES):
+        factories.make_material(project, f"ncm {number}")
+    assert names("ncm", owner)[0] == "zzz ncm"
 
 
 def test_nobody_is_shown_what_they_may_not_see(project: Project, outsider: User) -> None:

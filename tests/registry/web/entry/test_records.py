@@ -68,6 +68,20 @@ def test_a_material_that_is_wrong_is_not_saved(
     assert not Batch.objects.exists()
 
 
+def test_a_variant_is_of_a_material_by_any_of_its_names(project: Project, as_editor: Client) -> None:
+    base = factories.make_material(project, "Li6PS5Cl")
+    save_material(base, ["LPSC"], by=None)
+    as_editor.post("/materials/new/", material_data(project, name="S-LPSCl", variant_of="lpsc"))
+    variant = Material.objects.get(name="S-LPSCl")
+    assert variant.variant_of == base
+    entry = as_editor.get(f"/materials/{variant.pk}/edit/").context["entry"]
+    assert entry.state.fields["variant_of"] == "Li6PS5Cl"
+    response = as_editor.post("/materials/new/", material_data(project, name="T", variant_of="unknown"))
+    assert [problem.id for problem in response.context["entry"].problems] == ["id_variant_of"]
+    itself = entry.state.fields | {"seen": entry.mark(), "variant_of": "S-LPSCl", "variant_of_key": ""}
+    assert as_editor.post(f"/materials/{variant.pk}/edit/", itself | {"action": "save"}).status_code == 422
+
+
 def test_a_wrong_batch_keeps_its_material_from_being_saved(project: Project, as_editor: Client) -> None:
     data = material_data(project, {"lot": "L1"}, {"lot": "L2", "median_particle_size": "5"}, name="X")
     assert as_editor.post("/materials/new/", data).status_code == 422

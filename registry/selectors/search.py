@@ -125,15 +125,16 @@ def page_of(
 
 
 def suggest(search: Search, user: AnyUser) -> list[SearchDocument]:
-    """A few records for a search that is still being typed: of this name, whose name begins so, and others; those of
-    which a lab has few before cells, measurements and files."""
+    """A few records for a search that is still being typed: of this name, then those whose name begins so, materials,
+    others of which a lab has few, cells, and last what belongs to cells."""
     if not search.words:
         return []
     matches = find_documents(search, user).order_by("-pk")
     few = list(matches.exclude(kind__in=NUMEROUS)[:SUGGESTED_FROM])
-    many = list(matches.filter(kind__in=NUMEROUS)[:SUGGESTED_FROM])
-    for documents in (few, many):
-        documents.sort(key=lambda document: not document.key.startswith(search.key))
+    cells = list(matches.filter(kind=SearchKind.CELL)[:MAX_SUGGESTIONS])
+    parts = list(matches.filter(kind__in=NUMEROUS[1:])[:SUGGESTED_FROM])
+    few.sort(key=lambda document: (not document.key.startswith(search.key), document.kind != SearchKind.MATERIAL))
+    parts.sort(key=lambda document: not document.key.startswith(search.key))
     half = MAX_SUGGESTIONS // 2
-    chosen = [*find_named(search, user), *few[: max(half, MAX_SUGGESTIONS - len(many))], *many]
+    chosen = [*find_named(search, user), *few[: max(half, MAX_SUGGESTIONS - len(cells))], *cells, *parts, *few]
     return list({document.pk: document for document in chosen}.values())[:MAX_SUGGESTIONS]

@@ -17,6 +17,7 @@ from registry.web import (
     plugin,
     publication,
     run,
+    search,
     setup,
 )
 from registry.web.entry import cell as cell_entry
@@ -67,6 +68,8 @@ urlpatterns = [
     path("datasets/<int:pk>/thumbnail.png", dataset.dataset_thumbnail, name="dataset-thumbnail"),
     path("attachments/<int:pk>/file/", attachment.attachment_file, name="attachment-file"),
     path("audit/", audit.audit_page, name="audit"),
+    path("search/", search.search_page, name="search"),
+    path("search/suggestions/", search.search_suggestions, name="search-suggestions"),
     path("projects/", project.project_list, name="projects"),
     path("projects/new/", project.new_project, name="new-project"),
     path("projects/<slug:slug>/", project.project_page, name="project"),

@@ -1,0 +1,103 @@
+"""No page has an accessibility violation that axe finds, in light and dark, on a desk and on a phone."""
+
+from typing import Any
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from django.contrib import admin
+from django.contrib.auth.models import User
+from django.http import HttpRequest
+from django.test import Client
+from django.urls import reverse
+from playwright.sync_api import Browser, Page
+
+from registry.models import Curve
+from tests import factories
+from tests.registry.web.conftest import fill, list_page_urls
+from tests.registry.web.test_urls import LISTS
+
+OPTIONS = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]}
+ENTRY = ("/cells/new/", "/materials/new/", "/formulations/new/", "/setups/new/", "/projects/", "/projects/new/")
+
+
+@pytest.fixture
+def pages(transactional_db: None) -> list[str]:
+    """The address of every kind of page, filled."""
+    project = factories.make_project(slug="open", name="Open", visibility="public")
+    factories.make_member(project, "owner", "owner", is_staff=True)
+    cell = fill(project)
+    curve = Curve.objects.filter(run__cell=cell).first()
+    assert curve is not None
+    reference = cell.measurements.latest("pk").refcode
+    own = [f"/cells/{cell.refcode}/edit/", f"/curves/{curve.pk}/", f"/groups/?like={reference}", "/projects/open/"]
+    return [*LISTS, "/groups/", *list_page_urls(cell)[:-1], *own, *ENTRY]
+
+
+def sign_in(page: Page, address: str) -> None:
+    client = Client()
+    client.force_login(User.objects.get(username="owner"))
+    cookie: Any = {"name": "sessionid", "value": client.cookies["sessionid"].value, "url": address}
+    page.context.add_cookies([cookie])
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_no_page_has_a_violation(browser: Browser, live_server: Any, pages: list[str], scheme: Any) -> None:
+    context = browser.new_context(
+        viewport={"width": 1440 if scheme == "light" else 375, "height": 900},
+        base_url=str(live_server),
+        color_scheme=scheme,
+    )
+    page = context.new_page()
+    sign_in(page, str(live_server))
+    found: list[str] = []
+    for address in pages:
+        page.goto(address)
+        found += [
+            f"{address}: {violation['id']}: {node['html'][:120]}"
+            for violation in Axe().run(page, options=OPTIONS).response["violations"]
+            for node in violation["nodes"][:3]
+        ]
+        width = page.evaluate("document.documentElement.scrollWidth")
+        if width > context.pages[0].viewport_size["width"]:  # type: ignore[index]
+            found.append(f"{address}: {width} px wide")
+    context.close()
+    print(*found, sep="\n")
+    assert found == []
+
+
+def admin_pages() -> list[str]:
+    """The list, the form and the page of a record of every model in the admin."""
+    addresses = ["/admin/"]
+    for model, options in admin.site._registry.items():
+        name = f"admin:{model._meta.app_label}_{model._meta.model_name}"
+        addresses.append(reverse(f"{name}_changelist"))
+        record = model._default_manager.order_by("pk").last()
+        if record is not None:
+            addresses.append(reverse(f"{name}_change", args=[record.pk]))
+        if options.has_add_permission(superuser_request()):
+            addresses.append(reverse(f"{name}_add"))
+    return addresses
+
+
+def superuser_request() -> HttpRequest:
+    request = HttpRequest()
+    request.user = User.objects.get(username="owner")
+    return request
+
+
+def test_no_page_of_the_admin_has_a_violation(browser: Browser, live_server: Any, pages: list[str]) -> None:
+    User.objects.filter(username="owner").update(is_superuser=True)
+    context = browser.new_context(viewport={"width": 1440, "height": 900}, base_url=str(live_server))
+    page = context.new_page()
+    sign_in(page, str(live_server))
+    found: list[str] = []
+    for address in admin_pages():
+        page.goto(address)
+        found += [
+            f"{address}: {violation['id']}: {node['html'][:120]}"
+            for violation in Axe().run(page, options=OPTIONS).response["violations"]
+            for node in violation["nodes"][:3]
+        ]
+    context.close()
+    print(*found, sep="\n")
+    assert found == []

@@ -2,6 +2,7 @@
 (() => {
   "use strict";
   const script = document.currentScript.dataset;
+  const MANY = 4; // Series in a legend that take more than a line or two.
   const margin = { l: 58, r: 16, t: 8, b: 44 };
   let loading;
 
@@ -36,7 +37,7 @@
       paper_bgcolor: "rgba(0,0,0,0)", plot_bgcolor: "rgba(0,0,0,0)",
       font: { family: getComputedStyle(document.body).fontFamily, size: 12, color: token("--ink") },
       hoverlabel: { bgcolor: token("--surface"), bordercolor: token("--line-2"), font: { color: token("--ink") } },
-      legend: { orientation: "h", yanchor: "bottom", y: 1.01, xanchor: "left", x: 0, bgcolor: "rgba(0,0,0,0)" },
+      legend: { orientation: "h", yanchor: "bottom", y: 1.01, xanchor: "left", x: 0, bgcolor: "rgba(0,0,0,0)", font: { size: 11 }, itemwidth: 30 },
     };
     for (const name of ["xaxis", "yaxis", "yaxis2"]) {
       const own = figure.layout[name];
@@ -71,7 +72,8 @@
       this.Plotly = Plotly;
       this.figure = figure;
       const box = document.createElement("div");
-      box.className = "canvas drawn";
+      const named = figure.layout.showlegend ? figure.data.filter((trace) => trace.showlegend !== false).length : 0;
+      box.className = named > MANY ? "canvas drawn many" : "canvas drawn";
       this.canvas.replaceWith(box);
       this.canvas = box;
       const view = this.viewOfAddress();

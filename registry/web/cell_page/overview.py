@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from analyses.uncertainty import Estimate
 from registry.models import AnalysisRun, Value, ValueOrigin
 from registry.numbers.catalogue import get_or_placeholder
-from registry.numbers.formatting import format_digits, to_typographic
+from registry.numbers.formatting import format_digits, to_scientific, to_typographic
 from registry.web.cell_page.measurement_section import CellSections, MeasurementSection
 from registry.web.cell_page.quantity_row import QuantityRow
 from registry.web.cell_page.results import KEY_QUANTITIES
@@ -77,7 +77,7 @@ def _build_headline(
     ranked = sorted(rows, key=lambda item: item[2].magnitude or 0.0)
     lowest, highest = ranked[0][2], ranked[-1][2]
     several = len(rows) > 1
-    text = f"{_format_digits(lowest)} to {_format_digits(highest)}" if several else _format(lowest)
+    text = _format_range(lowest, highest) if several else _format(lowest)
     as_entered = any(value.origin == ValueOrigin.REPORTED for value in (lowest, highest))
     disagrees = any(row.finding and not row.finding.agrees for _, row, _ in rows)
     return Headline(
@@ -99,12 +99,19 @@ def _format(value: Value) -> str:
     return format_number(combined, get_or_placeholder(value.quantity))
 
 
-def _format_digits(value: Value) -> str:
-    """A value without its uncertainty, within a range."""
-    estimate = value.estimate()
-    if value.origin == ValueOrigin.REPORTED or estimate is None:
-        return format_value(value)
-    return to_typographic(format_digits(estimate, count=get_or_placeholder(value.quantity).is_count))
+def _format_range(lowest: Value, highest: Value) -> str:
+    """Two values without their uncertainty, in one number style."""
+    estimates = [value.estimate() for value in (lowest, highest) if value.origin == ValueOrigin.COMPUTED]
+    digits = [
+        format_digits(estimate, count=get_or_placeholder(lowest.quantity).is_count)
+        for estimate in estimates
+        if estimate
+    ]
+    if len(digits) < len((lowest, highest)):
+        return f"{format_value(lowest)} to {format_value(highest)}"
+    if any("e" in text for text in digits):
+        digits = [to_scientific(text) for text in digits]
+    return " to ".join(map(to_typographic, digits))
 
 
 def _describe(section: MeasurementSection, row: QuantityRow, value: Value, *, names_test: bool) -> str:

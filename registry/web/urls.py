@@ -20,6 +20,7 @@ from registry.web import (
     search,
     setup,
 )
+from registry.web.entry import attachment as attachment_entry
 from registry.web.entry import cell as cell_entry
 from registry.web.entry import files, project, quantity_field, suggestions
 from registry.web.entry import formulation as formulation_entry
@@ -70,6 +71,8 @@ urlpatterns = [
     path("audit/", audit.audit_page, name="audit"),
     path("search/", search.search_page, name="search"),
     path("search/suggestions/", search.search_suggestions, name="search-suggestions"),
+    path("attach/<str:kind>/<int:pk>/", attachment_entry.attach, name="attach"),
+    path("attachments/<int:pk>/remove/", attachment_entry.detach, name="detach"),
     path("projects/", project.project_list, name="projects"),
     path("projects/new/", project.new_project, name="new-project"),
     path("projects/<slug:slug>/", project.project_page, name="project"),

@@ -144,6 +144,17 @@ def test_what_is_wrong_is_said_while_typing_and_on_saving(hand: Hand) -> None:
 
 
 @pytest.mark.usefixtures("materials")
+def test_one_more_digit_is_offered(hand: Hand) -> None:
+    page = hand.page
+    page.goto("/cells/new/?start=die-full-cell")
+    hand.type("#id_layers-0-amount", "10 mg")
+    hand.click("[data-use]")
+    expect(page.locator("#id_layers-0-amount")).to_have_value("10.0 mg")
+    expect(page.locator("#id_layers-0-amount-echo")).to_contain_text("9.95 to 10.05")
+    expect(page.locator("[data-use]")).to_have_count(0)
+
+
+@pytest.mark.usefixtures("materials")
 def test_rows_move_by_keyboard_and_keep_the_focus(hand: Hand) -> None:
     page = hand.page
     page.goto("/cells/new/?start=die-full-cell")

@@ -293,6 +293,13 @@
     }
     if (event.target.matches("[data-combobox]") && listOf(event.target).hidden) suggest(event.target);
     if (event.target.closest("[data-close]")) event.target.closest("dialog").close();
+    const offer = event.target.closest("[data-use]");
+    if (offer) {
+      const field = document.getElementById(offer.dataset.use);
+      field.value = offer.dataset.value;
+      field.dispatchEvent(new Event("input", { bubbles: true }));
+      field.focus();
+    }
     const link = event.target.closest("[data-problems] a");
     if (link) {
       event.preventDefault();

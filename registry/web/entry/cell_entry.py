@@ -25,10 +25,12 @@ from registry.web.entry.cell_start import visible_setup
 from registry.web.entry.entry_form import FieldProblem, ShownField
 from registry.web.entry.form_state import FormState
 from registry.web.entry.layer_form import FOLDED, WHOLE_ROW, LayerForm, layer_pk
+from registry.web.entry.rounding_hint import RoundingHint
 from registry.web.entry.written_echo import Echo, format_plain
 
 LAYERS = "layers"
-LONGEST_NAME, MOST_ALIKE = 160, 100
+LONGEST_NAME, MOST_ALIKE, MOST_HINTS = 160, 100, 2
+ELECTRODES = ("cathode", "anode", "sample")
 
 
 @dataclass(frozen=True)
@@ -203,6 +205,12 @@ class CellEntry:
             text = f"{format_with_uncertainty(number.estimate)} {number.unit}".strip()
             lines.append(FollowingNumber(name, text, number.note))
         return lines
+
+    @property
+    def rounding_hints(self) -> list[RoundingHint]:
+        """Offers of one more digit, of the electrodes first: their masses enter the capacity per gram."""
+        forms = sorted(self.layer_forms, key=lambda form: form.text("role") not in ELECTRODES)
+        return [hint for form in forms for hint in form.rounding_hints()][:MOST_HINTS]
 
     def save(self, by: Actor, reason: str = "") -> Cell | None:
         """Save the cell with its layers; None, with the errors in the form, if anything is wrong."""

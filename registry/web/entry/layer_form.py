@@ -18,8 +18,10 @@ from registry.selectors.substance import Substance, Substances, describe_substan
 from registry.services.interpretation import rounding_effect_percent
 from registry.text.cleaning import TextError, clean_text
 from registry.web.entry.entry_form import EntryForm
+from registry.web.entry.rounding_hint import RoundingHint, get_rounding_hint
 from registry.web.entry.written_echo import WARNED_PERCENT, Echo, describe_number, echo_number
 
+MASS, DIE_DIAMETER = compound.MASS, catalogue.get("die_diameter_mm")
 LOADING, AREA = catalogue.get("mass_loading_mg_cm2"), catalogue.get("area_cm2")
 WHOLE_ROW = ("substance", "amount", "size", "thickness")
 """Fields that are always shown; the others are folded away."""
@@ -192,6 +194,14 @@ class LayerForm(EntryForm):
         from_setup = "" if text or self.setup is None else f"{self.setup.die_diameter}, from the set-up; "
         shown = f"{from_setup}area {area.sign}{format_with_uncertainty(estimate)} cm²"
         return Echo(shown, "warn" if effect >= WARNED_PERCENT else "")
+
+    def rounding_hints(self) -> list[RoundingHint]:
+        """Offers to write the mass or loading, or the diameter, with one more digit."""
+        amount, size = self.text("amount"), self.text("size")
+        offers = [get_rounding_hint(self["amount"].auto_id, amount, MASS if self.is_mass else LOADING, LOADING)]
+        if _measures(size.strip(), compound.DIAMETER):
+            offers.append(get_rounding_hint(self["size"].auto_id, size, compound.DIAMETER, DIE_DIAMETER))
+        return [offer for offer in offers if offer is not None]
 
     def drawn_layer(self, position: int) -> Layer:
         """Return the layer as far as it can be read, for the drawing and what follows from the numbers."""

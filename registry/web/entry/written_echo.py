@@ -35,7 +35,7 @@ def echo_number(text: str, quantity: Quantity, like: Quantity | None = None) -> 
     understood = describe_number(number, quantity)
     like = like or quantity
     effect = rounding_effect_percent(number, like)
-    if effect >= WARNED_PERCENT:
+    if effect >= WARNED_PERCENT and not number.is_bound:
         results, _ = DEPENDING[like.slug]
         return Echo(f"{understood}: ±{format_plain(effect, digits=2)} % in {results}", "warn")
     return Echo(understood, "" if number.magnitude is not None else "warn")

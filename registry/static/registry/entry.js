@@ -3,14 +3,14 @@
 (() => {
   "use strict";
   const PREVIEW_MS = 250;
-  const DRAFT_MS = 1000;
+  const PAUSE_MS = 1000;
   const SUGGEST_MS = 150;
 
   const main = document.querySelector("form[data-entry]");
   if (!main) return;
   let latest = 0;
   let previewTimer = 0;
-  let draftTimer = 0;
+  let pauseTimer = 0;
   let isDirty = false;
 
   function formData(form, submitter) {
@@ -37,7 +37,7 @@
 
   function stopTimers() {
     clearTimeout(previewTimer);
-    clearTimeout(draftTimer);
+    clearTimeout(pauseTimer);
     latest += 1;
   }
 
@@ -74,8 +74,15 @@
     });
   }
 
-  async function preview(keepsDraft) {
+  // Nobody is told that half a number is wrong: an error of the field that is being typed in waits for a pause.
+  function isBeingTyped(id, state, isQuick) {
+    const field = document.activeElement;
+    return state === "bad" && field?.id === id && (isQuick || field.getAttribute("aria-expanded") === "true");
+  }
+
+  async function preview(isQuick) {
     if (!main.dataset.preview) return;
+    const keepsDraft = !isQuick && "draftKept" in main.dataset;
     const number = ++latest;
     const address = keepsDraft ? `${main.dataset.preview}?draft=1` : main.dataset.preview;
     const response = await post(address, main);
@@ -83,19 +90,21 @@
     const answer = await response.json();
     if (keepsDraft && answer.draft) main.querySelector("[data-draft]").textContent = answer.draft;
     if (number !== latest) return;
-    for (const [id, echo] of Object.entries(answer.echoes)) showEcho(id, echo);
+    for (const [id, echo] of Object.entries(answer.echoes)) {
+      if (!isBeingTyped(id, echo[1], isQuick)) showEcho(id, echo);
+    }
     for (const [id, choices] of Object.entries(answer.choices)) showChoices(id, choices);
     document.querySelector("[data-aside]").innerHTML = answer.aside;
-    showProblems(answer.problems);
+    if (!isQuick || main.querySelector("[data-problems] a")) showProblems(answer.problems);
     const label = main.querySelector("#id_label");
     if (label) label.placeholder = answer.name;
   }
 
   function schedulePreview() {
     clearTimeout(previewTimer);
-    clearTimeout(draftTimer);
-    previewTimer = setTimeout(() => preview(false), PREVIEW_MS);
-    if ("draftKept" in main.dataset) draftTimer = setTimeout(() => preview(true), DRAFT_MS);
+    clearTimeout(pauseTimer);
+    previewTimer = setTimeout(() => preview(true), PREVIEW_MS);
+    pauseTimer = setTimeout(() => preview(false), PAUSE_MS);
   }
 
   /* rows */
@@ -123,7 +132,7 @@
     }
     form.innerHTML = await response.text();
     focusRow(form, submitter.value);
-    if (form === main) preview(false);
+    if (form === main) preview(true);
   }
 
   document.addEventListener("submit", (event) => {
@@ -316,7 +325,9 @@
   });
 
   document.addEventListener("focusout", (event) => {
-    if (event.target.matches("[data-combobox]")) close(event.target);
+    if (!event.target.matches("[data-combobox]")) return;
+    close(event.target);
+    if (event.target.form === main && isDirty) schedulePreview();
   });
 
   document.addEventListener("keydown", (event) => {

@@ -23,31 +23,8 @@ from registry.numbers import catalogue
 from registry.numbers.formatting import format_digits, to_typographic
 from registry.selectors.history import value_events
 from registry.selectors.query.parsing import value_quantities
+from registry.selectors.reported_quantities import quantity_choices
 from registry.services.value import parse_value, report_value, retire_value
-
-GROUPS = {
-    "Resistance and conductivity": ("Ω", "S cm⁻¹"),
-    "Capacity": ("mAh", "mAh g⁻¹", "mAh cm⁻²"),
-    "Cycling": ("% per cycle", "%", ""),
-    "Voltage and energy": ("V", "Wh kg⁻¹", "Wh L⁻¹"),
-}
-
-
-def quantity_choices() -> list[tuple[str, Any]]:
-    """Return the quantities of values by group, labelled with name and unit."""
-    groups: dict[str, list[tuple[str, str]]] = {name: [] for name in (*GROUPS, "Other")}
-    for slug in value_quantities():
-        unit = catalogue.get(slug).unit_label
-        group = next((name for name, units in GROUPS.items() if unit in units), "Other")
-        groups[group].append((slug, quantity_label(slug)))
-    filled = [(name, sorted(choices, key=lambda choice: choice[1])) for name, choices in groups.items() if choices]
-    return [("", "---------"), *filled]
-
-
-def quantity_label(slug: str) -> str:
-    quantity = catalogue.get_or_placeholder(slug)
-    label = f"{quantity.name} ({quantity.unit_label})" if quantity.unit_label else quantity.name
-    return label if slug in catalogue.catalogue else f"{label}, not registered"
 
 
 def quantity_name(slug: str) -> str:

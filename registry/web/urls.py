@@ -25,6 +25,7 @@ from registry.web.entry import cell as cell_entry
 from registry.web.entry import files, project, quantity_field, suggestions
 from registry.web.entry import formulation as formulation_entry
 from registry.web.entry import material as material_entry
+from registry.web.entry import measurement as measurement_entry
 from registry.web.entry import setup as setup_entry
 
 app_name = "web"
@@ -84,5 +85,9 @@ urlpatterns = [
     path("files/save/", files.files_save, name="files-save"),
     path("files/cells/", files.cell_lookup, name="files-cells"),
     path("cells/<str:refcode>/files/", files.cell_files_page, name="cell-files"),
+    path("cells/<str:refcode>/measurements/new/", measurement_entry.new_measurement, name="new-measurement"),
+    path("measurements/<str:refcode>/edit/", measurement_entry.edit_measurement, name="edit-measurement"),
+    path("measurements/<str:refcode>/split/", measurement_entry.split_datasets, name="split-measurement"),
+    path("measurements/<str:refcode>/delete/", measurement_entry.delete_measurement, name="delete-measurement"),
     path("read-as/", quantity_field.read_as, name="read-as"),
 ]

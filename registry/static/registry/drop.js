@@ -3,6 +3,8 @@
   "use strict";
   const AT_ONCE = 3;
   const POLL_MS = 1500;
+  const REFRESH_MS = 400;
+  const MOST_FILES = 500;
   const zone = document.querySelector("[data-drop]");
   if (!zone) return;
   const list = document.querySelector("[data-uploads]");
@@ -13,6 +15,7 @@
   const waiting = [];
   let running = 0;
   let polling = 0;
+  let refreshing = 0;
   let changes = Promise.resolve();
 
   const token = () => zone.querySelector('[name="csrfmiddlewaretoken"]').value;
@@ -89,7 +92,7 @@
     else if (answer.known.length) note(item, "in the list already");
     else item.item.remove();
     startNext();
-    refresh();
+    refreshSoon();
   }
 
   function explain(status) {
@@ -122,6 +125,11 @@
   }
 
   /* The table: rows are replaced when they have changed, with what is open and what has focus. */
+
+  // Many uploads that end together ask once.
+  function refreshSoon() {
+    refreshing ||= setTimeout(() => { refreshing = 0; refresh(); }, REFRESH_MS);
+  }
 
   async function refresh() {
     const response = await fetch(`${zone.dataset.tableUrl}?${page()}`, { credentials: "same-origin" });
@@ -289,8 +297,30 @@
     event.preventDefault();
     depth = 0;
     zone.classList.remove("over");
-    enqueue(event.dataTransfer.files);
+    const entries = [...event.dataTransfer.items].map((item) => item.webkitGetAsEntry?.());
+    if (entries.some((entry) => entry?.isDirectory)) collect(entries).then(enqueue);
+    else enqueue(event.dataTransfer.files);
   });
+
+  // The files of folders that are dropped, without hidden ones.
+  async function collect(entries) {
+    const files = [];
+    const open = entries.filter(Boolean);
+    while (open.length && files.length < MOST_FILES) {
+      const entry = open.shift();
+      if (entry.isFile && !entry.name.startsWith(".")) {
+        files.push(await new Promise((resolve, reject) => { entry.file(resolve, reject); }));
+      } else if (entry.isDirectory) {
+        const reader = entry.createReader();
+        let batch = [];
+        do {
+          batch = await new Promise((resolve, reject) => { reader.readEntries(resolve, reject); });
+          open.push(...batch);
+        } while (batch.length);
+      }
+    }
+    return files;
+  }
   input.addEventListener("change", () => {
     enqueue(input.files);
     input.value = "";

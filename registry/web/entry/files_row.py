@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cached_property
 from typing import Any
 
 from registry import plugin_loading
@@ -56,7 +57,7 @@ class DraftRow:
         """Prefix of the names of its inputs."""
         return f"d{self.draft.pk}"
 
-    @property
+    @cached_property
     def obstacle(self) -> Message | None:
         """Why it cannot be saved as it is; None if it is ready."""
         if obstacle := find_obstacle(self.draft, self.same):
@@ -120,17 +121,17 @@ class DraftRow:
     def code(self) -> str:
         return self.obstacle.code if self.obstacle else ""
 
-    @property
+    @cached_property
     def suggestion(self) -> Suggestion | None:
         """The column mapping a reader suggests for a file it refused."""
         return suggestion_of([self.draft.refusal]) if self.draft.refusal else None
 
-    @property
+    @cached_property
     def may_be_mapped(self) -> bool:
         """Whether a column mapping might make it readable."""
         return self.draft.is_read and self.draft.refusal is not None and not is_kept_unread(self.draft)
 
-    @property
+    @cached_property
     def recognised(self) -> str:
         """What the file holds: its reader, and how many recordings, points, cycles or pixels."""
         parts = self.draft.parts
@@ -154,7 +155,7 @@ class DraftRow:
         reader = plugin_loading.current().readers.get(self.draft.reader)
         return reader.title if reader else self.draft.reader
 
-    @property
+    @cached_property
     def _conditions(self) -> dict[str, dict[str, str]]:
         return {slug: item for slug, item in self.draft.conditions.items() if item["text"]}
 

@@ -55,6 +55,7 @@ class RecordEntry:
     parts: ClassVar[tuple[type[Record], ...]] = ()
     """Models of the rows that are replaced together."""
     help_text: ClassVar[str] = ""
+    template: ClassVar[str] = "web/entry/record.html"
     list_route: ClassVar[str] = "web:materials"
     list_name: ClassVar[str] = "Materials"
 
@@ -99,6 +100,11 @@ class RecordEntry:
     def fields(self) -> list[ShownField]:
         folded = self.folded_names if self.is_dialog else ()
         return self.form.shown(*(name for name in self.field_names if name not in folded))
+
+    @property
+    def grouped_fields(self) -> list[tuple[str, str, list[ShownField]]]:
+        """Further fields below headings, each with a note."""
+        return []
 
     @property
     def folded_fields(self) -> list[ShownField]:

@@ -7,6 +7,7 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 
+from registry.models import Measurement
 from registry.web.entry.access import signed_in
 from registry.web.entry.form_state import FormState
 from registry.web.entry.record_entry import RecordEntry
@@ -46,6 +47,8 @@ def enter_record(request: HttpRequest, entry_class: type[RecordEntry], record: A
 
 def record_url(record: Any) -> str:
     """Return the address of the page of a record."""
+    if isinstance(record, Measurement):
+        return record.get_absolute_url()
     name = {"hardwaresetup": "setup"}.get(record._meta.model_name, record._meta.model_name)
     return reverse(f"web:{name}", args=[record.slug if name == "project" else record.pk])
 
@@ -60,4 +63,4 @@ def _show(request: HttpRequest, entry: RecordEntry, *, focus: int | None = None,
     }
     if PARTIAL in request.headers:
         return render(request, "web/entry/_record_form.html", context)
-    return render(request, "web/entry/record.html", context, status=status)
+    return render(request, entry.template, context, status=status)

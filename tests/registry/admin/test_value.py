@@ -3,9 +3,9 @@
 import pytest
 from django.urls import reverse
 
-from registry.admin.value import quantity_choices
 from registry.models import Measurement, Value
 from registry.selectors.analysis_inputs.due import list_due_jobs
+from registry.selectors.reported_quantities import quantity_choices
 from registry.services.measurement import save_measurement
 from registry.services.runs.analysis import run_jobs
 from tests import factories

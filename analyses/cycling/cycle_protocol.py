@@ -142,7 +142,8 @@ def without_last_charge(table: CycleSummary) -> tuple[CycleSummary, Remark] | No
         return None
     missing: dict[str, Any] = {}
     for name, numbers in vars(table).items():
-        if name.startswith(("charge_", "mean_charge_")) and name != "charge_current_a":
+        is_of_charge = name.startswith(("charge_", "mean_charge_")) and name != "charge_current_a"
+        if is_of_charge and isinstance(numbers, np.ndarray):
             missing[name] = np.append(numbers[:-1], np.nan)
     return replace(table, **missing), Remark(
         "interrupted-charge-excluded",

@@ -1,9 +1,11 @@
 """Known answers: programs written down in the tests themselves."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
-from analyses.cycling.cycle_protocol import emptying_first, interrupted_last, without_last_charge
+from analyses.cycling.cycle_protocol import emptying_first, interrupted_last, whole_cycles, without_last_charge
 from analyses.cycling.cycle_summary import CycleSummary, cycle_summary
 from registry.testing.synthetic.cycling import cycling_rows
 
@@ -82,6 +84,14 @@ def test_the_discharge_before_an_interrupted_charge_stays() -> None:
     assert kept.discharge_ah[-1] == pytest.approx(0.018)
     assert np.isnan([kept.charge_ah[-1], kept.charge_energy_wh[-1], kept.coulombic_efficiency_percent[-1]]).all()
     assert kept.charge_ah[:-1] == pytest.approx(table.charge_ah[:-1])
+
+
+@pytest.mark.parametrize("cycles", [(), (3.0,), (3.0, 12.0)])
+def test_cycles_whose_charge_has_a_gap_are_kept_beside_an_interrupted_charge(cycles: tuple[float, ...]) -> None:
+    table = replace(summary_of(discharge_first=True, cut_last_at=0.5), charge_gap_cycles=cycles)
+    kept, _ = without_last_charge(table)
+    assert kept.charge_gap_cycles == cycles
+    assert whole_cycles(table).table.cycle.size == 12
 
 
 def test_an_interrupted_discharge_is_left_out_whole() -> None:

@@ -9,6 +9,7 @@ from registry.models.cell import Cell
 from registry.models.column_mapping import ColumnMapping
 from registry.models.dataset import RawFile
 from registry.models.lease import QUEUED, Leased, has_a_lease
+from registry.models.measurement import Measurement
 from registry.models.record import RecordQuerySet
 from registry.models.text import CleanText
 from registry.models.visibility import AnyUser
@@ -81,6 +82,15 @@ class FileDraft(Leased, CleanText):
     named_cell = models.ForeignKey(
         Cell, on_delete=models.SET_NULL, null=True, blank=True, related_name="+", help_text="Cell in the file name."
     )
+    measurement = models.ForeignKey(
+        Measurement,
+        on_delete=models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="+",
+        help_text="Add the file to this measurement; a new one if empty.",
+    )
+    role = models.SlugField(max_length=64, blank=True, db_index=False, help_text="Its role in that measurement.")
     is_attachment = models.BooleanField(default=False, help_text="Attach it to the cell, unread.")
     technique = models.CharField(max_length=64, blank=True)
     technique_source = models.CharField(max_length=8, choices=Source, blank=True)

@@ -21,7 +21,9 @@ MOST_SUGGESTED = 12
 
 def list_drafts(user: AnyUser, cell: Cell | None = None) -> list[FileDraft]:
     """The files a user has to confirm, the oldest first; with a cell, those dropped on its page or proposed for it."""
-    drafts = FileDraft.objects.visible_to(user).select_related("raw_file", "cell__project", "named_cell", "mapping")
+    drafts = FileDraft.objects.visible_to(user).select_related(
+        "raw_file", "cell__project", "named_cell", "mapping", "measurement"
+    )
     if cell is not None:
         drafts = drafts.filter(dropped_on=cell) | drafts.filter(cell=cell)
     return list(drafts.order_by("pk"))
@@ -118,19 +120,30 @@ def find_obstacle(draft: FileDraft, same: SameFile) -> Message | None:
     """Why a draft cannot be saved as it is; None if it is ready."""
     if not draft.is_read:
         return _obstacle("file-being-read", "The file is being read.")
-    is_unreadable = draft.refusal is not None and not is_kept_unread(draft)
-    if draft.refusal is not None and is_unreadable and not draft.is_attachment:
+    if draft.refusal is not None and not is_kept_unread(draft) and not draft.is_attachment:
         return _obstacle("not-recognised", "{reason}", reason=draft.refusal["text"])
+    if obstacle := _obstacle_of_cell(draft):
+        return obstacle
+    if draft.is_attachment:
+        return _obstacle_of_attachment(draft, same)
+    of_data = None if draft.measurement_id else _obstacle_of_data(draft)
+    return of_data or _obstacle_of_duplicate(draft, same)
+
+
+def _obstacle_of_cell(draft: FileDraft) -> Message | None:
+    """Why the cell has to be chosen."""
     if draft.cell is None:
         return _obstacle("no-cell", "No cell is named in the file name: choose one.")
     if draft.named_cell and draft.named_cell != draft.cell and draft.cell_reason != CellReason.CHOSEN:
         text = "The file name says {named}, but the file was dropped on {cell}: choose the cell."
         return _obstacle("another-cell-named", text, named=draft.named_cell.refcode, cell=draft.cell.refcode)
-    if draft.is_attachment:
-        attached = any(attachment.cell_id == draft.cell_id for attachment in same.attachments)
-        text = "{cell} has this file as an attachment already."
-        return _obstacle("already-attached", text, cell=draft.cell.refcode) if attached else None
-    return _obstacle_of_data(draft) or _obstacle_of_duplicate(draft, same)
+    return None
+
+
+def _obstacle_of_attachment(draft: FileDraft, same: SameFile) -> Message | None:
+    attached = any(attachment.cell_id == draft.cell_id for attachment in same.attachments)
+    text = "{cell} has this file as an attachment already."
+    return _obstacle("already-attached", text, cell=draft.cell.refcode if draft.cell else "") if attached else None
 
 
 def _obstacle_of_data(draft: FileDraft) -> Message | None:
@@ -151,7 +164,8 @@ def _obstacle_of_data(draft: FileDraft) -> Message | None:
 def _obstacle_of_duplicate(draft: FileDraft, same: SameFile) -> Message | None:
     for dataset in same.datasets:
         measurement = dataset.measurement
-        if measurement.cell_id == draft.cell_id and measurement.technique == draft.technique:
+        is_alike = measurement.cell_id == draft.cell_id and measurement.technique == draft.technique
+        if measurement.pk == draft.measurement_id if draft.measurement_id else is_alike:
             text = "{measurement} of {cell} has this file already."
             return _obstacle(
                 "already-there", text, measurement=measurement.refcode, cell=draft.cell.refcode if draft.cell else ""

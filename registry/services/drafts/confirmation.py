@@ -9,17 +9,19 @@ from django.contrib.auth.models import User
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
 
-from registry.models import Attachment, Cell, ColumnMapping, FileDraft, Measurement
+from registry.contract.vocabulary import CONTINUATION, MAIN
+from registry.models import Attachment, Cell, ColumnMapping, Dataset, FileDraft, Measurement
 from registry.models.file_draft import ALL, EACH
 from registry.sandbox.file_reader import Parsed
 from registry.sandbox.serialization import load_message
-from registry.selectors.analysis_inputs.dataset_in_use import datasets_to_split
+from registry.selectors.analysis_inputs.dataset_in_use import datasets_to_split, get_dataset_in_use
 from registry.selectors.file_draft import find_obstacle, list_same_files
 from registry.services.column_mapping import accept_suggested_mapping
 from registry.services.drafts.draft import discard_drafts
 from registry.services.drafts.proposal import MAX_LABEL_LENGTH, load_part
 from registry.services.files.attachment import attach_stored
 from registry.services.files.dataset import store_parsed
+from registry.services.files.roles import declare_role
 from registry.services.files.split import split_measurement
 from registry.services.measurement import save_measurement
 from registry.services.permissions import require_editor
@@ -35,13 +37,15 @@ class Confirmed:
 
     measurements: list[Measurement] = field(default_factory=list)
     attachments: list[Attachment] = field(default_factory=list)
+    extended: list[Measurement] = field(default_factory=list)
+    """Measurements that a file was added to."""
     files: int = 0
     refused: list[FileDraft] = field(default_factory=list)
 
     @property
     def cells(self) -> list[Cell]:
         """The cells that have something new."""
-        cells = [measurement.cell for measurement in self.measurements]
+        cells = [measurement.cell for measurement in (*self.measurements, *self.extended)]
         cells += [attachment.cell for attachment in self.attachments if attachment.cell]
         return list({cell.pk: cell for cell in cells}.values())
 
@@ -62,6 +66,8 @@ def save_drafts(drafts: Sequence[FileDraft], *, by: User) -> Confirmed:
         confirmed.files += 1
         if isinstance(saved, Attachment):
             confirmed.attachments.append(saved)
+        elif draft.measurement_id:
+            confirmed.extended += saved
         else:
             confirmed.measurements += saved
     return confirmed
@@ -83,14 +89,19 @@ def save_draft(draft: FileDraft, *, by: User) -> list[Measurement] | Attachment 
     A file with several datasets gives a measurement for each if `recording` says so.
     """
     owned = FileDraft.objects.visible_to(by).select_for_update(of=("self",)).filter(pk=draft.pk)
-    current: FileDraft | None = owned.select_related("cell__project", "named_cell", "raw_file", "mapping").first()
+    current: FileDraft | None = owned.select_related(
+        "cell__project", "named_cell", "raw_file", "mapping", "measurement"
+    ).first()
     if current is None:
         return None
     if obstacle := find_obstacle(current, list_same_files([current], by)[current.pk]):
         raise ValidationError(obstacle.text, code=obstacle.code)
     assert current.cell is not None
     require_editor(current.cell.project, by)
-    saved = _attach(current, by) if current.is_attachment else _save_measurement(current, by)
+    if current.is_attachment:
+        saved: Attachment | list[Measurement] = _attach(current, by)
+    else:
+        saved = [_extend(current, by)] if current.measurement_id else _save_measurement(current, by)
     discard_drafts([current], by=by)
     return saved
 
@@ -100,12 +111,46 @@ def _attach(draft: FileDraft, by: User) -> Attachment:
     return attach_stored(owner=draft.cell, raw_file=draft.raw_file, filename=draft.filename, by=by)
 
 
+def _extend(draft: FileDraft, by: User) -> Measurement:
+    """Add the file to a measurement; its data become the main data where the file continues them."""
+    measurement = draft.measurement
+    assert measurement is not None
+    if measurement.cell_id != draft.cell_id:
+        text = f"{measurement.refcode} is not a measurement of the cell of this file."
+        raise ValidationError(text, code="measurement-of-another-cell")
+    if draft.role == CONTINUATION:
+        main = get_dataset_in_use(measurement).dataset
+        if main is None:
+            text = f"{measurement.refcode} has no data that this file could continue: select or declare its main data."
+            raise ValidationError(text, code="nothing-to-continue")
+        if not main.role:
+            declare_role(main, role=MAIN, by=by)
+    _store(draft, measurement, by)
+    update_results([measurement.cell], by=by)
+    return measurement
+
+
+def _store(draft: FileDraft, measurement: Measurement, by: User) -> list[Dataset]:
+    """Save the datasets that were read when the file came."""
+    parts = tuple(load_part(entry) for entry in draft.parts)
+    _require_data(draft, [part.path for part in parts])
+    refusal = load_message(draft.refusal) if draft.refusal else None
+    return store_parsed(
+        measurement=measurement,
+        sha256=draft.raw_file.sha256,
+        size=draft.raw_file.size,
+        filename=draft.filename,
+        parsed=Parsed(draft.reader, draft.reader_version, parts, refusal),
+        contents={entry["number"]: entry["content_sha256"] for entry in draft.parts},
+        mapping=_mapping(draft, by),
+        role=draft.role,
+        by=by,
+    )
+
+
 def _save_measurement(draft: FileDraft, by: User) -> list[Measurement]:
     assert draft.cell is not None
     reason = f"from the file {draft.filename}"
-    parts = tuple(load_part(entry) for entry in draft.parts)
-    _require_data(draft, [part.path for part in parts])
-    mapping = _mapping(draft, by)
     measurement = Measurement(
         cell=draft.cell,
         technique=draft.technique,
@@ -114,17 +159,7 @@ def _save_measurement(draft: FileDraft, by: User) -> list[Measurement]:
     )
     texts = {slug: item["text"] for slug, item in draft.conditions.items() if item["text"]}
     save_measurement(measurement, texts, by=by, reason=reason)
-    refusal = load_message(draft.refusal) if draft.refusal else None
-    datasets = store_parsed(
-        measurement=measurement,
-        sha256=draft.raw_file.sha256,
-        size=draft.raw_file.size,
-        filename=draft.filename,
-        parsed=Parsed(draft.reader, draft.reader_version, parts, refusal),
-        contents={entry["number"]: entry["content_sha256"] for entry in draft.parts},
-        mapping=mapping,
-        by=by,
-    )
+    datasets = _store(draft, measurement, by)
     measurements = [measurement]
     if len(datasets) > 1 and draft.recording == EACH:
         measurements = []

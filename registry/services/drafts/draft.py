@@ -19,6 +19,7 @@ from registry.models import (
     Dataset,
     DraftStatus,
     FileDraft,
+    Measurement,
     Project,
     RawFile,
     Source,
@@ -33,6 +34,7 @@ from registry.services.column_mapping import validate_column_mapping
 from registry.services.drafts.proposal import dump_part, propose, propose_conditions
 from registry.services.files.dataset import base_filename
 from registry.services.files.reading import parse_stored
+from registry.services.files.roles import check_role
 from registry.services.files.staging import StagedFile, stage
 from registry.services.leases import claim_row, holds_lease
 from registry.services.permissions import require_editor
@@ -140,6 +142,8 @@ class DraftChanges:
     """What the owner of a draft enters; None leaves it as it is."""
 
     cell: Cell | None = None
+    target: tuple[Measurement | None, str] | None = None
+    """Measurement the file is added to, and its role there; a new one if the first is None."""
     is_attachment: bool | None = None
     technique: str | None = None
     recording: str | None = None
@@ -156,6 +160,9 @@ def change_draft(draft: FileDraft, changes: DraftChanges, *, by: User) -> FileDr
     if changes.cell is not None and changes.cell != draft.cell:
         require_editor(changes.cell.project, by)
         draft.cell, draft.cell_reason = changes.cell, CellReason.CHOSEN
+        draft.measurement, draft.role = None, ""
+    if changes.target is not None:
+        _set_target(draft, *changes.target)
     if changes.is_attachment is not None:
         draft.is_attachment = changes.is_attachment
     if changes.technique is not None and changes.technique != draft.technique:
@@ -177,10 +184,21 @@ def change_draft(draft: FileDraft, changes: DraftChanges, *, by: User) -> FileDr
     return draft
 
 
+def _set_target(draft: FileDraft, measurement: Measurement | None, role: str) -> None:
+    if measurement is not None:
+        if measurement.cell_id != draft.cell_id:
+            text = f"{measurement.refcode} is not a measurement of the cell of this file."
+            raise ValidationError({"measurement": ValidationError(text, code="measurement-of-another-cell")})
+        check_role(measurement, role)
+    draft.measurement, draft.role = measurement, role if measurement else ""
+
+
 def confirm_cell(draft: FileDraft, cell: Cell, *, by: User) -> FileDraft:
     """Choose a cell, also the one proposed already although the file name says another."""
     _require_owner(draft, by)
     require_editor(cell.project, by)
+    if cell != draft.cell:
+        draft.measurement, draft.role = None, ""
     draft.cell, draft.cell_reason, draft.problem = cell, CellReason.CHOSEN, None
     _save(draft)
     return draft
@@ -215,6 +233,7 @@ def read_with_mapping(
         validate_column_mapping(mapping)
     draft.mapping, draft.mapping_used = saved, dict(mapping) if mapping is not None else None
     draft.parts, draft.refusal, draft.recording = [], None, ""
+    draft.measurement, draft.role = None, ""
     with transaction.atomic():
         _queue(draft)
     return draft

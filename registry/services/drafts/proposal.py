@@ -127,7 +127,7 @@ def _technique(draft: FileDraft) -> tuple[str, str]:
     names = {slug: {slug, *(name.casefold() for name in _names(slug))} for slug in (fitting or techniques)}
     named = [slug for slug, own in names.items() if own & words]
     if len(named) == 1:
-        return named[0], Source.NAME
+        return named[0], Source.FILE if named[0] == stated else Source.NAME
     if draft.cell and draft.cell.format == CellFormat.SYMMETRIC and SYMMETRIC in fitting:
         return SYMMETRIC, Source.CELL
     if stated or len(fitting) == 1:

@@ -227,5 +227,9 @@ def _describe(confirmed: Confirmed) -> str:
         for number, noun in ((len(confirmed.measurements), "measurement"), (len(confirmed.attachments), "attachment"))
         if number
     ]
+    files = len(confirmed.extended)
+    if files:
+        names = ", ".join(dict.fromkeys(measurement.refcode for measurement in confirmed.extended))
+        counts.append(f"{files} file{'' if files == 1 else 's'} of {names}")
     links = format_html_join(", ", '<a href="{}">{}</a>', ((c.get_absolute_url(), c.refcode) for c in confirmed.cells))
     return format_html("Saved {} on {}. The analyses are queued.", " and ".join(counts), links)

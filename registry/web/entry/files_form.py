@@ -8,8 +8,9 @@ from django.contrib.auth.models import User
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.http import QueryDict
 
-from registry.models import Cell, FileDraft
+from registry.models import Cell, FileDraft, Measurement
 from registry.models.condition import condition_slugs
+from registry.models.record import is_key
 from registry.selectors.file_draft import find_cell
 from registry.services.drafts.draft import DraftChanges, change_draft
 from registry.services.validation_text import validation_text
@@ -52,6 +53,8 @@ def _read_changes(draft: FileDraft, data: QueryDict, user: User) -> dict[str, An
         changes["is_selected"] = is_selected
     if (text := fields.get("cell", "").strip()) and (cell := _read_cell(text, user)) != draft.cell:
         changes["cell"] = cell
+    if "target" in fields and (target := _read_target(fields["target"], user)) != (draft.measurement, draft.role):
+        changes["target"] = target
     if "technique" in fields:
         changes |= _read_technique(draft, fields["technique"])
     for name in ("recording", "label"):
@@ -62,6 +65,17 @@ def _read_changes(draft: FileDraft, data: QueryDict, user: User) -> dict[str, An
     if conditions := _read_conditions(draft, fields):
         changes["conditions"] = conditions
     return changes
+
+
+def _read_target(text: str, user: User) -> tuple[Measurement | None, str]:
+    """The measurement a file is added to, and its role: `12:continuation`; none for a new one."""
+    key, _, role = text.partition(":")
+    if not text:
+        return None, ""
+    measurement = Measurement.objects.editable_by(user).filter(pk=key).first() if is_key(key) else None
+    if measurement is None:
+        raise ValidationError("There is no such measurement that you can edit.", code="unknown-measurement")
+    return measurement, role
 
 
 def _read_technique(draft: FileDraft, text: str) -> dict[str, Any]:

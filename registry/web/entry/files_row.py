@@ -6,6 +6,8 @@ from datetime import datetime
 from functools import cached_property
 from typing import Any
 
+from django.utils.text import capfirst
+
 from registry import plugin_loading
 from registry.hookspecs import Message
 from registry.models import ColumnMapping, FileDraft, Source
@@ -17,6 +19,7 @@ from registry.numbers.formatting import to_typographic
 from registry.plugin_loading.names import condition_name, short_technique_name
 from registry.selectors.column_mapping import Suggestion, suggestion_of
 from registry.selectors.file_draft import SameFile, find_obstacle, fitting_techniques, is_kept_unread
+from registry.selectors.file_draft_target import Target
 from registry.services.interpretation import interpret
 from registry.web.entry.quantity_field import QuantityField
 
@@ -49,6 +52,8 @@ class DraftRow:
     same: SameFile
     mappings: Sequence[ColumnMapping]
     """Saved column mappings its project may use."""
+    targets: Sequence[Target] = ()
+    """Measurements the file can be added to."""
     error: str = ""
     """Why what was just entered is not taken."""
 
@@ -63,7 +68,7 @@ class DraftRow:
         if obstacle := find_obstacle(self.draft, self.same):
             return obstacle
         faulty = [slug for slug, item in self._conditions.items() if interpret(slug, item["text"]).kind == "error"]
-        if self.draft.is_attachment or not faulty:
+        if self.draft.is_attachment or self.draft.measurement_id or not faulty:
             return None
         names = ", ".join(condition_name(slug) for slug in faulty)
         return Message("condition-not-understood", "Correct {names}.", level="warning", names=names)
@@ -104,7 +109,8 @@ class DraftRow:
     def lacks_technique(self) -> bool:
         """Whether its technique has to be chosen."""
         is_misfit = self.code in ("technique-mismatch", "technique-not-registered")
-        is_measurement = self.draft.is_read and not self.draft.is_attachment and not self.may_be_mapped
+        is_other = self.draft.is_attachment or bool(self.draft.measurement_id)
+        is_measurement = self.draft.is_read and not is_other and not self.may_be_mapped
         return is_measurement and (not self.draft.technique or is_misfit)
 
     @property
@@ -164,6 +170,8 @@ class DraftRow:
         """The measurement in one line: `EIS, 3.80 V, 10 MPa`."""
         if self.draft.is_attachment:
             return "Attachment of the cell"
+        if self.draft.measurement:
+            return capfirst(Target(self.draft.measurement, self.draft.role).text)
         texts = [self._text(slug) for slug in condition_slugs() if slug in self._conditions]
         name = short_technique_name(self.draft.technique) if self.draft.technique else ""
         return ", ".join(filter(None, (name, *texts, self._recording_text)))
@@ -185,7 +193,7 @@ class DraftRow:
     @property
     def sources(self) -> str:
         """Where what is proposed comes from: `10 MPa from the file name, the rest from the file`."""
-        if self.draft.is_attachment:
+        if self.draft.is_attachment or self.draft.measurement_id:
             return ""
         by_source: dict[str, list[str]] = {}
         if self.draft.technique and self.draft.technique_source:
@@ -197,6 +205,11 @@ class DraftRow:
         if rest:
             texts.append(f"{'the rest ' if texts else ''}{Source.FILE.label}")
         return ", ".join(texts)
+
+    @property
+    def target(self) -> str:
+        """Key of the measurement it is added to; empty for a new one."""
+        return Target(self.draft.measurement, self.draft.role).key if self.draft.measurement else ""
 
     @property
     def techniques(self) -> list[tuple[str, str]]:

@@ -10,6 +10,7 @@ from django.urls import reverse
 from registry.models import Cell, ColumnMapping, FileDraft
 from registry.models.visibility import AnyUser
 from registry.selectors.file_draft import list_drafts, list_same_files
+from registry.selectors.file_draft_target import list_targets
 from registry.services.drafts.draft import KEPT
 from registry.web.entry.files_row import DraftRow
 
@@ -60,8 +61,15 @@ def build_table(
     """The table of these drafts, with what was entered wrongly by their primary keys."""
     same_files = list_same_files(drafts, user)
     mappings = _list_mappings(drafts, user)
+    targets = list_targets(drafts)
     rows = [
-        DraftRow(draft, same_files[draft.pk], _usable(mappings, draft), (errors or {}).get(draft.pk, ""))
+        DraftRow(
+            draft,
+            same_files[draft.pk],
+            _usable(mappings, draft),
+            targets.get(draft.pk, ()),
+            (errors or {}).get(draft.pk, ""),
+        )
         for draft in drafts
     ]
     return DraftTable(rows, cell)

@@ -8,10 +8,12 @@ from django.conf import LazySettings
 from django.contrib.auth.models import User
 
 from registry.models import AnalysisRun, Attachment, Cell, ColumnMapping, Dataset, FileDraft, Measurement, Project
+from registry.selectors.file_draft_target import list_targets
 from registry.services.drafts.confirmation import save_drafts
 from registry.services.drafts.draft import DraftChanges, add_draft, change_draft, read_at_once, read_with_mapping
 from tests import factories
-from tests.plugins.readers.samples import GAMRY, PEIS
+from tests.coded import invalid
+from tests.plugins.readers.samples import GAMRY, GCPL, PEIS
 
 SPECTRUM = b"Frequency / Hz,Z' / Ohm,Z'' / Ohm\n1000,10,-2\n100,12,-4\n10,15,-3\n"
 
@@ -164,6 +166,67 @@ def test_data_lost_since_the_upload_are_refused(cell: Cell, colleague: User, set
     for path in (Path(settings.MEDIA_ROOT) / "parsed").rglob("*.parquet"):
         path.unlink()
     assert (save(draft, colleague) or {})["code"] == "draft-data-missing"
+
+
+def target_keys(draft: FileDraft) -> list[tuple[int, str]]:
+    return [(target.measurement.pk, target.role) for target in list_targets([draft]).get(draft.pk, [])]
+
+
+def test_a_file_can_be_the_data_of_a_measurement_without_any(cell: Cell, colleague: User) -> None:
+    measurement = factories.make_measurement(cell, technique="eis", label="before")
+    factories.make_measurement(cell, technique="cycling")
+    draft = drop(colleague, cell)
+    assert target_keys(draft) == [(measurement.pk, "")]
+    draft = change_draft(draft, DraftChanges(target=(measurement, "")), by=colleague)
+    confirmed = save_drafts([draft], by=colleague)
+    assert (confirmed.extended, confirmed.measurements) == ([measurement], [])
+    assert measurement.datasets.get().rows == 3
+    assert factories.written(measurement) == {}
+
+
+def test_a_file_can_continue_the_test_of_a_measurement(cell: Cell, colleague: User) -> None:
+    (measurement,) = save_drafts([drop(colleague, cell, GCPL, "first.mpt")], by=colleague).measurements
+    draft = drop(colleague, cell, GCPL.replace(b"3600.0", b"3601.0"), "second.mpt")
+    assert target_keys(draft) == [(measurement.pk, "continuation")]
+    draft = change_draft(draft, DraftChanges(target=(measurement, "continuation")), by=colleague)
+    assert save(draft, colleague) is None
+    datasets = measurement.datasets.order_by("pk")
+    assert [(item.filename, item.role) for item in datasets] == [
+        ("first.mpt", "main"),
+        ("second.mpt", "continuation"),
+    ]
+
+
+def test_a_log_can_be_added_to_a_test(cell: Cell, colleague: User) -> None:
+    (measurement,) = save_drafts([drop(colleague, cell, GCPL, "test.mpt")], by=colleague).measurements
+    log = b"Test time / s,Stack pressure / MPa\n0,10\n60,10.2\n120,10.1\n"
+    draft = drop(colleague, cell, log, "log.csv")
+    assert (measurement.pk, "pressure_log") in target_keys(draft)
+    draft = change_draft(draft, DraftChanges(target=(measurement, "pressure_log")), by=colleague)
+    assert save(draft, colleague) is None
+    assert measurement.datasets.get(role="pressure_log").rows == 3
+
+
+def test_a_file_is_added_only_to_measurements_of_its_cell(cell: Cell, colleague: User) -> None:
+    other = factories.make_measurement(factories.make_cell(cell.project), technique="eis")
+    draft = drop(colleague, cell)
+    with invalid("measurement-of-another-cell", "measurement"):
+        change_draft(draft, DraftChanges(target=(other, "")), by=colleague)
+    own = factories.make_measurement(cell, technique="eis")
+    with invalid("unknown-role", "role"):
+        change_draft(draft, DraftChanges(target=(own, "nothing")), by=colleague)
+    draft = change_draft(draft, DraftChanges(target=(own, "")), by=colleague)
+    draft = change_draft(draft, DraftChanges(cell=other.cell), by=colleague)
+    assert draft.measurement is None
+
+
+def test_a_file_that_does_not_fit_a_measurement_is_refused(cell: Cell, colleague: User) -> None:
+    measurement = factories.make_measurement(cell, technique="xrd")
+    draft = change_draft(drop(colleague, cell), DraftChanges(target=(measurement, "")), by=colleague)
+    assert (save(draft, colleague) or {})["code"] == "technique-mismatch"
+    continued = change_draft(draft, DraftChanges(target=(measurement, "continuation")), by=colleague)
+    assert (save(continued, colleague) or {})["code"] == "nothing-to-continue"
+    assert not Dataset.objects.exists()
 
 
 def test_nobody_saves_the_draft_of_another(cell: Cell, colleague: User, owner: User) -> None:

@@ -225,6 +225,25 @@ def test_a_file_can_be_attached_instead(cell: Cell, client: Client, editor: User
     assert Attachment.objects.get().cell == cell
 
 
+def test_a_file_is_saved_as_data_of_a_measurement(cell: Cell, client: Client, editor: User, owner: User) -> None:
+    measurement = factories.make_measurement(cell, technique="eis")
+    draft = drop(editor, cell)
+    assert f'value="{measurement.pk}:"' in client.get("/files/").content.decode()
+    post(client, draft, "save", target=f"{measurement.pk}:")
+    assert measurement.datasets.count() == cell.measurements.count() == 1
+
+
+@pytest.mark.parametrize("target", ["x", "99999:", "1:nothing", ":"])
+def test_an_unknown_measurement_is_an_error_of_its_row(cell: Cell, client: Client, editor: User, target: str) -> None:
+    draft = drop(editor, cell)
+    hidden = factories.make_measurement(factories.make_cell(factories.make_project()), technique="eis")
+    for text in (target, f"{hidden.pk}:"):
+        response = client.post(
+            "/files/save/", {"draft": draft.pk, "action": "change", f"d{draft.pk}-target": text}, headers=ACCEPT
+        )
+        assert "bad-text" in response.content.decode()
+
+
 def test_ticked_files_are_discarded_together(cell: Cell, client: Client, editor: User) -> None:
     draft, kept = drop(editor, cell), drop(editor, cell, PEIS, "b.mpt")
     client.post("/files/save/", {"draft": [draft.pk], "action": "discard-selected", f"d{draft.pk}-selected": "on"})
@@ -258,7 +277,7 @@ def test_the_table_costs_as_many_queries_for_many_files_as_for_few(cell: Cell, c
     for number in range(6):
         drop(editor, factories.make_cell(cell.project), SPECTRUM + f"1,{number},-2\n".encode(), f"{number}.csv")
         drop(editor, None, UNNAMED + f"0.01,{number},-2\n".encode(), f"r{number}.csv")
-    assert count() == few <= 12
+    assert count() == few <= 14
 
 
 def test_a_name_with_markup_is_escaped(cell: Cell, client: Client, editor: User) -> None:

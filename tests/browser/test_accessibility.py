@@ -1,5 +1,6 @@
 """No page has an accessibility violation that axe finds, in light and dark, on a desk and on a phone."""
 
+import io
 from typing import Any
 
 import pytest
@@ -12,6 +13,7 @@ from django.urls import reverse
 from playwright.sync_api import Browser, Page
 
 from registry.models import Curve
+from registry.services.drafts.draft import add_draft
 from tests import factories
 from tests.registry.web.conftest import fill, list_page_urls
 from tests.registry.web.test_urls import LISTS
@@ -29,8 +31,11 @@ def pages(transactional_db: None) -> list[str]:
     curve = Curve.objects.filter(run__cell=cell).first()
     assert curve is not None
     reference = cell.measurements.latest("pk").refcode
+    add_draft(file=io.BytesIO(b"nothing known"), filename=f"{cell.refcode}.txt", by=User.objects.get(username="owner"))
+    measured = [f"/measurements/{reference}/edit/", f"/measurements/{reference}/delete/"]
+    files = ["/files/", f"/cells/{cell.refcode}/files/", f"/cells/{cell.refcode}/measurements/new/"]
     own = [f"/cells/{cell.refcode}/edit/", f"/curves/{curve.pk}/", f"/groups/?like={reference}", "/projects/open/"]
-    return [*LISTS, "/groups/", *list_page_urls(cell)[:-1], *own, *ENTRY]
+    return [*LISTS, "/groups/", *list_page_urls(cell)[:-1], *own, *measured, *files, *ENTRY]
 
 
 def sign_in(page: Page, address: str) -> None:

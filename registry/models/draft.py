@@ -3,8 +3,10 @@
 from django.conf import settings
 from django.db import models
 
+from registry.models.text import CleanText
 
-class Draft(models.Model):
+
+class Draft(CleanText):
     """The state of a form, one of each kind for a user; only that user sees it."""
 
     user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="drafts")

@@ -12,8 +12,8 @@ from registry.models import Cell, Material, Project
 from registry.models.text import CleanText, KeyField
 from tests import factories
 
-GENERATED = {"MessageCode", "QuantityDescription", "RawFile", "RefcodeCounter"}
-"""Models whose text is generated: codes, digests, prefixes and what plugins register."""
+GENERATED = {"MessageCode", "QuantityDescription", "RawFile", "RefcodeCounter", "SearchDocument"}
+"""Models whose text is generated: codes, digests, prefixes, what plugins register, and tokens of cleaned text."""
 BAD = {"NUL": "a\0b", "surrogate": "a\ud800b", "control character": "a\x1bb"}
 UNTIDY, TIDY = "Mu\u0308\u200bller \ufeffx", "Müller x"
 

@@ -11,7 +11,7 @@ MANAGE := $(BIN)/python manage.py
 INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 
 .DEFAULT_GOAL := help
-.PHONY: help install run test test-slow check check-wheel docs bench clean
+.PHONY: help install run test test-slow check check-wheel docs screenshots bench clean
 
 help:
 	@echo "make run     install, load and analyse the worked example and the demo lab, and serve (PORT=8000, HOST=127.0.0.1, PYTHON=python3)"
@@ -21,6 +21,7 @@ help:
 	@echo "make check   lint, import contracts, types, system checks, missing migrations"
 	@echo "make check-wheel build the wheel and test it and the example packages in new environments"
 	@echo "make docs    generate the reference pages of docs/plugins and the page of cases"
+	@echo "make screenshots take the screenshots of the README (needs Chromium)"
 	@echo "make bench   run the benchmarks and write docs/benchmarks.md"
 	@echo "make clean   remove .venv and caches, but not the data in var/"
 
@@ -77,6 +78,9 @@ check-wheel: $(VENV)/python.stamp
 docs: $(VENV)/requirements.stamp
 	$(BIN)/python docs/plugins/make_pages.py
 	$(BIN)/python docs/make_cases.py
+
+screenshots: $(VENV)/requirements-dev.stamp
+	$(BIN)/python docs/make_screenshots.py
 
 bench: $(VENV)/requirements-dev.stamp
 	$(BIN)/python -m benchmarks

@@ -2,8 +2,8 @@
 
     .venv/bin/python docs/make_screenshots.py [DATA_DIRECTORY]
 
-Chromium must be installed. Without a directory, both examples are loaded and analysed in a temporary one, which takes some
-minutes. A user with the role owner of both projects is created in it.
+Chromium must be installed. Without a directory, both examples are loaded and analysed in a temporary one, which takes
+some minutes. A user with the role owner of both projects is created in it.
 """
 
 import os

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 from django.contrib.auth.models import User
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Browser, Page, expect
 
 from registry.models import Cell, Draft, Material, Project
 from tests import factories
@@ -141,6 +141,39 @@ def test_what_is_wrong_is_said_while_typing_and_on_saving(hand: Hand) -> None:
     hand.click("[data-problems] a >> nth=1")
     expect(page.locator("#id_layers-0-substance")).to_be_focused()
     assert not Cell.objects.exists()
+
+
+@pytest.mark.usefixtures("materials")
+def test_a_session_that_ended_leads_to_signing_in_and_keeps_the_draft(hand: Hand) -> None:
+    page = hand.page
+    page.goto("/cells/new/?start=blocking-pellet")
+    hand.type("#id_notes", "late at night")
+    expect(page.locator("[data-draft]")).not_to_be_empty()
+    page.context.clear_cookies(name="sessionid")
+    hand.click(".dock button:text-is('Save cell')")
+    page.wait_for_url("**/sign-in/**")
+    assert Draft.objects.get().content["fields"]["notes"] == "late at night"
+
+
+@pytest.mark.usefixtures("materials")
+def test_a_cell_is_entered_without_scripts(browser: Browser, editor: User, client: Any, live_server: object) -> None:
+    context = browser.new_context(java_script_enabled=False, base_url=str(live_server))
+    client.force_login(editor)
+    cookie = {"name": "sessionid", "value": client.cookies["sessionid"].value, "url": str(live_server)}
+    context.add_cookies([cookie])  # type: ignore[list-item]
+    page = context.new_page()
+    page.goto("/cells/new/?start=blocking-pellet")
+    page.locator("#id_layers-0-substance").fill("Li6PS5Cl")
+    page.locator("#id_layers-0-thickness").fill("650")
+    page.locator(".dock button:text-is('Save cell')").click()
+    expect(page.locator("#id_layers-0-thickness-echo.bad")).to_contain_text("650 µm")
+    page.locator("#id_layers-0-thickness").fill("650 µm")
+    page.locator("button[value='rows:add']").click()
+    page.locator("button[value='rows:remove:1']").click()
+    page.locator(".dock button:text-is('Save cell')").click()
+    expect(page.locator("h1")).to_contain_text("S-LPSCl")
+    assert Cell.objects.get().layers.get().thickness == "650 µm"
+    context.close()
 
 
 @pytest.mark.usefixtures("materials")

@@ -19,11 +19,22 @@
     return data;
   }
 
-  // The server answers with the form alone, or with where to go once it is saved.
-  function post(address, form, submitter) {
+  // The server answers with the form alone, or with where to go once it is saved; null if it did not, as when the
+  // session has ended.
+  async function post(address, form, submitter) {
     const body = formData(form, submitter);
     const headers = { "X-Partial": form.closest("dialog") ? "dialog" : "form" };
-    return fetch(address, { method: "POST", body, headers, credentials: "same-origin" });
+    try {
+      const response = await fetch(address, { method: "POST", body, headers, credentials: "same-origin" });
+      return response.ok && !response.redirected ? response : null;
+    } catch {
+      say(form, "The server cannot be reached: try again.");
+      return undefined;
+    }
+  }
+
+  function say(form, text) {
+    form.querySelector("[data-problems]").textContent = text;
   }
 
   // As without this script; the page of the server says what is wrong.
@@ -86,7 +97,7 @@
     const number = ++latest;
     const address = keepsDraft ? `${main.dataset.preview}?draft=1` : main.dataset.preview;
     const response = await post(address, main);
-    if (!response.ok) return;
+    if (!response) return;
     const answer = await response.json();
     if (keepsDraft && answer.draft) main.querySelector("[data-draft]").textContent = answer.draft;
     if (number !== latest) return;
@@ -126,7 +137,8 @@
   async function changeRows(form, submitter) {
     stopTimers();
     const response = await post(form.getAttribute("action"), form, submitter);
-    if (!response.ok) {
+    if (response === undefined) return;
+    if (response === null) {
       sendWhole(form, submitter);
       return;
     }
@@ -156,7 +168,8 @@
     stopTimers();
     const response = await post(form.getAttribute("action"), form, submitter);
     form.ariaBusy = "false";
-    if (!response.ok) {
+    if (response === undefined) return;
+    if (response === null) {
       sendWhole(form, submitter);
     } else if (!response.headers.get("Content-Type")?.startsWith("application/json")) {
       form.innerHTML = await response.text();
@@ -254,8 +267,8 @@
     const project = main.elements.project?.value ?? "";
     const query = new URLSearchParams({ q: text, project });
     if (input.dataset.combobox === "material") query.set("only", "material");
-    const response = await fetch(`${main.dataset.suggest}?${query}`, { credentials: "same-origin" });
-    if (!response.ok || input.value.trim() !== text || document.activeElement !== input) return;
+    const response = await fetch(`${main.dataset.suggest}?${query}`, { credentials: "same-origin" }).catch(() => null);
+    if (!response?.ok || input.value.trim() !== text || document.activeElement !== input) return;
     const { suggestions } = await response.json();
     list.replaceChildren();
     for (const suggestion of suggestions) {

@@ -21,12 +21,18 @@ MOST_SUGGESTED = 12
 
 def list_drafts(user: AnyUser, cell: Cell | None = None) -> list[FileDraft]:
     """The files a user has to confirm, the oldest first; with a cell, those dropped on its page or proposed for it."""
-    drafts = FileDraft.objects.visible_to(user).select_related(
-        "raw_file", "cell__project", "named_cell", "mapping", "measurement"
-    )
-    if cell is not None:
-        drafts = drafts.filter(dropped_on=cell) | drafts.filter(cell=cell)
-    return list(drafts.order_by("pk"))
+    links = ("raw_file", "cell__project", "named_cell", "mapping", "measurement")
+    return list(_drafts(user, cell).select_related(*links).order_by("pk"))
+
+
+def list_versions(user: AnyUser, cell: Cell | None = None) -> dict[int, str]:
+    """The version of each of these files, by primary key."""
+    return {draft.pk: draft.version for draft in _drafts(user, cell).only("status", "changed_at").order_by("pk")}
+
+
+def _drafts(user: AnyUser, cell: Cell | None) -> RecordQuerySet:
+    drafts: RecordQuerySet = FileDraft.objects.visible_to(user)
+    return drafts if cell is None else drafts.filter(dropped_on=cell) | drafts.filter(cell=cell)
 
 
 def match_cell(filename: str, user: AnyUser) -> tuple[Cell, CellReason] | None:

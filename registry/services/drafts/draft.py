@@ -32,7 +32,7 @@ from registry.selectors.file_draft import list_same_files, match_cell
 from registry.services.background import wake_on_commit
 from registry.services.column_mapping import validate_column_mapping
 from registry.services.drafts.proposal import dump_part, propose, propose_conditions
-from registry.services.files.dataset import base_filename
+from registry.services.files.dataset import base_filename, refuse_file
 from registry.services.files.reading import parse_stored
 from registry.services.files.roles import check_role
 from registry.services.files.staging import StagedFile, stage
@@ -40,12 +40,14 @@ from registry.services.leases import claim_row, holds_lease
 from registry.services.permissions import require_editor
 from registry.text.cleaning import TextError, clean_text
 
-MOST_DRAFTS = 500
+MOST_DRAFTS = 300
 KEPT = timedelta(days=14)
 """How long a draft is kept after its last change."""
 READ_AT_ONCE_BYTES = 32 * 1024**2
 """Larger files are read by a worker, not while their upload is answered."""
 LONGEST_TEXT = 200
+MOST_RECORDINGS = 1000
+"""Datasets of a file above which it is not listed, but uploaded to a measurement."""
 
 
 def may_add_drafts(user: Any) -> bool:
@@ -117,6 +119,14 @@ def read_at_once(draft: FileDraft) -> FileDraft:
 def read_claimed_draft(draft: FileDraft) -> bool:
     """Read a claimed draft and propose its measurement; False if another worker has taken over the lease."""
     parsed, contents = parse_stored(draft, draft.raw_file, draft.filename, draft.mapping_used)
+    if len(parsed.parts) > MOST_RECORDINGS:
+        refusal = refuse_file(
+            "too-many-recordings",
+            "The file holds {count} recordings, more than {most}: enter a measurement, then upload the file to it.",
+            count=len(parsed.parts),
+            most=MOST_RECORDINGS,
+        )
+        parsed = Parsed(parsed.reader, parsed.version, (), refusal)
     parts = [dump_part(part, contents[part.number]) for part in parsed.parts]
     return _store(draft, parsed, parts)
 
@@ -154,9 +164,10 @@ class DraftChanges:
     is_selected: bool | None = None
 
 
+@transaction.atomic
 def change_draft(draft: FileDraft, changes: DraftChanges, *, by: User) -> FileDraft:
     """Change what is proposed; what was entered is kept when the file is read again."""
-    _require_owner(draft, by)
+    _lock(draft, by)
     if changes.cell is not None and changes.cell != draft.cell:
         require_editor(changes.cell.project, by)
         draft.cell, draft.cell_reason = changes.cell, CellReason.CHOSEN
@@ -193,9 +204,10 @@ def _set_target(draft: FileDraft, measurement: Measurement | None, role: str) ->
     draft.measurement, draft.role = measurement, role if measurement else ""
 
 
+@transaction.atomic
 def confirm_cell(draft: FileDraft, cell: Cell, *, by: User) -> FileDraft:
     """Choose a cell, also the one proposed already although the file name says another."""
-    _require_owner(draft, by)
+    _lock(draft, by)
     require_editor(cell.project, by)
     if cell != draft.cell:
         draft.measurement, draft.role = None, ""
@@ -224,19 +236,29 @@ def _change_conditions(draft: FileDraft, texts: Mapping[str, str]) -> None:
         draft.conditions[slug] = {"text": cleaned, "source": Source.ENTERED.value}
 
 
+@transaction.atomic
 def read_with_mapping(
     draft: FileDraft, *, mapping: Mapping[str, Any] | None, saved: ColumnMapping | None = None, by: User
 ) -> FileDraft:
     """Queue a draft to be read with a column mapping, a saved one or one that is suggested; None for without."""
-    _require_owner(draft, by)
+    _lock(draft, by)
     if mapping is not None:
         validate_column_mapping(mapping)
     draft.mapping, draft.mapping_used = saved, dict(mapping) if mapping is not None else None
     draft.parts, draft.refusal, draft.recording = [], None, ""
     draft.measurement, draft.role = None, ""
-    with transaction.atomic():
-        _queue(draft)
+    _queue(draft)
     return draft
+
+
+def _lock(draft: FileDraft, by: User) -> None:
+    """Make others wait that change the draft, and load what they have changed since it was listed."""
+    _require_owner(draft, by)
+    try:
+        draft.refresh_from_db(from_queryset=FileDraft.objects.select_for_update())
+    except FileDraft.DoesNotExist as error:
+        text = f"‘{draft.filename}’ was saved or discarded in the meantime."
+        raise ValidationError(text, code="draft-gone") from error
 
 
 def _require_owner(draft: FileDraft, by: User) -> None:

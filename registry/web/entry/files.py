@@ -14,7 +14,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from registry.models import Cell, ColumnMapping, FileDraft
 from registry.models.record import is_key
-from registry.selectors.file_draft import list_drafts, list_editable_cells
+from registry.selectors.file_draft import list_drafts, list_editable_cells, list_versions
 from registry.services.drafts.confirmation import Confirmed, save_drafts
 from registry.services.drafts.draft import (
     DraftChanges,
@@ -124,8 +124,8 @@ def files_table(request: HttpRequest) -> HttpResponse:
 @require_safe
 def files_status(request: HttpRequest) -> JsonResponse:
     """The version of each row, polled while files are read."""
-    drafts = list_drafts(_user(request), _get_cell_of_page(request, request.GET))
-    return JsonResponse({"drafts": {f"draft-{draft.pk}": draft.version for draft in drafts}})
+    versions = list_versions(_user(request), _get_cell_of_page(request, request.GET))
+    return JsonResponse({"drafts": {f"draft-{pk}": version for pk, version in versions.items()}})
 
 
 @require_safe

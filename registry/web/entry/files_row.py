@@ -78,6 +78,11 @@ class DraftRow:
         return self.obstacle is None
 
     @property
+    def is_elsewhere(self) -> bool:
+        """Whether another record has the file."""
+        return bool(self.same.datasets or self.same.attachments)
+
+    @property
     def needs_mapping(self) -> bool:
         return self.suggestion is not None and self.draft.mapping_used is None
 
@@ -85,8 +90,11 @@ class DraftRow:
     def state(self) -> tuple[str, str]:
         """A short text and the class of its chip."""
         obstacle = self.obstacle
+        if obstacle is None and self.draft.problem:
+            return "not saved", "bad"
         if obstacle is None:
-            return ("not saved", "bad") if self.draft.problem else ("ready", "good")
+            is_doubtful = self.is_elsewhere and not self.draft.is_selected
+            return ("saved elsewhere", "warn") if is_doubtful else ("ready", "good")
         if obstacle.code == "not-recognised" and self.needs_mapping:
             return "needs a mapping", "warn"
         return STATES.get(obstacle.code, ("not ready", "warn"))
@@ -121,7 +129,7 @@ class DraftRow:
     @property
     def has_message(self) -> bool:
         """Whether there is anything to say below the row."""
-        return bool(self.reason[0] or self.error or self.same.datasets or self.same.attachments)
+        return bool(self.reason[0] or self.error or self.is_elsewhere)
 
     @property
     def code(self) -> str:

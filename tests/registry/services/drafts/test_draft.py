@@ -27,6 +27,7 @@ from registry.services.files.dataset import add_file
 from registry.services.files.staging import clean_files
 from tests import factories
 from tests.coded import invalid
+from tests.plugins.readers.samples import PEIS
 
 SPECTRUM = b"Frequency / Hz,Z' / Ohm,Z'' / Ohm\n1000,10,-2\n100,12,-4\n10,15,-3\n"
 UNNAMED = b"1000,10,-2\n100,12,-4\n10,15,-3\n1,18,-5\n0.1,22,-9\n"
@@ -120,6 +121,38 @@ def test_what_is_entered_stays_when_the_file_is_read_again(cell: Cell, colleague
     draft = read_at_once(read_with_mapping(draft, mapping=suggested, by=colleague))
     assert (draft.refusal, draft.technique, draft.label) == (None, "eis", "mine")
     assert draft.conditions["stack_pressure_mpa"] == {"text": "20 MPa", "source": "entered"}
+
+
+def test_a_change_does_not_undo_what_a_worker_has_read_since(cell: Cell, colleague: User) -> None:
+    draft, _ = add_draft(file=io.BytesIO(SPECTRUM), filename="eis.csv", cell=cell, by=colleague)
+    read_at_once(draft)
+    assert draft.status == "queued"
+    change_draft(draft, DraftChanges(label="before"), by=colleague)
+    stored = FileDraft.objects.get()
+    assert (stored.status, len(stored.parts), stored.label) == ("read", 1, "before")
+
+
+def test_a_change_does_not_bring_back_what_is_gone(cell: Cell, colleague: User) -> None:
+    draft = drop(colleague, cell)
+    discard_drafts([FileDraft.objects.get()], by=colleague)
+    with invalid("draft-gone"):
+        change_draft(draft, DraftChanges(label="before"), by=colleague)
+    assert not FileDraft.objects.exists()
+
+
+def test_a_file_with_very_many_recordings_is_not_listed(
+    cell: Cell, colleague: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("registry.services.drafts.draft.MOST_RECORDINGS", 1)
+    draft = drop(colleague, cell, PEIS, "peis.mpt")
+    assert (draft.parts, (draft.refusal or {})["code"]) == ([], "too-many-recordings")
+
+
+def test_a_user_has_a_bounded_number_of_drafts(cell: Cell, colleague: User, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("registry.services.drafts.draft.MOST_DRAFTS", 1)
+    drop(colleague, cell)
+    with invalid("too-many-drafts", "file"):
+        drop(colleague, cell, PEIS, "peis.mpt")
 
 
 def test_only_the_owner_changes_and_discards_a_draft(cell: Cell, colleague: User, owner: User) -> None:

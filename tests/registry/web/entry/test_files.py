@@ -214,8 +214,10 @@ def test_the_same_file_of_another_cell_is_named_and_not_ticked(
     post(client, drop(editor, cell), "save")
     other = factories.make_cell(cell.project)
     draft = drop(editor, other)
-    assert (draft.is_selected, state_of(client, draft)) == (False, ("", "good"))
+    assert (draft.is_selected, state_of(client, draft)) == (False, ("", "warn"))
     assert Measurement.objects.get().refcode in client.get("/files/").content.decode()
+    post(client, draft, "change", row="1")
+    assert state_of(client, draft) == ("", "good")
 
 
 def test_a_file_can_be_attached_instead(cell: Cell, client: Client, editor: User) -> None:

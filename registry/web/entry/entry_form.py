@@ -53,7 +53,7 @@ class EntryForm(forms.ModelForm):
 
     required_css_class = ""
     hints: Mapping[str, str] = {}
-    """Text below a field in which nothing was typed."""
+    """Text below a choice, or a field in which nothing was typed."""
     labels: Mapping[str, str] = {}
     wide: frozenset[str] = frozenset({"notes"})
     comboboxes: Mapping[str, str] = {}
@@ -145,7 +145,10 @@ class EntryForm(forms.ModelForm):
         """Return the error of a field, or what was understood."""
         if problem := self.problem(name):
             return Echo(problem, "bad")
-        return self.understood(name) or Echo(self.hints.get(name, ""))
+        if understood := self.understood(name):
+            return understood
+        is_select = isinstance(self.fields[name].widget, forms.Select)
+        return Echo(self.hints.get(name, "") if is_select or not self.text(name) else "")
 
     def understood(self, name: str) -> Echo | None:
         """Return what was understood of a field; None if nothing was typed or there is nothing to say."""

@@ -18,6 +18,7 @@ _TEMPERATURE = re.compile(rf"{_NUMBER}[ _]?(?:°|deg_?)C{_END}", re.IGNORECASE)
 _C = re.compile(rf"{_NUMBER}C{_END}")
 _ROOM_TEMPERATURE = re.compile(rf"(?<![A-Za-z0-9])RT{_END}")
 _CYCLE = re.compile(r"(?<![a-z0-9])(?:after|cycle|cyc)[-_ ]?(\d+)(?:[-_ ]?cyc(?:le)?s?)?(?![a-z0-9])", re.IGNORECASE)
+_CAMERA = re.compile(r"(?:IMG|DSC[NF]?|PXL|MVIMG|photo|foto)[-_ ]?\d+", re.IGNORECASE)
 _UNITS = {"mpa": "MPa", "kpa": "kPa", "bar": "bar"}
 
 
@@ -85,6 +86,11 @@ def conditions_in_name(filename: str, *, may_have_rate: bool) -> dict[str, str]:
         for number in _CYCLE.findall(stem):
             add("cycle_number", str(int(number)))
     return {slug: next(iter(stated)) for slug, stated in texts.items() if len(stated) == 1}
+
+
+def is_of_camera(filename: str) -> bool:
+    """Return True for a name that a camera or a telephone gives: ‘IMG_2231.jpg’, ‘DSC00042.JPG’."""
+    return _CAMERA.match(filename) is not None
 
 
 def _decimal(number: str) -> str:

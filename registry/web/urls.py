@@ -83,6 +83,7 @@ urlpatterns = [
     path("files/table/", files.files_table, name="files-table"),
     path("files/status/", files.files_status, name="files-status"),
     path("files/save/", files.files_save, name="files-save"),
+    path("files/<int:pk>/thumbnail.png", files.draft_thumbnail, name="file-thumbnail"),
     path("files/cells/", files.cell_lookup, name="files-cells"),
     path("cells/<str:refcode>/files/", files.cell_files_page, name="cell-files"),
     path("cells/<str:refcode>/measurements/new/", measurement_entry.new_measurement, name="new-measurement"),

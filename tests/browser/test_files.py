@@ -4,7 +4,8 @@ import re
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Page, expect
+from django.test import Client
+from playwright.sync_api import Browser, Page, expect
 
 from registry.models import Cell, FileDraft, Measurement
 from tests import factories
@@ -90,3 +91,22 @@ def test_an_unknown_cell_is_refused_beside_its_row(signed_in: Page, tmp_path: Pa
     page.get_by_label("Cell of eis.csv").press("Enter")
     expect(page.locator("tbody .bad-text")).to_be_visible()
     expect(page.get_by_role("button", name="Save 0 ready")).to_be_disabled()
+
+
+def test_without_scripts_the_same_form_does_it(
+    browser: Browser, live_server: object, cell: Cell, tmp_path: Path
+) -> None:
+    editor = factories.make_member(cell.project, "editor", "editor")
+    client = Client()
+    client.force_login(editor)
+    context = browser.new_context(java_script_enabled=False, base_url=str(live_server))
+    context.add_cookies([{"name": "sessionid", "value": client.cookies["sessionid"].value, "url": str(live_server)}])
+    page = context.new_page()
+    page.goto(f"/cells/{cell.refcode}/files/")
+    (tmp_path / "eis.csv").write_text(SPECTRUM)
+    page.locator("#drop-files").set_input_files(tmp_path / "eis.csv")
+    page.get_by_role("button", name="Upload").click()
+    page.get_by_label("Temperature").fill("25 °C")
+    page.get_by_role("button", name="Save 1 ready").click()
+    assert factories.written(cell.measurements.get()) == {"temperature_degc": "25 °C"}
+    context.close()

@@ -17,7 +17,7 @@ from registry.sandbox.manifest import ParsedImage
 from registry.selectors.analysis_inputs.dataset_in_use import MOST_PARTS, dataset_column, dataset_state
 from registry.selectors.file_draft import chosen_parts, kinds_of
 from registry.services.measurement import check_conditions
-from registry.text.file_name import conditions_in_name, stem_of, words_of
+from registry.text.file_name import conditions_in_name, is_of_camera, stem_of, words_of
 
 MAX_LABEL_LENGTH = 160
 CONSTANT_COLUMNS = {
@@ -26,7 +26,7 @@ CONSTANT_COLUMNS = {
 }
 """The column a condition is read from where it hardly varies, its text, and the largest span over its median."""
 TESTS_WITH_RATE = ("cycling", "symmetric_cycling")
-SYMMETRIC = "symmetric_cycling"
+SYMMETRIC, PHOTOGRAPH = "symmetric_cycling", "photograph"
 
 
 def dump_part(part: ParsedPart, content_sha256: str) -> dict[str, Any]:
@@ -123,11 +123,8 @@ def _technique(draft: FileDraft) -> tuple[str, str]:
     techniques = plugin_loading.current().techniques
     if stated and not techniques[stated].is_general:
         return stated, Source.FILE
-    words = words_of(draft.filename)
-    names = {slug: {slug, *(name.casefold() for name in _names(slug))} for slug in (fitting or techniques)}
-    named = [slug for slug, own in names.items() if own & words]
-    if len(named) == 1:
-        return named[0], Source.FILE if named[0] == stated else Source.NAME
+    if named := _named_technique(draft, fitting):
+        return named, Source.FILE if named == stated else Source.NAME
     if draft.cell and draft.cell.format == CellFormat.SYMMETRIC and SYMMETRIC in fitting:
         return SYMMETRIC, Source.CELL
     if stated or len(fitting) == 1:
@@ -136,6 +133,16 @@ def _technique(draft: FileDraft) -> tuple[str, str]:
     if len(counted) == 1 and any(part["cycles"] > 1 for part in draft.parts):
         return counted[0], Source.FILE
     return "", ""
+
+
+def _named_technique(draft: FileDraft, fitting: list[str]) -> str:
+    """The one technique that a word of the file name says, or the name of a camera; empty if there is none."""
+    if PHOTOGRAPH in fitting and is_of_camera(draft.filename):
+        return PHOTOGRAPH
+    words = words_of(draft.filename)
+    names = {slug: {slug, *map(str.casefold, _names(slug))} for slug in fitting or plugin_loading.current().techniques}
+    named = [slug for slug, own in names.items() if own & words]
+    return named[0] if len(named) == 1 else ""
 
 
 def _names(slug: str) -> tuple[str, str]:

@@ -6,13 +6,14 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.contrib.auth.models import User
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils.html import format_html, format_html_join
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from registry.models import Cell, ColumnMapping, FileDraft
+from registry.file_responses import thumbnail_response
+from registry.models import Cell, ColumnMapping, Dataset, FileDraft
 from registry.models.record import is_key
 from registry.selectors.file_draft import list_drafts, list_editable_cells, list_versions
 from registry.services.drafts.confirmation import Confirmed, save_drafts
@@ -129,6 +130,15 @@ def files_status(request: HttpRequest) -> JsonResponse:
 
 
 @require_safe
+def draft_thumbnail(request: HttpRequest, pk: int) -> FileResponse:
+    """Send the thumbnail of the first picture of a file."""
+    draft = get_object_or_404(FileDraft.objects.visible_to(request.user), pk=pk)
+    if not draft.parts or draft.parts[0]["image"] is None:
+        raise Http404(f"‘{draft.filename}’ has no picture.")
+    return thumbnail_response(Dataset(filename=draft.filename, content_sha256=draft.parts[0]["content_sha256"]))
+
+
+@require_safe
 def cell_lookup(request: HttpRequest) -> JsonResponse:
     """Cells a user may edit whose refcode or label has the text that is typed."""
     cells = list_editable_cells(request.GET.get("q", ""), _user(request))
@@ -215,9 +225,17 @@ def _save(request: HttpRequest, table: DraftTable, errors: dict[int, str]) -> Ht
         messages.success(request, _describe(confirmed))
     elif not confirmed.refused:
         messages.warning(request, "Nothing was saved: no ticked file is ready.")
-    if table.cell and confirmed.files:
-        return HttpResponseRedirect(table.cell.get_absolute_url())
-    return HttpResponseRedirect(_page_url(table.cell))
+    return HttpResponseRedirect(_url_after(table, confirmed))
+
+
+def _url_after(table: DraftTable, confirmed: Confirmed) -> str:
+    """The page that shows what was saved, or the files that are left."""
+    is_rest = confirmed.files < len(table.rows)
+    if table.cell:
+        return table.cell.get_absolute_url() if confirmed.files else _page_url(table.cell)
+    if is_rest:
+        return _page_url(None)
+    return confirmed.cells[0].get_absolute_url() if len(confirmed.cells) == 1 else reverse("web:home")
 
 
 def _describe(confirmed: Confirmed) -> str:

@@ -228,6 +228,10 @@ class DraftRow:
         return [(slug, names.get(slug, slug)) for slug in known]
 
     @property
+    def has_picture(self) -> bool:
+        return bool(self.draft.parts) and self.draft.parts[0]["image"] is not None
+
+    @property
     def recordings(self) -> list[tuple[str, str]]:
         """Choices for a file with several recordings; empty for one."""
         parts = self.draft.parts

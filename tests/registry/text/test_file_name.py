@@ -5,6 +5,7 @@ import pytest
 from registry.text.file_name import (
     conditions_in_name,
     full_refcodes,
+    is_of_camera,
     label_candidates,
     short_refcodes,
     stem_of,
@@ -66,6 +67,14 @@ def test_the_ending_is_not_part_of_the_stem() -> None:
     assert [stem_of(name) for name in ("a.b.mpt", "no_ending", ".hidden", "v1.5 final")] == [
         *("a.b", "no_ending", ".hidden", "v1.5 final"),
     ]
+
+
+@pytest.mark.parametrize(
+    ("name", "expected"),
+    [("IMG_2231.jpg", True), ("DSC00042.JPG", True), ("PXL_20261130_1.jpg", True), ("C16_IMG.jpg", False)],
+)
+def test_names_that_cameras_give(name: str, expected: bool) -> None:
+    assert is_of_camera(name) is expected
 
 
 def test_words_are_compared_without_case() -> None:

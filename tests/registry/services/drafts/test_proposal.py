@@ -37,6 +37,7 @@ def drop(by: User, content: bytes | str, name: str, **cell: str) -> FileDraft:
         (GCPL, "a_CA.mpt", "die", ("chronoamperometry", "name")),
         (CYCLES, "a.csv", "die", ("cycling", "file")),
         (SEM, "SEM_cross.tif", "die", ("sem", "name")),
+        (SEM, "IMG_2231.tif", "die", ("photograph", "name")),
         (SEM, "cross.tif", "die", ("", "")),
         (b"%PDF-1.7", "a.pdf", "die", ("", "")),
     ],

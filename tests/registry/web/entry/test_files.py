@@ -11,6 +11,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from registry.models import Attachment, Cell, FileDraft, Measurement, Project
+from registry.sandbox.thumbnail import SIGNATURE
 from registry.services.background import do_due_work
 from registry.services.drafts.draft import add_draft, read_at_once
 from tests import factories
@@ -227,6 +228,20 @@ def test_a_file_can_be_attached_instead(cell: Cell, client: Client, editor: User
     assert Attachment.objects.get().cell == cell
 
 
+def test_the_page_after_saving_shows_what_was_saved_or_what_is_left(cell: Cell, client: Client, editor: User) -> None:
+    other = factories.make_cell(cell.project)
+    drafts = [drop(editor, None, SPECTRUM + f"1,{number},-2\n".encode(), f"{number}.csv") for number in range(4)]
+    for draft, target in zip(drafts, (cell, cell, other, cell), strict=True):
+        post(client, draft, "change", cell=target.refcode)
+    shown = [
+        post(client, drafts[0], "save").headers["Location"],  # type: ignore[attr-defined]
+        client.post("/files/save/", {"draft": [drafts[1].pk, drafts[2].pk], "action": "save"}).headers["Location"],
+    ]
+    assert shown == [cell.get_absolute_url(), "/"]
+    FileDraft.objects.update(cell=None)
+    assert post(client, drafts[3], "save").headers["Location"] == "/files/"  # type: ignore[attr-defined]
+
+
 def test_a_file_is_saved_as_data_of_a_measurement(cell: Cell, client: Client, editor: User, owner: User) -> None:
     measurement = factories.make_measurement(cell, technique="eis")
     draft = drop(editor, cell)
@@ -287,6 +302,17 @@ def test_a_name_with_markup_is_escaped(cell: Cell, client: Client, editor: User)
     text = client.get("/files/").content.decode()
     assert "<script>alert" not in text
     assert "&lt;script&gt;" in text
+
+
+def test_a_picture_has_a_thumbnail_that_its_owner_alone_sees(
+    cell: Cell, client: Client, editor: User, owner: User
+) -> None:
+    drafts = [drop(editor, cell, SEM, "a.tif"), drop(editor, cell), drop(owner, cell, SEM, "b.tif")]
+    addresses = [f"/files/{draft.pk}/thumbnail.png" for draft in drafts]
+    assert addresses[0] in client.get("/files/").content.decode()
+    picture, *others = [client.get(address) for address in addresses]
+    assert picture.getvalue().startswith(SIGNATURE)
+    assert [response.status_code for response in others] == [404, 404]
 
 
 @pytest.mark.parametrize("action", ["", "nothing", "mapping:1:x", "mapping:x", "discard:", "cell:1:C-99999"])

@@ -6,8 +6,6 @@ from typing import Any
 
 from django.http import QueryDict
 
-MAX_ROWS = 100
-MAX_TEXT = 20_000
 Row = dict[str, str]
 
 
@@ -21,12 +19,12 @@ class FormState:
     @classmethod
     def from_post(cls, post: QueryDict, prefix: str) -> "FormState":
         """Read the fields; the rows are those that the inputs named after the prefix list, in this order."""
-        numbers = [number for number in post.getlist(prefix) if number.isascii() and number.isdecimal()][:MAX_ROWS]
+        numbers = [number for number in post.getlist(prefix) if number.isascii() and number.isdecimal()]
         rows: list[Row] = [{} for _ in numbers]
         by_start = {f"{prefix}-{number}-": row for number, row in zip(numbers, rows, strict=True)}
         fields: Row = {}
         for name, value in post.items():
-            text = str(value)[:MAX_TEXT]
+            text = str(value).replace("\r\n", "\n")  # as browsers send a line break
             start = "-".join(name.split("-")[:2]) + "-"
             if start in by_start:
                 by_start[start][name.removeprefix(start)] = text
@@ -51,7 +49,7 @@ class FormState:
     def change_rows(self, change: str, new_row: Row) -> int | None:
         """Apply `add`, `remove:2`, `up:2` or `down:2`; return the index of the row concerned, None if there is none."""
         kind, _, number = change.partition(":")
-        if kind == "add" and len(self.rows) < MAX_ROWS:
+        if kind == "add":
             self.rows.append(dict(new_row))
             return len(self.rows) - 1
         index = int(number) if number.isascii() and number.isdecimal() else -1
@@ -74,4 +72,4 @@ class FormState:
 
 def _texts(data: Any) -> Row:
     items = data.items() if isinstance(data, Mapping) else ()
-    return {name: text[:MAX_TEXT] for name, text in items if isinstance(name, str) and isinstance(text, str)}
+    return {name: text for name, text in items if isinstance(name, str) and isinstance(text, str)}

@@ -231,6 +231,37 @@ def test_an_editor_corrects_a_cell_with_a_reason(project: Project, as_editor: Cl
     assert Layer.history.filter(history_change_reason="weighed again", id=second.pk).exists()
 
 
+def test_saving_an_unchanged_form_changes_nothing(project: Project, as_editor: Client) -> None:
+    material = factories.make_material(project, "NCM", kind="active_material")
+    foil = factories.make_material(project, "Al", kind="current_collector")
+    batch = save_record(Batch(material=material, lot="L7"), by=None)
+    layers = [
+        Layer(position=1, role="current_collector", material=foil, coated_sides=2, thickness="15 µm (inferred)"),
+        Layer(position=2, role="cathode", material=material, batch=batch, mass_loading="~11.2 mg cm⁻²", area="3×3 cm²"),
+        Layer(position=3, role="separator", material=foil, mass_loading="10 mg on 2 cm²", area="3 cm²", as_written="X"),
+        Layer(position=4, role="anode", material=foil, mass_loading="5 mg on ⌀10 mm", area="⌀10 mm", thickness="lost"),
+    ]
+    paper = factories.make_publication(project)
+    numbers = {
+        "repeat_units": 4,
+        "footprint": "4×5 cm²",
+        "tab_mass": "0 mg (exact)",
+        "fabrication_pressure": ">300 MPa",
+    }
+    cell = factories.make_cell(
+        project, layers, origin="literature", publication=paper, failure="short", notes="a\n\nb" * 9000, **numbers
+    )
+    before = list(Layer.objects.order_by("position").values()), list(Cell.objects.values())
+    histories = Layer.history.count()
+    address = f"/cells/{cell.refcode}/edit/"
+    entry = as_editor.get(address).context["entry"]
+    notes = entry.state.fields["notes"].replace("\n", "\r\n")
+    fields = entry.state.fields | {"seen": entry.mark(), "notes": notes}
+    assert post(as_editor, entry.state.rows, address, **fields).status_code == 302  # type: ignore[attr-defined]
+    assert (list(Layer.objects.order_by("position").values()), list(Cell.objects.values())) == before
+    assert Layer.history.count() == histories
+
+
 @pytest.mark.usefixtures("materials")
 def test_a_change_since_the_page_was_opened_is_not_overwritten(project: Project, as_editor: Client) -> None:
     post(as_editor, **cell_fields(project))

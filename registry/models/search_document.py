@@ -1,6 +1,6 @@
 """Search documents: one row a record, with the words it is found by."""
 
-from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any, ClassVar
 
 from django.db import models
@@ -27,8 +27,47 @@ class SearchKind(models.TextChoices):
     PROJECT = "project", "Projects"
 
 
+CODES = {kind: code for code, kind in enumerate(SearchKind.values)}
+"""A number below KINDS for each kind, which is part of the primary keys: new kinds come last."""
+KINDS = 16
+
+
+def document_pk(kind: str, record: int) -> int:
+    """The primary key of the document of a record: in the index, it tells the record, and a later one is higher."""
+    return record * KINDS + CODES[kind]
+
+
+def filter_tokens(kind: str, project: int, is_simulated: bool) -> list[str]:
+    """Tokens by which the index itself filters; no word of a search has such a form."""
+    return [f"k={kind}", f"p={project}", f"s={int(is_simulated)}"]
+
+
+@dataclass(frozen=True)
+class TokenQuery:
+    """Words to find, and what the index of SQLite filters by as well as the conditions of the query, so that it can end
+    early: `limit` is the number of newest documents to find."""
+
+    words: tuple[SearchWord, ...]
+    kinds: tuple[str, ...] = ()
+    projects: tuple[int, ...] | None = None
+    simulated: bool | None = None
+    limit: int | None = None
+
+    def fts5_query(self) -> str:
+        """The query in the language of FTS5."""
+        filters = [[f"k={kind}" for kind in self.kinds], [f"p={project}" for project in self.projects or ()]]
+        filters.append([] if self.simulated is None else [f"s={int(self.simulated)}"])
+        quoted = [" OR ".join(f'"{token}"' for token in tokens) for tokens in filters if tokens]
+        words = [_combine(word, '"', " *", " AND ", " OR ") for word in self.words]
+        return " AND ".join([*(f"({text})" for text in quoted), *words])
+
+    def tsquery(self) -> str:
+        """The words in the language of PostgreSQL, which filters by columns."""
+        return " & ".join(_combine(word, "'", ":*", " & ", " | ") for word in self.words)
+
+
 class TokensField(models.TextField):
-    """Tokens separated by blanks, with the lookup `matches=[SearchWord, ...]`."""
+    """Tokens separated by blanks, with the lookup `matches=TokenQuery(...)`."""
 
 
 @TokensField.register_lookup
@@ -37,28 +76,46 @@ class Matches(models.Lookup):
 
     lookup_name = "matches"
     prepare_rhs = False
-    rhs: Sequence[SearchWord]
+    rhs: TokenQuery
 
     def as_sqlite(self, compiler: Any, connection: Any) -> tuple[str, list[str]]:
         alias = compiler.quote_name_unless_alias(self.lhs.alias)
         fts = connection.ops.quote_name(f"{self.lhs.target.model._meta.db_table}_fts")
-        return f"{alias}.id IN (SELECT rowid FROM {fts} WHERE {fts} MATCH %s)", [_fts5_query(self.rhs)]
+        limit = "" if self.rhs.limit is None else f" ORDER BY rowid DESC LIMIT {self.rhs.limit}"
+        return f"{alias}.id IN (SELECT rowid FROM {fts} WHERE {fts} MATCH %s{limit})", [self.rhs.fts5_query()]
 
     def as_postgresql(self, compiler: Any, connection: Any) -> tuple[str, list[str]]:
         column, _ = compiler.compile(self.lhs)
-        return f"{_vector(column)} @@ %s::tsquery", [_tsquery(self.rhs)]
+        return f"{_vector(column)} @@ %s::tsquery", [self.rhs.tsquery()]
+
+
+class FoundBy(models.Func):
+    """Whether the search document of a record matches, by the primary key of the record: `FoundBy("cell_id", ...)`."""
+
+    output_field = models.BooleanField()
+
+    def __init__(self, column: str | models.F, query: TokenQuery | None = None) -> None:
+        super().__init__(models.F(column) if isinstance(column, str) else column)
+        assert query is None or len(query.kinds) == 1
+        self.query = query
+
+    def as_sqlite(self, compiler: Any, connection: Any, **_: Any) -> tuple[str, tuple[Any, ...]]:
+        assert self.query is not None
+        column, parameters = compiler.compile(self.source_expressions[0])
+        fts = connection.ops.quote_name(f"{SearchDocument._meta.db_table}_fts")
+        found = f"SELECT rowid / {KINDS} FROM {fts} WHERE {fts} MATCH %s"
+        return f"{column} IN ({found})", (*parameters, self.query.fts5_query())
+
+    def as_postgresql(self, compiler: Any, connection: Any, **_: Any) -> tuple[str, tuple[Any, ...]]:
+        assert self.query is not None
+        column, parameters = compiler.compile(self.source_expressions[0])
+        table = connection.ops.quote_name(SearchDocument._meta.db_table)
+        found = f"SELECT record FROM {table} WHERE kind = %s AND {_vector('tokens')} @@ %s::tsquery"
+        return f"{column} IN ({found})", (*parameters, self.query.kinds[0], self.query.tsquery())
 
 
 def _vector(column: str) -> str:
     return f"array_to_tsvector(array_remove(string_to_array({column}, ' '), ''))"
-
-
-def _fts5_query(words: Sequence[SearchWord]) -> str:
-    return " AND ".join(_combine(word, '"', " *", " AND ", " OR ") for word in words)
-
-
-def _tsquery(words: Sequence[SearchWord]) -> str:
-    return " & ".join(_combine(word, "'", ":*", " & ", " | ") for word in words)
 
 
 def _combine(word: SearchWord, quote: str, prefix: str, and_: str, or_: str) -> str:
@@ -101,7 +158,7 @@ def _create_statements(table: str, name: str, vendor: str) -> list[str]:
     removal, addition = f"{removal} old.tokens);", f"INSERT INTO {fts}(rowid, tokens) VALUES (new.id, new.tokens);"
     return [
         f"CREATE VIRTUAL TABLE {fts} USING fts5(tokens, content='{table}', content_rowid='id', "
-        f"tokenize=\"{_TOKENIZER}\", prefix='2 3')",
+        f"tokenize=\"{_TOKENIZER}\", prefix='1 2 3')",
         f"CREATE TRIGGER {table}_added AFTER INSERT ON {table} BEGIN {addition} END",
         f"CREATE TRIGGER {table}_removed AFTER DELETE ON {table} BEGIN {removal} END",
         f"CREATE TRIGGER {table}_changed AFTER UPDATE OF tokens ON {table} BEGIN {removal} {addition} END",

@@ -1,12 +1,15 @@
 """Find records of all kinds by words: one selector over the search documents, whatever the database."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import cached_property
 
+from django.db import connection
 from django.db.models import Count, QuerySet, Window
 from django.db.models.functions import RowNumber
 
-from registry.models import SearchDocument, SearchKind
+from registry.models import Project, SearchDocument, SearchKind
+from registry.models.search_document import TokenQuery
 from registry.models.visibility import AnyUser
 from registry.selectors.query.errors import QueryError
 from registry.selectors.query.limits import MAX_LENGTH
@@ -19,6 +22,11 @@ MAX_SUGGESTIONS = 8
 NAMING_KINDS = (SearchKind.CELL, SearchKind.MEASUREMENT, SearchKind.PUBLICATION)
 """Kinds with refcodes or DOIs, which name a single record."""
 NUMEROUS = (SearchKind.CELL, SearchKind.MEASUREMENT, SearchKind.FILE, SearchKind.ATTACHMENT)
+FEW = tuple(kind for kind in SearchKind if kind not in NUMEROUS)
+MAX_PROJECTS = 200
+"""Projects that a search names to the index at most; with more, the index is read to its end."""
+MAX_FEW = 50_000
+"""Matches of all kinds of which there are few, at most."""
 SUGGESTED_FROM = 100
 """Suggestions are the best of so many newest matches."""
 
@@ -57,14 +65,65 @@ def parse_search_text(text: str, name: str = "q") -> Search:
     return Search(cleaned, parse_search(cleaned), search_key(cleaned))
 
 
+class Found:
+    """The visible documents that match a search: of measured cells, or with `simulated` also of simulated ones."""
+
+    def __init__(self, search: Search, user: AnyUser, *, simulated: bool = False) -> None:
+        self.search = search
+        self.user = user
+        self.simulated = simulated
+
+    @cached_property
+    def projects(self) -> tuple[int, ...] | None:
+        """The projects the user sees; None if all, or too many to name."""
+        if self.user.is_active and self.user.is_superuser:
+            return None
+        pks = Project.objects.visible_to(self.user).order_by("pk").values_list("pk", flat=True)
+        visible = tuple(pks[: MAX_PROJECTS + 1])
+        return visible if len(visible) <= MAX_PROJECTS else None
+
+    @cached_property
+    def whole_words(self) -> tuple[SearchWord, ...]:
+        """The words, of which the last is taken as finished if very many records have it: to complete it takes long."""
+        finished = tuple(replace(word, is_prefix=False) for word in self.search.words)
+        if connection.vendor != "sqlite":
+            return self.search.words
+        some = SearchDocument.objects.filter(tokens__matches=TokenQuery(finished, limit=COUNT_LIMIT + 1))
+        return finished if some.count() > COUNT_LIMIT else self.search.words
+
+    def count_simulated(self) -> int:
+        """How many are of simulated cells, up to the limit."""
+        return self.documents(NUMEROUS, limit=COUNT_LIMIT, is_simulated=True).count()
+
+    def documents(
+        self, kinds: Sequence[str] = (), limit: int | None = None, *, is_simulated: bool | None = None
+    ) -> QuerySet[SearchDocument]:
+        """Those of these kinds, the newest first. The limit is exact: nothing else may be filtered by."""
+        visible: QuerySet[SearchDocument] = SearchDocument.objects.visible_to(self.user)
+        if not self.search.words or self.projects == ():
+            return visible.none()
+        if kinds:
+            visible = visible.filter(kind__in=kinds)
+        if is_simulated is None and not self.simulated:
+            is_simulated = False
+        if is_simulated is not None:
+            visible = visible.filter(is_simulated=is_simulated)
+        filters_in_index = self.projects is not None or (self.user.is_active and self.user.is_superuser)
+        is_numerous = bool(kinds) and set(kinds) <= set(NUMEROUS)
+        query = TokenQuery(
+            self.whole_words if is_numerous else self.search.words,
+            tuple(kinds),
+            self.projects,
+            is_simulated,
+            limit if filters_in_index else None,
+        )
+        matching = visible.filter(tokens__matches=query).order_by("-pk")
+        return matching if limit is None else matching[:limit]
+
+
 def find_documents(search: Search, user: AnyUser, *, simulated: bool = False) -> QuerySet[SearchDocument]:
-    """Visible documents that match: of measured cells, or with `simulated` also of simulated ones."""
-    visible: QuerySet[SearchDocument] = SearchDocument.objects.visible_to(user)
-    if not search.words:
-        return visible.none()
-    if not simulated:
-        visible = visible.filter(is_simulated=False)
-    return visible.filter(tokens__matches=search.words)
+    """All visible documents that match, of any kind."""
+    return Found(search, user, simulated=simulated).documents()
 
 
 def find_named(search: Search, user: AnyUser) -> list[SearchDocument]:
@@ -85,13 +144,15 @@ def find_single(search: Search, user: AnyUser) -> SearchDocument | None:
     return documents[0] if len(documents) == 1 else None
 
 
-def count_by_kind(documents: QuerySet[SearchDocument]) -> list[KindCount]:
+def count_by_kind(found: Found) -> list[KindCount]:
     """The number of matches of each kind that has any: in one query, unless there are more than the limit."""
-    some = documents.order_by().values("pk")[: COUNT_LIMIT + 1]
+    some = found.documents(limit=COUNT_LIMIT + 1).values("pk")
     rows = SearchDocument.objects.filter(pk__in=some).order_by().values_list("kind").annotate(count=Count("pk"))
     counts: dict[str, int] = dict(rows)
     if sum(counts.values()) > COUNT_LIMIT:
-        counts = {kind: documents.filter(kind=kind).order_by()[: COUNT_LIMIT + 1].count() for kind in SearchKind}
+        counts = {kind: found.documents((kind,), COUNT_LIMIT + 1).count() for kind in NUMEROUS}
+        few = SearchDocument.objects.filter(pk__in=found.documents(FEW, MAX_FEW).values("pk")).order_by()
+        counts |= dict(few.values_list("kind").annotate(count=Count("pk")))
     return [
         KindCount(kind, min(counts[kind], COUNT_LIMIT), counts[kind] > COUNT_LIMIT)
         for kind in SearchKind
@@ -99,28 +160,25 @@ def count_by_kind(documents: QuerySet[SearchDocument]) -> list[KindCount]:
     ]
 
 
-def first_of_kinds(
-    documents: QuerySet[SearchDocument], named: Sequence[SearchDocument], length: int
-) -> dict[str, list[SearchDocument]]:
+def first_of_kinds(found: Found, named: Sequence[SearchDocument], length: int) -> dict[str, list[SearchDocument]]:
     """The first matches of each kind that has any: in one query for each kind of which there are many, and one more."""
-    firsts = {kind: list(documents.filter(kind=kind).order_by("-pk")[:length]) for kind in NUMEROUS}
+    firsts = [document for kind in NUMEROUS for document in found.documents((kind,), length)]
+    rest = SearchDocument.objects.filter(pk__in=found.documents(FEW, MAX_FEW).values("pk"))
     position = Window(RowNumber(), partition_by="kind", order_by="-pk")
-    rest = documents.exclude(kind__in=NUMEROUS).annotate(position=position).filter(position__lte=length)
-    ordered = [*named, *(document for kind in NUMEROUS for document in firsts[kind]), *rest.order_by("-pk")]
+    first_of_rest = rest.annotate(position=position).filter(position__lte=length).order_by("-pk")
     by_kind: dict[str, dict[int, SearchDocument]] = {}
-    for document in ordered:
+    for document in [*named, *firsts, *first_of_rest]:
         by_kind.setdefault(document.kind, {}).setdefault(document.pk, document)
     return {kind: list(by_kind[kind].values())[:length] for kind in SearchKind.values if kind in by_kind}
 
 
-def page_of(
-    documents: QuerySet[SearchDocument], named: Sequence[SearchDocument], kind: str, start: int, length: int
-) -> list[SearchDocument]:
+def page_of(found: Found, named: Sequence[SearchDocument], kind: str, start: int, length: int) -> list[SearchDocument]:
     """Matches of a kind from position `start` on: first those of exactly this name, then the newest."""
     exact = [document for document in named if document.kind == kind]
-    rest = documents.filter(kind=kind).exclude(pk__in=[document.pk for document in exact]).order_by("-pk")
-    after = max(start - len(exact), 0)
     shown = exact[start : start + length]
+    after = max(start - len(exact), 0)
+    newest = found.documents((kind,), after + length + len(exact))
+    rest = [document for document in newest if document not in exact]
     return [*shown, *rest[after : after + length - len(shown)]]
 
 
@@ -129,10 +187,10 @@ def suggest(search: Search, user: AnyUser) -> list[SearchDocument]:
     others of which a lab has few, cells, and last what belongs to cells."""
     if not search.words:
         return []
-    matches = find_documents(search, user).order_by("-pk")
-    few = list(matches.exclude(kind__in=NUMEROUS)[:SUGGESTED_FROM])
-    cells = list(matches.filter(kind=SearchKind.CELL)[:MAX_SUGGESTIONS])
-    parts = list(matches.filter(kind__in=NUMEROUS[1:])[:SUGGESTED_FROM])
+    found = Found(search, user)
+    few = list(found.documents(FEW, SUGGESTED_FROM))
+    cells = list(found.documents((SearchKind.CELL,), MAX_SUGGESTIONS))
+    parts = list(found.documents(NUMEROUS[1:], SUGGESTED_FROM))
     few.sort(key=lambda document: (not document.key.startswith(search.key), document.kind != SearchKind.MATERIAL))
     parts.sort(key=lambda document: not document.key.startswith(search.key))
     half = MAX_SUGGESTIONS // 2

@@ -16,8 +16,10 @@ from registry.text.doi import clean_doi
 MAX_TOKEN_LENGTH = 100
 MAX_TOKENS = 3000
 """Tokens of one document; what comes later is not searched."""
-MAX_WORDS = 24
+MAX_WORDS = 100
 """Words of one search; further words are ignored."""
+MAX_PARTS = 24
+"""Parts of one word."""
 
 _TOKEN = re.compile(r"[^\W_]+(?:(?<=\d)\.(?=\d)[^\W_]+)*")
 _JOINED = re.compile(r"[^\W_]+(?:-[^\W_]+)+")
@@ -78,7 +80,7 @@ def parse_search(text: str) -> tuple[SearchWord, ...]:
 
 
 def _alternatives(word: str) -> tuple[tuple[str, ...], ...]:
-    parts = tuple(match[0][:MAX_TOKEN_LENGTH] for match in _TOKEN.finditer(word))[:MAX_WORDS]
+    parts = tuple(match[0][:MAX_TOKEN_LENGTH] for match in _TOKEN.finditer(word))[:MAX_PARTS]
     if not parts:
         return ()
     alternatives = [parts]

@@ -66,7 +66,10 @@ def filter_parameter(name: str, item: Any) -> OpenApiParameter:
 def query_parameters() -> list[OpenApiParameter]:
     """All parameters of the query language, with the unit of each number."""
     descriptions = {
-        "q": "Words, each of which must occur in the label, refcode, notes, materials, publication or project.",
+        "q": (
+            "Words of the label, refcode, notes, materials and their synonyms, publication, techniques and conditions: "
+            "all must occur, the last one from its beginning."
+        ),
         "refcode": "Refcode of the cell or measurement listed.",
         "cell": "Refcode of the cell.",
         "measurement": "Refcode of the measurement (in the cell list: of one of its measurements).",

@@ -5,7 +5,9 @@ from typing import Any
 
 from django.db.models import Exists, F, Max, Min, OuterRef, Q, QuerySet, Subquery
 
-from registry.models import Cell, Ingredient, Layer, Measurement, Value
+from registry.models import Cell, Condition, Ingredient, Layer, Measurement, SearchKind, Value
+from registry.models.condition import condition_slugs
+from registry.models.search_document import FoundBy, TokenQuery
 from registry.models.value import place_columns
 from registry.models.visibility import AnyUser
 from registry.numbers import catalogue
@@ -20,22 +22,15 @@ from registry.selectors.query.parsing import (
     SIMULATED,
     WORDS,
     ListQuery,
+    is_condition,
     nearest,
     ordering_keys,
     parts,
     value_quantities,
 )
 from registry.selectors.query.primary_key_in import PrimaryKeyIn
+from registry.text.search_tokens import parse_search
 
-SEARCHED = (
-    "refcode",
-    "label_key",
-    "configuration_key",
-    "notes",
-    "publication__key",
-    "publication__title",
-    "project__name",
-)
 CELL_ORDER = ("refcode", "label", "configuration", "created_at", "assembled_on", *CELL_NUMBERS)
 
 
@@ -152,23 +147,13 @@ def _cell_condition(query: ListQuery, user: AnyUser, prefix: str) -> Q:
         condition &= any_of
     for bound in query.cell_bounds:
         condition &= bound.condition_on_field(prefix)
-    for word in dict.fromkeys(query.search.split()):
-        condition &= _search(word, prefix)
-    return condition
+    return condition & Q(_search(query.search, prefix)) if query.search else condition
 
 
-def _search(word: str, prefix: str) -> Q:
-    """Whether a word occurs in any name or note of a cell."""
-    in_cell = Q()
-    for column in SEARCHED:
-        in_cell |= Q(**{f"{prefix}{column}__icontains": word})
-    layers = Layer.objects.filter(
-        Q(material__name_key__contains=word)
-        | Q(material__synonyms__name_key__contains=word)
-        | Q(formulation__name_key__contains=word)
-        | Q(formulation__ingredients__material__name_key__contains=word)
-    )
-    return in_cell | Q(**{f"{prefix}pk__in" if prefix else "pk__in": layers.values("cell")})
+def _search(text: str, prefix: str) -> FoundBy | Q:
+    """Whether all words occur among the names and notes of a cell and of what belongs to it."""
+    words = parse_search(text)
+    return FoundBy(f"{prefix}pk", TokenQuery(words, (SearchKind.CELL,))) if words else Q(pk__in=[])
 
 
 def _layer_conditions(query: ListQuery, user: AnyUser, cell: str) -> list[Q | Exists]:
@@ -213,16 +198,26 @@ def order_cells(cells: QuerySet[Cell], query: ListQuery, ordering: Sequence[str]
     for key, descending in ordering_keys(ordering).items():
         if key in CELL_ORDER:
             term = F(key)
+        elif is_condition(key):
+            term = F(f"order_{key}")
+            cells = cells.annotate(**{f"order_{key}": Subquery(_best_condition(key, descending))})
         elif key in value_quantities() or has_orphaned_values(key):
             term = F(f"order_{key}")
             cells = cells.annotate(**{f"order_{key}": Subquery(_best_value(query, key, descending))})
         else:
-            known = [*CELL_ORDER, *value_quantities()]
+            known = [*CELL_ORDER, *condition_slugs(), *value_quantities()]
             raise QueryError(
                 "ordering", f"Cells cannot be ordered by ‘{key}’.{nearest(key, known)}", "unknown-ordering"
             )
         terms.append(term.desc(nulls_last=True) if descending else term.asc(nulls_last=True))
     return cells.order_by(*terms, "refcode")
+
+
+def _best_condition(slug: str, descending: bool) -> QuerySet[Condition, Any]:
+    """The highest or lowest number of a condition among all measurements of a cell."""
+    rows = Condition.objects.filter(measurement__cell=OuterRef("pk"), quantity=slug)
+    best = Max("magnitude") if descending else Min("magnitude")
+    return rows.order_by().values("measurement__cell").annotate(best=best).values("best")
 
 
 def _best_value(query: ListQuery, slug: str, descending: bool) -> QuerySet[Value, Any]:

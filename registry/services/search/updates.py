@@ -34,6 +34,7 @@ from registry.models import (
     SearchKind,
     Synonym,
 )
+from registry.models.search_document import document_pk
 from registry.services.search import cell_documents, record_documents
 from registry.services.search.writing import store_documents
 
@@ -210,7 +211,9 @@ def rebuild_documents() -> dict[str, int]:
 def fill_if_empty(**kwargs: Any) -> None:
     """After a migration: write all documents if there are none, as in a database from before there were any."""
     tables = connection.introspection.table_names()
-    if SearchDocument._meta.db_table in tables and Cell._meta.db_table in tables:
-        is_empty = not SearchDocument.objects.exists()
-        if is_empty and any(model.objects.exists() for model, _ in BUILDERS.values()):
-            rebuild_documents()
+    if SearchDocument._meta.db_table not in tables or Project._meta.db_table not in tables:
+        return
+    last = SearchDocument.objects.order_by("pk").last()
+    is_filled = last is not None and last.pk == document_pk(last.kind, last.record)
+    if not is_filled and Project.objects.exists():
+        rebuild_documents()

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Sequence
 
 from registry.models import SearchDocument
+from registry.models.search_document import document_pk, filter_tokens
 from registry.text.search_tokens import list_tokens, search_key
 
 MAX_TEXT = 300
@@ -23,7 +24,9 @@ def build_document(
     is_simulated: bool = False,
 ) -> SearchDocument:
     """Return the unsaved document of a record, with the tokens of these texts."""
+    tokens = [*filter_tokens(kind, project, is_simulated), *list_tokens(texts, filenames)]
     return SearchDocument(
+        pk=document_pk(kind, record),
         kind=kind,
         record=record,
         project_id=project,
@@ -32,7 +35,7 @@ def build_document(
         title=shorten(title),
         detail=shorten(detail),
         target=target,
-        tokens=" ".join(list_tokens(texts, filenames)),
+        tokens=" ".join(tokens),
     )
 
 

@@ -5,6 +5,7 @@ from django.core.management import call_command
 from django.db import connection
 
 from registry.models import Material, SearchDocument
+from registry.models.search_document import TokenQuery
 from registry.selectors.search import parse_search_text
 from registry.services.search.updates import rebuild_documents
 from tests import factories
@@ -32,7 +33,7 @@ def test_the_index_goes_and_comes_back(schema: Schema) -> None:
 def test_the_index_survives_a_flush_and_an_upset_of_its_rows() -> None:
     project = factories.make_project()
     material = factories.make_material(project, "LPSCl")
-    words = parse_search_text("lpscl").words
+    words = TokenQuery(parse_search_text("lpscl").words)
     assert SearchDocument.objects.filter(tokens__matches=words).count() == 1
     Material.objects.filter(pk=material.pk)[0].delete()
     assert not SearchDocument.objects.filter(tokens__matches=words).exists()

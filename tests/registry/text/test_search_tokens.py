@@ -3,6 +3,7 @@
 import pytest
 
 from registry.text.search_tokens import (
+    MAX_PARTS,
     MAX_TOKEN_LENGTH,
     MAX_TOKENS,
     MAX_WORDS,
@@ -86,8 +87,8 @@ def test_tokens_hold_no_operators(search: str) -> None:
 def test_documents_and_searches_are_limited() -> None:
     assert len(list_tokens([" ".join(f"w{number}" for number in range(2 * MAX_TOKENS))])) == MAX_TOKENS
     assert list_tokens(["x" * 1000]) == ["x" * MAX_TOKEN_LENGTH]
-    assert len(parse_search(" ".join(f"word{number}x" for number in range(100)))) == MAX_WORDS
-    assert len(parse_search("-".join("ab" for _ in range(100)))[0].alternatives[0]) == MAX_WORDS
+    assert len(parse_search(" ".join(f"word{number}x" for number in range(2 * MAX_WORDS)))) == MAX_WORDS
+    assert len(parse_search("-".join("ab" for _ in range(100)))[0].alternatives[0]) == MAX_PARTS
 
 
 def test_a_key_names_one_record() -> None:

@@ -1,6 +1,7 @@
 """Stored curves in other units, and several curves in one plot."""
 
 from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from django.db.models import Q, QuerySet
@@ -119,3 +120,21 @@ def _of_same_quantities(curve: Curve, user: AnyUser) -> QuerySet[Curve]:
         run__is_latest=True, kind=CurveKind.LINE, x_quantity=curve.x_quantity, y_quantity=curve.y_quantity
     )
     return same.select_related("run__cell", "run__measurement").defer("data")
+
+
+@dataclass(frozen=True)
+class SharedCurve:
+    """A curve that several cells have: that of the first, and the refcodes of all."""
+
+    first: Curve
+    refcodes: tuple[str, ...]
+
+
+def list_shared_curves(refcodes: Collection[str], user: AnyUser) -> list[SharedCurve]:
+    """The curves of the latest runs that at least two of these cells have, those of most cells first."""
+    visible = Curve.objects.visible_to(user).filter(run__is_latest=True, run__cell__refcode__in=refcodes)
+    by_name: dict[tuple[str, str], dict[str, Curve]] = {}
+    for curve in visible.defer("data").select_related("run__cell").order_by("run__cell__refcode", "pk"):
+        by_name.setdefault((curve.run.analysis, curve.name), {}).setdefault(curve.run.cell.refcode, curve)
+    shared = [SharedCurve(next(iter(of.values())), tuple(of)) for of in by_name.values() if len(of) > 1]
+    return sorted(shared, key=lambda curve: (-len(curve.refcodes), curve.first.title))

@@ -5,11 +5,11 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 
 from django.db import connection
-from django.db.models import Count, QuerySet, Window
+from django.db.models import Count, Q, QuerySet, Window
 from django.db.models.functions import RowNumber
 
 from registry.models import Project, SearchDocument, SearchKind
-from registry.models.search_document import TokenQuery
+from registry.models.search_document import FoundBy, TokenQuery
 from registry.models.visibility import AnyUser
 from registry.selectors.query.errors import QueryError
 from registry.selectors.query.limits import MAX_LENGTH
@@ -124,6 +124,12 @@ class Found:
 def find_documents(search: Search, user: AnyUser, *, simulated: bool = False) -> QuerySet[SearchDocument]:
     """All visible documents that match, of any kind."""
     return Found(search, user, simulated=simulated).documents()
+
+
+def found_measurements(text: str) -> FoundBy | Q:
+    """Condition on measurements that all words occur among their names or those of their cell."""
+    words = parse_search(text)
+    return FoundBy("pk", TokenQuery(words, (SearchKind.MEASUREMENT,))) if words else Q(pk__in=[])
 
 
 def find_named(search: Search, user: AnyUser) -> list[SearchDocument]:

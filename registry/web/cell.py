@@ -1,48 +1,19 @@
-"""The cell list with its filters, and the cell page."""
+"""The cell page."""
 
-from dataclasses import replace
-from typing import Any
-
-from django.core.paginator import EmptyPage, PageNotAnInteger, Paginator
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, render
-from django.urls import reverse
 from django.views.decorators.http import require_safe
 
-from registry.models import Cell, CellFormat, CellGroup, CellOrigin, Ingredient, Project
-from registry.models.visibility import AnyUser
-from registry.models.vocabulary import registered_names
+from registry.models import Cell, CellGroup, Ingredient, Project
 from registry.selectors.pending import list_pending
-from registry.selectors.query import to_sql
-from registry.selectors.query.errors import QueryError
-from registry.selectors.query.parsing import SIMULATED, ListQuery, parse_list_query
 from registry.web.cell_page.measurement_section import MeasurementSection, get_cell_sections
 from registry.web.cell_page.overview import list_headlines, take_main_plots
-from registry.web.cell_page.results import list_results
 from registry.web.cell_page.stack import draw_stack
 from registry.web.cell_page.technique_section import list_technique_sections
-from registry.web.presentation import filters
 from registry.web.presentation.history import CHANGES_SHOWN, list_changes
 from registry.web.presentation.text import typeset
 from registry.web.presentation.units import build_unit_column
 
-CELLS_PER_PAGE = 25
-RESERVED = ("page", "ordering")
-FIELD_LABELS = {
-    "q": "Search",
-    "cathode": "Cathode",
-    "electrolyte": "Electrolyte",
-    "anode": "Anode",
-    "format": "Format",
-    "origin": "Origin",
-    "project": "Project",
-    "technique": "Technique",
-    "value_origin": "Value origin",
-    "stack_pressure_mpa__gte": "Stack pressure at least",
-    "stack_pressure_mpa__lte": "Stack pressure at most",
-    "capacity_retention_percent__gte": "Capacity retention at least",
-}
-"""Parameters with a form field, and its label."""
 LAYER_COLUMNS = {"Mass loading": "mass_loading", "Area": "area", "Thickness": "thickness"}
 CELL_NUMBERS = {
     "Fabrication pressure": "fabrication_pressure",
@@ -53,60 +24,6 @@ CELL_NUMBERS = {
 }
 OPTIONAL_LAYER_COLUMNS = {"Apparent density": "apparent_density", "Coated sides": "coated_sides"}
 """Columns shown if a layer of the cell has an entry in them."""
-
-
-@require_safe
-def cell_list(request: HttpRequest) -> HttpResponse:
-    """Cells that match the query; an invalid query shows its error above the form."""
-    path = reverse("web:cells")
-    if redirect_url := filters.get_condition_redirect_url(path, request.GET):
-        return HttpResponseRedirect(redirect_url)
-    parameters = filters.get_query_parameters(request.GET, RESERVED)
-    context: dict[str, Any] = _get_form_context(path, parameters, request.user)
-    try:
-        query = parse_list_query(parameters)
-        ordering = [name for text in request.GET.getlist("ordering") for name in text.split(",") if name]
-        cells = to_sql.order_cells(to_sql.filter_cells(query, request.user), query, ordering)
-    except QueryError as error:
-        context |= {"error": filters.format_query_error(error, FIELD_LABELS), "invalid": error.parameter}
-        return render(request, "web/cells.html", context, status=400)
-    try:
-        page = Paginator(cells.select_related("publication", "project"), CELLS_PER_PAGE).page(
-            request.GET.get("page", 1)
-        )
-    except (EmptyPage, PageNotAnInteger) as error:
-        raise Http404("This page of the cell list does not exist.") from error
-    context |= _get_simulated_context(path, parameters, query, request.user)
-    context |= {"page": page, "results": list_results(list(page.object_list), query, request.user), "query": query}
-    return render(request, "web/cells.html", context)
-
-
-def _get_simulated_context(
-    path: str, parameters: dict[str, list[str]], query: ListQuery, user: AnyUser
-) -> dict[str, Any]:
-    """The number of simulated cells that the query leaves out, and the address of their list."""
-    if not query.leaves_out_simulated:
-        return {}
-    simulated = to_sql.filter_cells(replace(query, words={**query.words, "origin": (SIMULATED,)}), user).count()
-    url = f"{path}?{filters.encode_query({**parameters, 'origin': [SIMULATED]})}"
-    return {"simulated": simulated, "simulated_url": url}
-
-
-def _get_form_context(path: str, parameters: dict[str, list[str]], user: AnyUser) -> dict[str, Any]:
-    api_url = f"{reverse('web:home')}api/cells/"
-    query_string = filters.encode_query(parameters)
-    return {
-        "field_values": {name: values[0] for name, values in parameters.items()},
-        "labels": FIELD_LABELS,
-        "conditions": filters.list_conditions(path, parameters, FIELD_LABELS, always_visible=("q",)),
-        "quantities": filters.list_filterable_quantities(),
-        "formats": CellFormat.choices,
-        "origins": CellOrigin.choices,
-        "techniques": registered_names("technique").items(),
-        "projects": Project.objects.visible_to(user).order_by("name"),
-        "api_query_url": f"{api_url}?{query_string}" if query_string else api_url,
-        "filtered": bool(parameters),
-    }
 
 
 @require_safe

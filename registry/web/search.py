@@ -20,6 +20,7 @@ from registry.web.presentation import filters
 PARAMETERS = ("q", "kind", "page", "simulated")
 HITS_PER_PAGE = 50
 FIRST_HITS = 5
+LISTS = {SearchKind.CELL: "web:cells", SearchKind.MEASUREMENT: "web:measurements"}
 
 
 @dataclass(frozen=True)
@@ -123,9 +124,14 @@ def _singular(kind: SearchKind) -> str:
 
 
 def _build_section(count: KindCount, text: str, with_simulated: bool) -> Section:
-    parameters = {"q": [text], "kind": [count.kind.value], "simulated": ["true"] if with_simulated else []}
-    url = f"{reverse('web:search')}?{filters.encode_query(parameters)}"
-    return Section(count.kind, count.count, count.is_capped, url)
+    """Cells and measurements have lists of their own, with columns and filters."""
+    if count.kind in LISTS:
+        path, origins = reverse(LISTS[count.kind]), ["own", "literature", "simulated"]
+        parameters = {"q": [text], "origin": origins if with_simulated else []}
+    else:
+        path, simulated = reverse("web:search"), ["true"] if with_simulated else []
+        parameters = {"q": [text], "kind": [count.kind.value], "simulated": simulated}
+    return Section(count.kind, count.count, count.is_capped, f"{path}?{filters.encode_query(parameters)}")
 
 
 def _find_declared_tables(search: Search) -> list[Hit]:

@@ -1,0 +1,96 @@
+"""The numbers that lists of cells and measurements show in columns: of values and conditions, in few queries."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+
+from django.db.models import Q
+
+from registry.models import Condition, Value, ValueOrigin
+from registry.selectors.query.parsing import ListQuery, is_condition, value_quantities
+from registry.selectors.query.primary_key_in import PrimaryKeyIn
+from registry.selectors.query.to_sql import matching_measurements, of_values
+
+CELL_COLUMNS = (
+    "stack_pressure_mpa",
+    "cycle_count",
+    "specific_capacity_mah_g",
+    "capacity_retention_percent",
+    "ionic_conductivity_s_cm",
+    "electronic_conductivity_s_cm",
+)
+"""Quantities of the cell list, if any cell of a page has them."""
+MEASUREMENT_COLUMNS = ("stack_pressure_mpa", "temperature_degc", "c_rate", *CELL_COLUMNS[1:])
+
+Number = Value | Condition
+Numbers = dict[int, dict[str, list[Number]]]
+"""By primary key of the cell or measurement, and by quantity."""
+
+
+def list_columns(query: ListQuery, ordering: Iterable[str], usual: Sequence[str]) -> list[str]:
+    """The quantities to show: the usual ones, those of the query, and those the list is ordered by."""
+    asked = [*query.conditions, *query.quantities, *(name.removeprefix("-") for name in ordering)]
+    return list(dict.fromkeys([*usual, *(slug for slug in asked if _is_number(slug))]))
+
+
+def _is_number(slug: str) -> bool:
+    return is_condition(slug) or slug in value_quantities()
+
+
+def list_cell_numbers(pks: Sequence[int], slugs: Sequence[str], query: ListQuery, user: object) -> Numbers:
+    """The numbers of each cell: of its matching measurements if the query has conditions on measurements."""
+    values, conditions = _values(slugs, query).filter(PrimaryKeyIn("cell_id", pks)), _conditions(slugs)
+    conditions = conditions.filter(PrimaryKeyIn("measurement__cell_id", pks))
+    if query.names_measurements:
+        matching = list(matching_measurements(query, pks, user).values_list("pk", flat=True))  # type: ignore[arg-type]
+        values = values.filter(Q(PrimaryKeyIn("measurement_id", matching)) | Q(measurement__isnull=True))
+        conditions = conditions.filter(PrimaryKeyIn("measurement_id", matching))
+    numbers: Numbers = defaultdict(lambda: defaultdict(list))
+    for value in values:
+        numbers[value.cell_id][value.quantity].append(value)
+    for condition in conditions.select_related("measurement"):
+        numbers[condition.measurement.cell_id][condition.quantity].append(condition)
+    return {pk: {slug: _preferred(rows) for slug, rows in numbers[pk].items()} for pk in pks}
+
+
+def list_measurement_numbers(pks: Sequence[int], slugs: Sequence[str], query: ListQuery) -> Numbers:
+    """The numbers of each measurement."""
+    numbers: Numbers = defaultdict(lambda: defaultdict(list))
+    for value in _values(slugs, query).filter(PrimaryKeyIn("measurement_id", pks)):
+        numbers[value.measurement_id][value.quantity].append(value)
+    for condition in _conditions(slugs).filter(PrimaryKeyIn("measurement_id", pks)):
+        numbers[condition.measurement_id][condition.quantity].append(condition)
+    return {pk: {slug: _preferred(rows) for slug, rows in numbers[pk].items()} for pk in pks}
+
+
+def _values(slugs: Sequence[str], query: ListQuery):  # type: ignore[no-untyped-def]
+    values = Value.objects.filter(of_values(query), quantity__in=slugs, is_latest=True, magnitude__isnull=False)
+    if query.at is None:
+        values = values.filter(at_number__isnull=True)
+    return values.select_related("run").order_by("pk")
+
+
+def _conditions(slugs: Sequence[str]):  # type: ignore[no-untyped-def]
+    return Condition.objects.filter(quantity__in=slugs).order_by("pk")
+
+
+def _preferred(rows: Sequence[Number]) -> list[Number]:
+    """One number for each measurement: the reported one, if there is one, lowest first; words only if there are no
+    numbers."""
+    by_measurement: dict[int | None, Number] = {}
+    for row in rows:
+        earlier = by_measurement.get(row.measurement_id)
+        if earlier is None or (not is_reported(earlier) and is_reported(row)):
+            by_measurement[row.measurement_id] = row
+    with_number = [row for row in by_measurement.values() if row.magnitude is not None]
+    return sorted(with_number, key=lambda row: row.magnitude or 0.0) or list(by_measurement.values())
+
+
+def is_reported(row: Number) -> bool:
+    """Whether it was entered as written, not computed."""
+    return isinstance(row, Condition) or row.origin == ValueOrigin.REPORTED
+
+
+def origins_of(numbers: Mapping[str, Sequence[Number]]) -> list[str]:
+    """Whether the values are reported, computed or both."""
+    values = [row for rows in numbers.values() for row in rows if isinstance(row, Value)]
+    return sorted({str(value.origin) for value in values}, reverse=True)

@@ -231,7 +231,8 @@ def _change_conditions(draft: FileDraft, texts: Mapping[str, str]) -> None:
             cleaned = clean_text(text)[:LONGEST_TEXT]
         except TextError as error:
             raise ValidationError({f"conditions.{slug}": ValidationError(str(error), code="text")}) from error
-        if slug not in condition_slugs() or cleaned == before:
+        is_known = slug in condition_slugs() or (slug in draft.conditions and not cleaned)
+        if not is_known or cleaned == before:
             continue
         draft.conditions[slug] = {"text": cleaned, "source": Source.ENTERED.value}
 

@@ -25,6 +25,8 @@ CONSTANT_COLUMNS = {
     "temperature_degc": ("ambient_temperature_celsius", "{:.1f} °C", 0.05),
 }
 """The column a condition is read from where it hardly varies, its text, and the largest span over its median."""
+RANGES = ("frequency_hertz", "voltage_volt")
+"""Columns of which the range says what was measured."""
 TESTS_WITH_RATE = ("cycling", "symmetric_cycling")
 SYMMETRIC, PHOTOGRAPH = "symmetric_cycling", "photograph"
 
@@ -55,7 +57,15 @@ def dump_part(part: ParsedPart, content_sha256: str) -> dict[str, Any]:
         **entry,
         "cycles": np.unique(cycles).size if "current_ampere" in part.columns else 0,
         "seconds": float(np.ptp(time)) if time.size else 0.0,
+        "range": _range(_dataset(entry)),
     }
+
+
+def _range(dataset: Dataset) -> dict[str, list[float]]:
+    """The least and the largest frequency, else voltage; empty without either."""
+    name = next((name for name in RANGES if name in dataset.columns), "")
+    numbers = dataset_column(dataset, name)
+    return {name: [float(numbers.min()), float(numbers.max())]} if numbers.size else {}
 
 
 def load_part(entry: dict[str, Any]) -> ParsedPart:

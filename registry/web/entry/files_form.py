@@ -105,6 +105,7 @@ def _read_date(text: str) -> date | None:
 
 
 def _read_conditions(draft: FileDraft, fields: Mapping[str, str]) -> dict[str, str]:
-    texts = {slug: fields[f"c-{slug}"] for slug in condition_slugs() if f"c-{slug}" in fields}
+    slugs = {*condition_slugs(), *draft.conditions}
+    texts = {slug: fields[f"c-{slug}"] for slug in slugs if f"c-{slug}" in fields}
     before = {slug: draft.conditions.get(slug, {}).get("text", "") for slug in texts}
     return {slug: text.strip() for slug, text in texts.items() if text.strip() != before[slug]}

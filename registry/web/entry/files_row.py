@@ -11,7 +11,7 @@ from django.utils.text import capfirst
 from registry import plugin_loading
 from registry.hookspecs import Message
 from registry.models import ColumnMapping, FileDraft, Source
-from registry.models.condition import condition_example, condition_slugs
+from registry.models.condition import condition_example, condition_slugs, in_order
 from registry.models.file_draft import ALL, EACH
 from registry.models.vocabulary import registered_names
 from registry.numbers import catalogue
@@ -154,6 +154,16 @@ class DraftRow:
         return f"{self._reader}: {_describe_parts(parts)}"
 
     @property
+    def measured_range(self) -> str:
+        """The frequencies or voltages of all recordings: `1 MHz to 10 mHz`, `2.6 to 4.3 V`."""
+        ranges = [part.get("range", {}) for part in self.draft.parts]
+        frequencies = [bound for item in ranges for bound in item.get("frequency_hertz", [])]
+        if frequencies:
+            return f"{_hertz(max(frequencies))} to {_hertz(min(frequencies))}"
+        voltages = [bound for item in ranges for bound in item.get("voltage_volt", [])]
+        return to_typographic(f"{min(voltages):.4g} to {max(voltages):.4g} V") if voltages else ""
+
+    @property
     def started(self) -> str:
         starts = [part["start_time"] for part in self.draft.parts if part["start_time"]]
         return datetime.fromisoformat(min(starts)).isoformat(" ", "minutes") if starts else ""
@@ -242,8 +252,8 @@ class DraftRow:
 
     @property
     def fields(self) -> list[QuantityField]:
-        """An input for each condition that can be entered."""
-        return [self._field(slug) for slug in condition_slugs()]
+        """An input for each condition that can be entered, and for those whose plugin is not loaded, to remove them."""
+        return [self._field(slug) for slug in in_order({*condition_slugs(), *self._conditions})]
 
     def _field(self, slug: str) -> QuantityField:
         item = self.draft.conditions.get(slug, {"text": "", "source": ""})
@@ -256,6 +266,14 @@ class DraftRow:
             example=condition_example(slug),
             note=Source(item["source"]).label if is_proposed else "",
         )
+
+
+def _hertz(number: float) -> str:
+    """A frequency with the prefix that leaves one to three digits before the point."""
+    for factor, unit in ((1e6, "MHz"), (1e3, "kHz"), (1.0, "Hz"), (1e-3, "mHz")):
+        if number >= 0.9995 * factor:
+            return f"{number / factor:.3g} {unit}"
+    return f"{number / 1e-6:.3g} µHz"
 
 
 def _part_name(part: dict[str, Any]) -> str:

@@ -66,7 +66,7 @@ def test_the_date_is_that_of_the_file(colleague: User) -> None:
 
 def test_a_test_has_its_cycles_and_its_duration(colleague: User) -> None:
     (part,) = drop(colleague, CYCLES, "a.csv").parts
-    assert (part["cycles"], part["seconds"]) == (2, 70.0)
+    assert (part["cycles"], part["seconds"], part["range"]) == (2, 70.0, {"voltage_volt": [3.0, 4.0]})
 
 
 def test_a_rate_is_proposed_for_cycling_alone(colleague: User) -> None:

@@ -195,6 +195,15 @@ def test_a_condition_that_is_not_understood_keeps_a_row_from_being_ready(
     assert not Measurement.objects.exists()
 
 
+def test_a_condition_whose_plugin_is_gone_can_be_removed(cell: Cell, client: Client, editor: User) -> None:
+    draft = drop(editor, cell)
+    FileDraft.objects.update(conditions={"laser_power_mw": {"text": "5 mW", "source": "name"}})
+    assert state_of(client, draft) == ("condition-not-understood", "bad")
+    assert f"d{draft.pk}-c-laser_power_mw" in client.get("/files/").content.decode()
+    post(client, draft, "save", **{"c-laser_power_mw": ""})
+    assert factories.written(cell.measurements.get()) == {}
+
+
 def test_the_suggested_mapping_is_one_click(cell: Cell, client: Client, editor: User) -> None:
     draft = drop(editor, cell, UNNAMED, "raw.csv")
     post(client, draft, f"mapping:{draft.pk}:suggested")

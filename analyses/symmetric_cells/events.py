@@ -9,7 +9,7 @@ from analyses.cycling.half_cycles import Runs
 from analyses.symmetric_cells.conditions import half_conditions
 from analyses.symmetric_cells.creeping import Decline, is_formation, slow_declines
 from analyses.symmetric_cells.row_scan import CONTACT_LOSS, Excursion, Scan, scan_rows
-from analyses.symmetric_cells.short_circuit import ShortCircuit, level_before, short_circuit_of
+from analyses.symmetric_cells.short_circuit import ShortCircuit, level_before, level_scatter_ohm, short_circuit_of
 from analyses.symmetric_cells.temperature_changes import TemperatureChange, temperature_changes
 
 Array = NDArray[np.float64]
@@ -119,7 +119,7 @@ def _softening(short: ShortCircuit, scan: Scan) -> tuple[float, float] | None:
 
 def _with_declines(shorts: list[ShortCircuit], declines: list[Decline], scan: Scan, time: Array) -> list[ShortCircuit]:
     """Return the short circuits in order, those that a slow decline leads to beginning with it."""
-    merged, last = list(shorts), scan.offsets.size - 1
+    merged, last, scatter = list(shorts), scan.offsets.size - 1, level_scatter_ohm(scan)
     for decline in declines:
         row, end_row = int(scan.rows[decline.begin]), None if decline.end is None else int(scan.rows[decline.end])
         until = time.size if end_row is None else end_row
@@ -137,11 +137,14 @@ def _with_declines(shorts: list[ShortCircuit], declines: list[Decline], scan: Sc
             decline.before_ohm,
             decline.after_ohm,
             is_sudden=False,
+            error_before_ohm=scatter,
+            error_after_ohm=scatter * decline.after_ohm / decline.before_ohm,
         )
         lasting = [short for short in inside if short.end_row is None]
         if lasting:
-            after = min([decline.after_ohm, *(short.resistance_after_ohm for short in lasting)])
-            creeping = replace(creeping, end_row=None, end_s=None, resistance_after_ohm=after)
+            deepest = min([creeping, *lasting], key=lambda short: short.resistance_after_ohm)
+            after, error = deepest.resistance_after_ohm, deepest.error_after_ohm
+            creeping = replace(creeping, end_row=None, end_s=None, resistance_after_ohm=after, error_after_ohm=error)
         merged = [short for short in merged if short not in inside] + [creeping]
     return sorted(merged, key=lambda short: short.row)
 

@@ -1,10 +1,12 @@
 """A short circuit of a symmetric cell: when it began, how deep it went, and whether it ended."""
 
+import math
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
+from analyses.statistics.medians import MAD_TO_SIGMA
 from analyses.symmetric_cells.conditions import HalfConditions
 from analyses.symmetric_cells.creeping import start_of_decline
 from analyses.symmetric_cells.row_scan import Excursion, Scan
@@ -20,6 +22,9 @@ ROWS_IN_DOUBT = 2
 EARLY_SHARE = 0.5
 FEWEST_EARLY = 3
 DEPTH_ROWS = 5
+FEWEST_CHANGES = 2
+MEDIAN_ERROR = math.sqrt(math.pi / 2)
+"""Standard error of a median of normal numbers over that of their mean."""
 
 
 @dataclass(frozen=True)
@@ -40,11 +45,20 @@ class ShortCircuit:
     resistance_after_ohm: float
     """At its deepest."""
     is_sudden: bool
+    error_before_ohm: float = 0.0
+    error_after_ohm: float = 0.0
+    """Standard uncertainties of both, from the noise of the rows and the scatter of the half-cycles."""
 
     @property
     def depth(self) -> float:
         """Share of the resistance that is lost at its deepest, from 0 to 1."""
         return min(max(1 - self.resistance_after_ohm / self.resistance_before_ohm, 0.0), 1.0)
+
+    @property
+    def depth_uncertainty(self) -> float:
+        """Standard uncertainty of the depth."""
+        left = self.resistance_after_ohm / self.resistance_before_ohm
+        return math.hypot(self.error_after_ohm, left * self.error_before_ohm) / self.resistance_before_ohm
 
     @property
     def is_full(self) -> bool:
@@ -99,7 +113,54 @@ def short_circuit_of(scan: Scan, conditions: HalfConditions, time: Array, drop: 
         before,
         min(_lowest(scan, scan.resistance, drop.begin, end), before),
         is_sudden,
+        *_errors(scan, begin, (drop.begin, end), before),
     )
+
+
+def level_scatter_ohm(scan: Scan) -> float:
+    """Return the standard deviation of the resistance of sound half-cycles about those next to them [Ω].
+
+    Parameters
+    ----------
+    scan : Scan
+
+    Returns
+    -------
+    float
+        Zero if fewer than three are sound.
+    """
+    change = np.diff(scan.level[scan.is_sound])
+    return _deviation(change - np.median(change)) / math.sqrt(2) if change.size >= FEWEST_CHANGES else 0.0
+
+
+def _errors(scan: Scan, begin: int, low: tuple[int, int], before_ohm: float) -> tuple[float, float]:
+    """Return the standard uncertainties of the resistance before and at the deepest.
+
+    Each is a median of rows, whose noise is that from row to row; half-cycles scatter about their neighbours. The least
+    of several medians is lower than the level by about √(2 ln k) of their errors.
+    """
+    scatter = level_scatter_ohm(scan)
+    before = scan.resistance[_start_before(scan, begin) : max(begin, 1)]
+    parts = [part for part in _parts(scan, scan.resistance, *low) if part.size >= DEPTH_ROWS]
+    parts = parts or [scan.resistance[low[0] : low[1]]]
+    deepest = min(parts, key=lambda part: float(np.median(part)))
+    share = min(max(float(np.median(deepest)) / before_ohm, 0.0), 1.0)
+    of_least = 1 + math.sqrt(2 * math.log(len(parts)))
+    return (
+        math.hypot(_median_error(before), scatter),
+        math.hypot(of_least * _median_error(deepest), share * scatter),
+    )
+
+
+def _median_error(rows: Array) -> float:
+    """Return the standard error of the median of rows, from what neighbours differ by."""
+    if rows.size < 2:
+        return 0.0
+    return MEDIAN_ERROR * _deviation(np.diff(rows)) / math.sqrt(2 * rows.size)
+
+
+def _deviation(values: Array) -> float:
+    return MAD_TO_SIGMA * float(np.median(np.abs(values)))
 
 
 def _ratio_before(scan: Scan, begin: int) -> float:
@@ -111,19 +172,28 @@ def _ratio_before(scan: Scan, begin: int) -> float:
 
 def level_before(scan: Scan, begin: int) -> float:
     """Return the median resistance over the length of a half-cycle before a position [Ω]."""
+    return float(np.median(scan.resistance[_start_before(scan, begin) : max(begin, 1)]))
+
+
+def _start_before(scan: Scan, begin: int) -> int:
+    """Return the position a half-cycle before another."""
     half = min(scan.half_of(begin), scan.offsets.size - 2)
     length = max(
         int(scan.offsets[half + 1] - scan.offsets[half]), int(scan.offsets[half] - scan.offsets[max(half - 1, 0)])
     )
-    return float(np.median(scan.resistance[max(begin - length, 0) : max(begin, 1)]))
+    return max(begin - length, 0)
 
 
 def _lowest(scan: Scan, values: Array, begin: int, end: int) -> float:
     """Return the lowest median that half-cycles, or their parts, have between two positions; at least zero."""
-    inner = scan.offsets[(scan.offsets > begin) & (scan.offsets < end)]
-    parts = np.split(values[begin:end], inner - begin)
-    medians = [float(np.median(part)) for part in parts if part.size >= DEPTH_ROWS]
+    medians = [float(np.median(part)) for part in _parts(scan, values, begin, end) if part.size >= DEPTH_ROWS]
     return max(min(medians or [float(np.median(values[begin:end]))]), 0.0)
+
+
+def _parts(scan: Scan, values: Array, begin: int, end: int) -> list[Array]:
+    """Return the values of each half-cycle, or part of one, between two positions."""
+    inner = scan.offsets[(scan.offsets > begin) & (scan.offsets < end)]
+    return [np.asarray(part) for part in np.split(values[begin:end], inner - begin)]
 
 
 def _refined(scan: Scan, drop: Excursion, end: int) -> int:

@@ -43,7 +43,7 @@ def event_results(test: SymmetricTest) -> tuple[Result, ...]:
         at = {"short": number}
         words = f"{_extent(short)} short circuit, {_manner(short)}"
         results.append(Result(HOURS, begin_h(test, short), words, at=at))
-        depth = Estimate.exact(PERCENT * short.depth)
+        depth = Estimate.measured(PERCENT * short.depth, PERCENT * short.depth_uncertainty).attributed("noise")
         results.append(Result(DEPTH, depth, "share of the resistance that is lost at its deepest", at=at))
         if short.end_s is not None:
             hours = _duration_h(short)
@@ -244,7 +244,8 @@ def event_quantities() -> tuple[Quantity, ...]:
             unit="percent",
             unit_label="%",
             symbol="",
-            description="Share of the resistance that is lost at its deepest.",
+            description="Share of the resistance that is lost at its deepest, against that of the half-cycle before. "
+            "Its uncertainty is that of the noise of the rows and the scatter of half-cycles.",
             minimum=0,
         ),
         Quantity(

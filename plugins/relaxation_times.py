@@ -1,5 +1,6 @@
 """Distribution of relaxation times of an impedance spectrum and its peaks."""
 
+import math
 from collections.abc import Sequence
 
 import numpy as np
@@ -8,6 +9,7 @@ from analyses.impedance.drt import Distribution, distribution
 from analyses.impedance.drt_peaks import Peak, find_peaks
 from analyses.impedance.kramers_kronig import KramersKronig, kramers_kronig
 from analyses.impedance.outliers import find_outliers
+from analyses.impedance.polarisation import PolarisationResistance, polarisation_resistance
 from analyses.impedance.spectrum import Spectrum
 from analyses.uncertainty import Estimate, propagate
 from registry.contract.analysis_support import impedance_report, outlier_points
@@ -43,6 +45,8 @@ from registry.hookspecs import (
 CONTRACT_VERSION = 2
 
 BAND = 1.96
+LARGE_SHARE = 0.3
+"""Of what does not count in the polarisation resistance, over that, from which it is a warning."""
 OF_DISTRIBUTION, OF_PEAKS = "distribution", "arcs of the peaks"
 
 
@@ -57,13 +61,15 @@ def run(inputs: Inputs) -> Outcome:
     drt = distribution(spectrum, test.residual_percent / 100, by=str(inputs.parameter("smoothing_rule")))
     peaks = find_peaks(spectrum, drt)
     supported = [peak for peak in peaks if peak.probability >= SUPPORTED]
+    polarisation = polarisation_resistance(drt, supported)
     specific = 1e-6 * float(inputs.parameter(SPECIFIC_CAPACITANCE))
     return Outcome(
-        values=(*_resistances(drt, supported), *_peak_values(spectrum, supported, specific)),
+        values=(*_resistances(drt, polarisation, supported), *_peak_values(spectrum, supported, specific)),
         curves=(_gamma_curve(drt, supported), _nyquist(spectrum, drt)),
         messages=(
             *segment_messages(dataset),
             *_method_messages(drt, test),
+            *_tail_messages(polarisation),
             *_peak_messages(peaks, supported),
             *assignment_messages(inputs, supported),
             *impedance_report.spectrum_messages(spectrum, has_inductor=True),
@@ -74,11 +80,14 @@ def run(inputs: Inputs) -> Outcome:
     )
 
 
-def _resistances(drt: Distribution, peaks: Sequence[Peak]) -> tuple[Result, ...]:
-    total = Estimate.measured(drt.polarisation_resistance_ohm, drt.polarisation_error_ohm).attributed("noise")
+def _resistances(drt: Distribution, polarisation: PolarisationResistance, peaks: Sequence[Peak]) -> tuple[Result, ...]:
+    total = polarisation.resistance_ohm
+    note = (
+        "∫ γ d ln τ" if math.isinf(polarisation.slowest_s) else f"∫ γ d ln τ up to τ = {polarisation.slowest_s:.2g} s"
+    )
     spread = {OF_DISTRIBUTION: total.magnitude, OF_PEAKS: sum(peak.resistance_ohm for peak in peaks)}
     return (
-        Result("polarisation_resistance_ohm", total, "∫ γ d ln τ", method_spread=spread if peaks else {}),
+        Result("polarisation_resistance_ohm", total, note, method_spread=spread if peaks else {}),
         Result("drt_residual_percent", Estimate.exact(100 * drt.residual)),
     )
 
@@ -126,6 +135,23 @@ def _method_messages(drt: Distribution, test: KramersKronig) -> list[Message]:
             )
         )
     return messages
+
+
+def _tail_messages(polarisation: PolarisationResistance) -> tuple[Message, ...]:
+    """Return how much of γ does not count as it may be of the tail."""
+    if math.isinf(polarisation.slowest_s):
+        return ()
+    share = polarisation.beyond_ohm / max(polarisation.resistance_ohm.magnitude, polarisation.beyond_ohm)
+    return (
+        Message(
+            "polarisation-without-tail",
+            "The polarisation resistance is that of γ up to τ = {slowest_s:.2g} s, after the slowest process that the "
+            "data support; {beyond_ohm:.3g} Ω of γ beyond may be of the tail and do not count.",
+            "warning" if share > LARGE_SHARE else "info",
+            slowest_s=polarisation.slowest_s,
+            beyond_ohm=polarisation.beyond_ohm,
+        ),
+    )
 
 
 def _peak_messages(peaks: Sequence[Peak], supported: Sequence[Peak]) -> list[Message]:
@@ -201,7 +227,8 @@ def register_quantities() -> Sequence[Quantity]:
             "polarisation_resistance_ohm",
             "Polarisation resistance",
             "R_p",
-            "Integral of the distribution of relaxation times.",
+            "Integral of the distribution of relaxation times over the processes, without a tail of electrodes or "
+            "diffusion.",
         ),
         _ohm("relaxation_distribution_ohm", "Distribution of relaxation times", "γ", "Resistance per unit of ln τ."),
         Quantity(slug="relaxation_time_s", name="Relaxation time", unit="s", unit_label="s", symbol="τ", minimum=0),
@@ -265,7 +292,7 @@ def register_analyses() -> Sequence[Analysis]:
     return (
         Analysis(
             name="relaxation-times",
-            version="1.2.0",
+            version="1.3.0",
             title="Distribution of relaxation times",
             description="γ(τ) by regularised least squares, with resistance, capacitance and probability of its peaks.",
             techniques=("eis",),

@@ -286,7 +286,7 @@ def register_analyses() -> Sequence[Analysis]:
     return (
         Analysis(
             name="activation-energy",
-            version="2.3.0",
+            version="2.4.0",
             title="Activation energy",
             description="Slope of ln(σT) against 1/kT over spectra at several temperatures, tested for curvature and "
             "outliers.",

@@ -4,11 +4,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from analyses.impedance.circuit import parse_circuit
+from analyses.impedance.circuit_average import with_model_error
 from analyses.impedance.circuit_choice import Choice, choose_circuit
 from analyses.impedance.circuit_fit import fit_circuit
 from analyses.impedance.fitted_circuit import ImpedanceFit
 from analyses.impedance.kramers_kronig import KramersKronig, kramers_kronig
-from analyses.impedance.model_error import ModelError, check_determined, model_error
 from analyses.impedance.outliers import Outlier, find_outliers
 from analyses.impedance.spectrum import Spectrum, resistance_at_intercept, resistance_at_minimum
 from analyses.insufficient_data import InsufficientData
@@ -226,8 +226,8 @@ def _read(
             choice = choose_circuit(spectrum, test.residual_percent, blocking=not pass_ions)
             fit = choice.fit if loss == "least-squares" else fit_circuit(choice.fit.circuit, spectrum, loss=loss)
         fit = fit.widened_by(without) if without else fit
-        error = _model_error(without or fit, choice, test.residual_percent, marks, pass_ions=pass_ions)
-        fit = replace(fit, model_uncertainty=error.relative_uncertainty) if error else fit
+        judged, error = with_model_error(without or fit, choice, test.residual_percent, marks, pass_ions=pass_ions)
+        fit = fit.compared_as(judged)
         remarks = (
             *impedance_report.fit_messages(fit, choice, test.residual_percent, error),
             *impedance_report.tail_messages(fit, spectrum),
@@ -240,20 +240,6 @@ def _read(
         remarks = (*remarks, lacking)
     resistances = impedance_report.Resistances.by_each_method(fitted, minimum, intercept)
     return Reading(_chosen(method, resistances, fit, pass_ions=pass_ions), resistances, fit, choice, remarks)
-
-
-def _model_error(
-    fit: ImpedanceFit, choice: Choice | None, noise_percent: float, marks: Sequence[float], *, pass_ions: bool
-) -> ModelError | None:
-    """Return how far the resistance depends on the circuit; refuse one that only an unfitting circuit gives.
-
-    Between electrodes that pass ions, a minimum of -Im Z is not at the resistance of the circuit.
-    """
-    candidates = choice.candidates if choice else ()
-    error = model_error(fit, candidates, noise_percent, () if pass_ions else marks)
-    if not pass_ions:
-        check_determined(error, fit, has_mark=bool(marks))
-    return error
 
 
 def _chosen(
@@ -382,7 +368,7 @@ def register_analyses() -> Sequence[Analysis]:
     return (
         Analysis(
             name="ionic-conductivity",
-            version="3.8.0",
+            version="3.9.0",
             title="Ionic conductivity",
             description="σ = L/(R A), with R from an equivalent circuit fitted to the spectrum, or as reported; R, C "
             "and peak frequency of each arc.",

@@ -25,6 +25,7 @@ BEYOND_FREQUENCIES = 3.0
 and amplifier make such arcs."""
 NOT_DISTINGUISHED = "bulk-or-grain-boundary"
 """Code of the reason of an arc that may be either."""
+NOT_DETERMINED = "arc-not-determined"
 SURFACE_LAYER_F_CM = 1e-9
 """From here on an arc may be a surface layer of an electrode, if there is an electrode that ions enter."""
 
@@ -68,8 +69,9 @@ def assign_by_capacitance(
     capacitance than the bulk, as thin layers have, is the grain boundaries; of several none is. A single arc whose
     capacitance is within a factor of three of the largest of a bulk, or has a 95 % interval on both sides of it, is the
     electrolyte, and neither bulk nor grain boundaries: the ranges meet there, and noise would decide. An arc whose
-    resistance is known to no better than a quarter, or whose capacitance is not determined, is assigned to nothing, and
-    neither is one whose top is more than three times above the highest frequency, if that is given: with an inductor
+    resistance is known to no better than a quarter, or whose capacitance is not determined, is assigned to nothing; the
+    next one is then the electrolyte if it is within both ranges, as the one before it may be the bulk. Assigned to
+    nothing is one whose top is more than three times above the highest frequency, if that is given: with an inductor
     such an arc is made by cables and amplifier. Ranges may overlap.
 
     Parameters
@@ -103,7 +105,11 @@ def assign_by_capacitance(
             continue
         capacitance = arc.capacitance_f.magnitude * thickness_over_area_per_cm
         is_first = all(other.assignment == OTHER for other in assigned)
-        if is_first and _within(capacitance, bulk_f_cm):
+        faster = next((item.arc for item in assigned if item.reason.code == NOT_DETERMINED), None)
+        in_both = _within(capacitance, bulk_f_cm) and _within(capacitance, grain_boundary_f_cm)
+        if is_first and faster is not None and in_both:
+            assigned.append(_after_open_arc(arc, faster))
+        elif is_first and _within(capacitance, bulk_f_cm):
             bulk = capacitance
             assigned.append(_assigned(arc, BULK, capacitance, bulk_f_cm))
         elif bulk is not None and _within(capacitance, grain_boundary_f_cm) and capacitance <= bulk:
@@ -231,6 +237,18 @@ def _not_determined(arc: ArcValues) -> AssignedArc:
         else "",
     )
     return AssignedArc(arc, OTHER, reason)
+
+
+def _after_open_arc(arc: ArcValues, faster: ArcValues) -> AssignedArc:
+    reason = Remark(
+        "bulk-or-grain-boundary",
+        "arc {arc} ({resistor}) may be bulk or grain boundaries: a faster arc ({faster}), maybe the bulk, is not "
+        "determined",
+        arc=arc.number,
+        resistor=arc.arc.resistor,
+        faster=faster.arc.resistor,
+    )
+    return AssignedArc(arc, ELECTROLYTE, reason)
 
 
 def _beyond(arc: ArcValues, highest_frequency_hz: float) -> AssignedArc:

@@ -6,8 +6,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from analyses.impedance.arcs import Arc, arc_gradients, find_arcs
-from analyses.impedance.circuit import Element
+from analyses.component import Component
+from analyses.impedance.arc_spread import arc_spreads, log_arcs, sum_spread
+from analyses.impedance.arcs import Arc
 from analyses.impedance.circuit_elements import Real
 from analyses.impedance.fitted_circuit import ImpedanceFit
 from analyses.insufficient_data import InsufficientData
@@ -26,6 +27,8 @@ class ArcValues:
     capacitance_f: Estimate | None
     """Of the capacitor with the same time constant, τ/R [F]."""
     peak_frequency_hz: Estimate | None
+    is_in_all: bool = True
+    """False if other circuits, which describe the spectrum about as well, do not have this arc."""
 
 
 def arc_values(fit: ImpedanceFit) -> tuple[ArcValues, ...]:
@@ -48,23 +51,22 @@ def arc_values(fit: ImpedanceFit) -> tuple[ArcValues, ...]:
     ----------
     .. [1] C. H. Hsu, F. Mansfeld, Corrosion 57, 747 (2001), doi:10.5006/1.3280607.
     """
-    arcs, gradients = find_arcs(fit.circuit, fit.values), arc_gradients(fit.circuit, fit.values)
-    by_time = sorted(zip(arcs, gradients, strict=True), key=lambda pair: pair[0].time_constant_s)
-    return tuple(
-        ArcValues(
-            number=number,
-            arc=arc,
-            resistance_ohm=_estimate(fit, arc.resistance_ohm, of_resistance, arc.resistor),
-            capacitance_f=_estimate(fit, arc.capacitance_f, of_time - of_resistance),
-            peak_frequency_hz=_estimate(fit, arc.frequency_hz, -of_time),
+    arcs, spreads = log_arcs(fit), arc_spreads(fit)
+    values = []
+    for number, (item, spread) in enumerate(zip(arcs, spreads, strict=True), start=1):
+        arc = item.arc
+        of_resistance, of_capacitance, of_frequency = item.gradients
+        values.append(
+            ArcValues(
+                number=number,
+                arc=arc,
+                resistance_ohm=_estimate(fit, arc.resistance_ohm, of_resistance, spread[0], arc.resistor),
+                capacitance_f=_estimate(fit, arc.capacitance_f, of_capacitance, spread[1]),
+                peak_frequency_hz=_estimate(fit, arc.frequency_hz, of_frequency, spread[2]),
+                is_in_all=None not in spread,
+            )
         )
-        for number, (arc, (of_resistance, of_time)) in enumerate(by_time, start=1)
-    )
-
-
-def series_resistors(fit: ImpedanceFit) -> tuple[str, ...]:
-    """Return the names of the resistors in series with the arcs, `R0`."""
-    return tuple(item.name for item in fit.circuit.tree.items if isinstance(item, Element) and item.kind.symbol == "R")
+    return tuple(values)
 
 
 def sum_of_resistances(fit: ImpedanceFit, resistors: Collection[str]) -> Estimate:
@@ -89,21 +91,32 @@ def sum_of_resistances(fit: ImpedanceFit, resistors: Collection[str]) -> Estimat
     names = [parameter.name for parameter in fit.parameters]
     gradient = np.where(np.isin(names, list(resistors)), fit.values, 0.0)
     total = float(gradient.sum())
-    estimate = _estimate(fit, total, gradient / total, "+".join(name for name in names if name in resistors))
+    words = " + ".join(name for name in names if name in resistors)
+    spread = sum_spread(fit, resistors)
+    if spread is None:
+        raise InsufficientData(
+            "arc-depends-on-circuit",
+            "circuits that describe the spectrum about as well as {circuit} do not have {name}, or leave it open",
+            name=words,
+            circuit=fit.circuit.text,
+        )
+    estimate = _estimate(fit, total, gradient / total, spread, words.replace(" ", ""))
     if estimate is None:
         raise InsufficientData(
             "parameter-not-determined",
             "the spectrum does not determine {name} of the circuit {circuit}",
-            name=" + ".join(name for name in names if name in resistors),
+            name=words,
             circuit=fit.circuit.text,
         )
     return estimate
 
 
-def _estimate(fit: ImpedanceFit, magnitude: float, log_gradient: Real, shared: str = "") -> Estimate | None:
+def _estimate(
+    fit: ImpedanceFit, magnitude: float, log_gradient: Real, spread: float | None, shared: str = ""
+) -> Estimate | None:
     """Return a scale with the uncertainty of its logarithm, None if it is not determined."""
     used = [parameter for parameter, slope in zip(fit.parameters, log_gradient, strict=True) if slope]
-    if any(math.isinf(parameter.standard_uncertainty) for parameter in used):
+    if spread is None or any(math.isinf(parameter.standard_uncertainty) for parameter in used):
         return None
     if any(parameter.at_limit and not parameter.is_identified for parameter in used):
         return None
@@ -113,5 +126,11 @@ def _estimate(fit: ImpedanceFit, magnitude: float, log_gradient: Real, shared: s
         "fit", shared=shared
     )
     of_resistances = sum(float(slope) for p, slope in zip(fit.parameters, log_gradient, strict=True) if p.unit == "ohm")
-    estimate = estimate.with_components(*fit.of_model(magnitude * of_resistances))
+    drift = fit.of_drift(magnitude * of_resistances)
+    if fit.alternatives:
+        cause = f"choice of the circuit: {shared}" if shared else ""
+        model = [Component("model", magnitude * spread, shared=cause)]
+    else:
+        model = [*fit.of_model(magnitude * of_resistances)]
+    estimate = estimate.with_components(*model, *drift)
     return None if estimate.spans_a_decade else estimate

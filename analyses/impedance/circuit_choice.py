@@ -1,13 +1,16 @@
 """Selects the circuit that describes the spectrum of a conductor between electrodes that block ions or pass them."""
 
+import math
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from analyses.coded_text import Listed, Remark
 from analyses.impedance.arcs import Arc, find_arcs
 from analyses.impedance.circuit import parse_circuit
-from analyses.impedance.circuit_fit import fit_circuit
+from analyses.impedance.circuit_fit import MOST_STARTS, fit_circuit
 from analyses.impedance.fitted_circuit import ImpedanceFit
 from analyses.impedance.kramers_kronig import missing_runs
+from analyses.impedance.related_starts import related_starts
 from analyses.impedance.spectrum import Spectrum
 from analyses.insufficient_data import InsufficientData
 
@@ -29,10 +32,32 @@ PASSING_CIRCUITS = (
     "R0-p(R1,CPE1)-p(R2,CPE2)-W3",
     "R0-p(R1,CPE1)-p(R2,CPE2)-Ws3",
     "R0-p(R1,CPE1)-p(R2,CPE2)-p(R3,CPE3)",
+    "R0-p(R1,CPE1)-p(R2,CPE2)-p(R3,CPE3)-W4",
+    "R0-p(R1,CPE1)-p(R2,CPE2)-p(R3,CPE3)-Ws4",
+    "R0-p(R1,CPE1)-p(R2,CPE2)-p(R3,CPE3)-p(R4,CPE4)",
+    "R0-p(R1,CPE1)-p(R2,CPE2)-p(R3,CPE3)-p(R4,CPE4)-W5",
+    "R0-p(R1,CPE1)-p(R2,CPE2)-p(R3,CPE3)-p(R4,CPE4)-Ws5",
 )
 """Arcs of the conductor and of the interfaces, with or without diffusion to the electrodes."""
+PASSING_TAIL_CIRCUITS = (
+    *BLOCKING_CIRCUITS,
+    "R0-p(R1,CPE1)-Wo2",
+    "R0-p(R1,CPE1)-p(R2,CPE2)-Wo3",
+    "p(R1,CPE1)-p(R2,CPE2)-p(R3,CPE3)-CPE4",
+    "R0-p(R1,CPE1)-p(R2,CPE2)-p(R3,CPE3)-Wo4",
+    "R0-p(R1,CPE1)-p(R2,CPE2)-p(R3,CPE3)-CPE4",
+    "R0-p(R1,CPE1)-p(R2,CPE2)-p(R3,CPE3)-p(R4,CPE4)-Wo5",
+    "R0-p(R1,CPE1)-p(R2,CPE2)-p(R3,CPE3)-p(R4,CPE4)-CPE5",
+)
+"""Those tried too if -Im Z rises towards the lowest frequency: an electrode that blocks, or diffusion."""
 INDUCTOR = "L0-"
 ABOUT_THE_NOISE = 1.1
+MORE_PARAMETERS = 2
+"""Of circuits that are tried once a simpler one leaves noise alone."""
+MANY_PARAMETERS, FEW_STARTS = 9, 4
+"""Starts of a circuit of so many parameters, if fits of simpler ones suggest others."""
+DESCRIBES_ABOUT_AS_WELL = 2.0
+"""Ratio of residuals up to which a circuit is tried with an inductor too."""
 RUNS_OF_NOISE = 2.0
 POOR_RESIDUAL_PERCENT = 10.0
 POOR_TIMES_NOISE = 3.0
@@ -61,9 +86,9 @@ def choose_circuit(spectrum: Spectrum, noise_percent: float, *, blocking: bool =
     diffusion; if one side blocks, such a spectrum has a tail too, and the circuits with one are tried as well.
 
     A circuit is not sound if the spectrum leaves one of its parameters undetermined, or if an arc of it lies in the
-    blocking tail, where it describes the electrodes and not the conductor. If the spectrum has an inductive end,
-    each circuit is tried with an inductor in front too. Circuits are tried from the simplest on, until one leaves
-    noise alone.
+    blocking tail, where it describes the electrodes and not the conductor. Circuits are tried from the simplest on,
+    with and without an inductor in front: leads of some ten nanohenry change the fast arcs of a spectrum long before
+    they make Im Z positive; until one leaves noise alone, and then those with up to two parameters more.
 
     Parameters
     ----------
@@ -92,12 +117,7 @@ def choose_circuit(spectrum: Spectrum, noise_percent: float, *, blocking: bool =
             "block",
             frequency_hertz=spectrum.frequency_hertz[-1],
         )
-    prefixes = (INDUCTOR, "") if spectrum.inductive_points else ("",)
-    candidates: list[Candidate] = []
-    for text in _circuits(spectrum, blocking=blocking):
-        candidates.extend(_tried(prefix + text, spectrum) for prefix in prefixes)
-        if any(_says_all(tried, noise_percent) for tried in candidates):
-            break
+    candidates = _search(_circuits(spectrum, blocking=blocking), spectrum, noise_percent)
     sound = [candidate.fit for candidate in candidates if not candidate.objection]
     if not sound:
         reasons = [f"{candidate.fit.circuit.text}: {candidate.objection}" for candidate in candidates]
@@ -118,6 +138,20 @@ def choose_circuit(spectrum: Spectrum, noise_percent: float, *, blocking: bool =
             residual_percent=best.residual_percent,
         )
     return Choice(best, tuple(candidates))
+
+
+def in_tail(candidate: Candidate) -> bool:
+    """Return whether a circuit describes the electrodes by an arc in the blocking tail.
+
+    Parameters
+    ----------
+    candidate : Candidate
+
+    Returns
+    -------
+    bool
+    """
+    return candidate.objection is not None and candidate.objection.code == "arc-in-blocking-tail"
 
 
 def arcs_in_tail(fit: ImpedanceFit, spectrum: Spectrum) -> tuple[Arc, ...]:
@@ -143,8 +177,46 @@ def _circuits(spectrum: Spectrum, *, blocking: bool) -> tuple[str, ...]:
     """Return the circuits to try, from the simplest on."""
     if blocking:
         return BLOCKING_CIRCUITS
-    tails = BLOCKING_CIRCUITS if spectrum.ends_in_blocking_tail else ()
-    return tuple(sorted((*PASSING_CIRCUITS, *tails), key=lambda text: len(parse_circuit(text).parameters)))
+    tails = PASSING_TAIL_CIRCUITS if spectrum.ends_in_blocking_tail else ()
+    return tuple(sorted((*PASSING_CIRCUITS, *tails), key=_size))
+
+
+def _size(text: str) -> int:
+    return len(parse_circuit(text).parameters)
+
+
+def _search(texts: Sequence[str], spectrum: Spectrum, noise_percent: float) -> list[Candidate]:
+    """Try circuits from the simplest on, each with and without an inductor where the spectrum may have one.
+
+    Once a circuit leaves noise alone, only those are tried that have up to two parameters more: their evidence is
+    needed to tell how far the circuit is known. An inductor that leaves no positive Im Z is tried in all circuits
+    that describe the spectrum about as well as the best.
+    """
+    if spectrum.inductive_points:
+        return _until_noise([(INDUCTOR + text, text) for text in texts], spectrum, noise_percent)
+    plain = _until_noise([(text,) for text in texts], spectrum, noise_percent)
+    limit = DESCRIBES_ABOUT_AS_WELL * min(candidate.fit.residual_percent for candidate in plain)
+    near = [(INDUCTOR + candidate.fit.circuit.text,) for candidate in plain if candidate.fit.residual_percent <= limit]
+    return [*plain, *_until_noise(near, spectrum, noise_percent, plain)]
+
+
+def _until_noise(
+    groups: Iterable[tuple[str, ...]],
+    spectrum: Spectrum,
+    noise_percent: float,
+    before: Sequence[Candidate] = (),
+) -> list[Candidate]:
+    """Try groups of circuits up to those with two parameters more than the first that leaves noise alone."""
+    candidates: list[Candidate] = []
+    most = math.inf
+    for group in groups:
+        if _size(group[-1]) > most:
+            break
+        for text in group:
+            candidates.append(_tried(text, spectrum, [*before, *candidates]))
+        if math.isinf(most) and any(_says_all(tried, noise_percent) for tried in candidates):
+            most = _size(group[-1]) + MORE_PARAMETERS
+    return candidates
 
 
 def _says_all(candidate: Candidate, noise_percent: float) -> bool:
@@ -157,8 +229,11 @@ def _says_all(candidate: Candidate, noise_percent: float) -> bool:
     )
 
 
-def _tried(text: str, spectrum: Spectrum) -> Candidate:
-    fit = fit_circuit(parse_circuit(text), spectrum)
+def _tried(text: str, spectrum: Spectrum, others: Sequence[Candidate]) -> Candidate:
+    circuit = parse_circuit(text)
+    begun = related_starts(circuit, spectrum, [candidate.fit for candidate in others])
+    few = begun and (len(circuit.parameters) >= MANY_PARAMETERS or circuit.has_inductor)
+    fit = fit_circuit(circuit, spectrum, most_starts=FEW_STARTS if few else MOST_STARTS, more_starts=begun)
     if fit.unidentified:
         unidentified = Listed(fit.unidentified)
         return Candidate(fit, Remark("parameter-not-determined", "{names} not determined", names=unidentified))

@@ -1,6 +1,7 @@
 """Complex nonlinear least squares of an equivalent circuit to a spectrum, without a guess."""
 
 import math
+from collections.abc import Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -43,7 +44,12 @@ NOT_RESOLVED = 1e-5
 
 
 def fit_circuit(
-    circuit: Circuit, spectrum: Spectrum, *, most_starts: int = MOST_STARTS, loss: Loss = "least-squares"
+    circuit: Circuit,
+    spectrum: Spectrum,
+    *,
+    most_starts: int = MOST_STARTS,
+    more_starts: Sequence[Real] = (),
+    loss: Loss = "least-squares",
 ) -> ImpedanceFit:
     """Fit a circuit to a spectrum, weighted by the scale of its noise, from starts that the spectrum itself suggests.
 
@@ -62,6 +68,8 @@ def fit_circuit(
         From `check_spectrum`.
     most_starts : int, optional
         Starts to make at most.
+    more_starts : sequence of ndarray, optional
+        Parameters to begin from in addition, such as those of `related_starts`.
     loss : {"least-squares", "robust"}, optional
         `robust` continues from the minimum with the least median of residuals, among them those of the points without
         outliers, with Tukey's weights (`robust_loss`): points off by more than six standard deviations of the noise do
@@ -93,7 +101,9 @@ def fit_circuit(
     residuals = CircuitResiduals(circuit, spectrum)
     arcs = sum(isinstance(item, Parallel) for item in circuit.tree.items)
     made = min(most_starts, STARTS_OF_ANY + STARTS_OF_AN_ARC * arcs)
-    minima = residuals.solve(np.array(list(starts(circuit, spectrum, made))))
+    begun = [*starts(circuit, spectrum, made), *more_starts]
+    made = len(begun)
+    minima = residuals.solve(np.array(begun))
     agreeing = _agreeing(minima.sum_of_squares, size)
     if loss == "robust":
         return _described(*_robust(residuals, _of_sound_points(residuals, minima)), made, agreeing)

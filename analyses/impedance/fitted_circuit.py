@@ -35,6 +35,15 @@ class FittedParameter:
 
 
 @dataclass(frozen=True)
+class Alternative:
+    """Another circuit that may be that of the spectrum, and how likely it is."""
+
+    fit: "ImpedanceFit"
+    share: float
+    """Of the evidence; all circuits, the one taken among them, have 1."""
+
+
+@dataclass(frozen=True)
 class ImpedanceFit:
     """A circuit with its values, their uncertainties, and the quality of the fit."""
 
@@ -68,9 +77,15 @@ class ImpedanceFit:
     rival_values: Real | None = None
     """Other values that describe the spectrum as well within its noise, of another minimum; None if there are none."""
     model_uncertainty: float = 0.0
-    """Relative standard uncertainty of all resistances from the choice of the circuit; zero if it is negligible."""
+    """Relative standard uncertainty of the resistance from the choice of the circuit, and of all its parts if there are
+    no alternatives to compare them with; zero if it is negligible."""
     drift_uncertainty: float = 0.0
     """The same from a drift of the cell during the sweep."""
+    alternatives: tuple[Alternative, ...] = ()
+    """Other circuits that single arcs are compared with; none if the circuit was entered."""
+    is_misfit: bool = False
+    """True if the circuit taken leaves more than noise, so that evidence does not tell which of the others is right:
+    all count alike."""
 
     @property
     def unidentified(self) -> tuple[str, ...]:
@@ -90,7 +105,7 @@ class ImpedanceFit:
         lost = [part.name for part in parts if part.at_limit or math.isinf(part.standard_uncertainty)]
         uncertainty = math.sqrt(max(float(gradient @ self.covariance @ gradient), 0.0))
         estimate = Estimate.measured(magnitude, uncertainty, self.covariance_degrees_of_freedom).attributed("fit")
-        estimate = estimate.with_components(*self.of_model(magnitude))
+        estimate = estimate.with_components(*self.of_model(magnitude), *self.of_drift(magnitude))
         if lost or estimate.spans_a_decade:
             names = ", ".join(lost or [part.name for part in parts])
             raise InsufficientData(
@@ -104,15 +119,13 @@ class ImpedanceFit:
         return estimate
 
     def of_model(self, contribution: float) -> tuple[Component, ...]:
-        """Return the components of the choice of the circuit and of a drift in a value that changes by `contribution`
-        per relative change of all resistances of the circuit; none that are zero."""
-        if not contribution:
-            return ()
-        causes = (
-            ("model", self.model_uncertainty, "choice of the circuit"),
-            ("drift", self.drift_uncertainty, "drift during the sweep"),
-        )
-        return tuple(Component(name, share * contribution, shared=shared) for name, share, shared in causes if share)
+        """Return the component of the choice of the circuit in a value that changes by `contribution` per relative
+        change of all resistances of the circuit; none if it is zero."""
+        return _component("model", self.model_uncertainty * contribution, "choice of the circuit")
+
+    def of_drift(self, contribution: float) -> tuple[Component, ...]:
+        """Return the same of a drift during the sweep."""
+        return _component("drift", self.drift_uncertainty * contribution, "drift during the sweep")
 
     def estimate(self, name: str) -> Estimate:
         """Return a parameter with its standard uncertainty.
@@ -140,6 +153,21 @@ class ImpedanceFit:
         )
         return estimate.attributed("fit")
 
+    def compared_as(self, other: "ImpedanceFit") -> "ImpedanceFit":
+        """Return the fit with what another one of the same circuit says of the choice of the circuit.
+
+        Parameters
+        ----------
+        other : ImpedanceFit
+            From `circuit_average.with_model_error`.
+        """
+        return replace(
+            self,
+            model_uncertainty=other.model_uncertainty,
+            alternatives=other.alternatives,
+            is_misfit=other.is_misfit,
+        )
+
     def widened_by(self, other: "ImpedanceFit") -> "ImpedanceFit":
         """Return the fit with the difference to another one in its covariance, as one more standard deviation.
 
@@ -155,3 +183,7 @@ class ImpedanceFit:
             for parameter, change in zip(self.parameters, difference, strict=True)
         ]
         return replace(self, parameters=tuple(parameters), covariance=self.covariance + np.outer(scaled, scaled))
+
+
+def _component(name: str, contribution: float, shared: str) -> tuple[Component, ...]:
+    return (Component(name, contribution, shared=shared),) if contribution else ()

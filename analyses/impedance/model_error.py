@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from analyses.impedance.circuit_choice import Candidate
+from analyses.impedance.circuit_choice import Candidate, in_tail
 from analyses.impedance.fitted_circuit import ImpedanceFit
 from analyses.insufficient_data import InsufficientData
 
@@ -91,9 +91,8 @@ def model_error(
         return None
     others = [*other_methods_ohm]
     for candidate in candidates:
-        in_tail = candidate.objection is not None and candidate.objection.code == "arc-in-blocking-tail"
         describes = candidate.fit.residual_percent <= ABOUT_AS_WELL * fit.residual_percent
-        if candidate.fit.circuit == fit.circuit or in_tail or not describes:
+        if candidate.fit.circuit == fit.circuit or in_tail(candidate) or not describes:
             continue
         try:
             others.append(candidate.fit.resistance().magnitude)

@@ -8,6 +8,7 @@ import numpy as np
 
 from analyses.impedance.drt import Distribution, distribution
 from analyses.impedance.drt_peaks import Peak, find_peaks
+from analyses.impedance.polarisation import polarisation_resistance
 from analyses.impedance.spectrum import Spectrum
 from analyses.uncertainty import Estimate
 from tests.calibration.noise import Array
@@ -119,8 +120,35 @@ def _value(peak: Peak, quantity: str) -> Estimate:
     return Estimate.measured(magnitude, magnitude * float(np.sqrt(gradient @ peak.covariance @ gradient)))
 
 
-STUDIES = tuple(
-    of_two(quantity, noise)
-    for quantity in ("Polarisation resistance", "Resistance of a process", "Relaxation time of a process")
-    for noise in (0.002, 0.01)
+TAIL_EXPONENTS = (0.4, 0.9)
+BESIDE_TAIL = "holds what the smoothing may hide, and what the integral and the arcs of the processes differ by"
+
+
+def beside_tail(noise: float) -> Study:
+    """Two processes and a tail of diffusion or of a blocking electrode that begins a decade after them or later."""
+
+    def trial(random: np.random.Generator) -> Answer:
+        exponent = random.uniform(*TAIL_EXPONENTS)
+        size = 130 * 10 ** random.uniform(-0.5, 0.5)
+        values = [10.0, *(number for r, tau, n in ARCS for number in (r, (tau / 10) ** n / r, n))]
+        tail = [1 / (size * (2 * np.pi * FREQUENCY[-1]) ** exponent), exponent]
+        text = "R0-p(R1,CPE1)-p(R2,CPE2)-CPE3"
+        spectrum = make_spectrum(text, [*values, *tail], noise, [int(random.integers(2**31)), 4], FREQUENCY)
+        if not spectrum.ends_in_blocking_tail:
+            return "refused"
+        drt = distribution(spectrum, noise)
+        peaks = [peak for peak in find_peaks(spectrum, drt) if peak.probability >= 0.5]
+        return answer_of(130.0, lambda: polarisation_resistance(drt, peaks).resistance_ohm)
+
+    words = f"a tail with an exponent of 0.4 to 0.9, white noise of {100 * noise:g} % of |Z|"
+    return Study("Polarisation resistance", words, trial, covers_more=BESIDE_TAIL, trials=400, few=4)
+
+
+STUDIES = (
+    *(
+        of_two(quantity, noise)
+        for quantity in ("Polarisation resistance", "Resistance of a process", "Relaxation time of a process")
+        for noise in (0.002, 0.01)
+    ),
+    *(beside_tail(noise) for noise in (0.002, 0.01)),
 )

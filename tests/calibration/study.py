@@ -14,6 +14,8 @@ from registry.hookspecs import Refused
 Answer = Literal["inside", "outside", "refused"]
 
 TRIALS = 2000
+FEW = 10
+"""Trials in the ordinary run."""
 LOWEST, HIGHEST = 0.93, 0.97
 MOST_REFUSED = 0.20
 FEW_TRIALS_ERRORS = 4.0
@@ -36,6 +38,8 @@ class Study:
     is_valid: bool = True
     """False if the data deserve a refusal; the share refused is then without a limit."""
     trials: int = TRIALS
+    few: int = FEW
+    """Trials in the ordinary run; fewer if one takes long."""
     simulation: str = ""
     """Name of the simulation, if several quantities are read off one: the random numbers are those of this name."""
 

@@ -8,13 +8,12 @@ from tests.calibration.studies import STUDIES, SUBJECTS
 from tests.calibration.study import HIGHEST, Coverage, Study, coverage
 
 PAGE = Path(__file__).parents[2] / "docs" / "uncertainty.md"
-FEW = 10
 IDS = [study.name for study in STUDIES]
 
 
 @pytest.mark.parametrize("study", STUDIES, ids=IDS)
 def test_few_trials_show_no_gross_failure(study: Study) -> None:
-    assert coverage(study, FEW).keeps(study)
+    assert coverage(study, study.few).keeps(study)
 
 
 @pytest.mark.slow

@@ -17,12 +17,17 @@ class Structure:
     """Number of arcs of a fitted circuit, and whether a resistor is in series with them."""
 
     arcs: int
+    """Up to the slowest whose resistance is determined."""
     has_series_resistor: bool
 
     @classmethod
     def of(cls, spectrum: Inputs) -> "Structure":
-        """Return the structure of the circuit fitted to a spectrum; no arcs if none was fitted."""
-        return cls(len(spectrum.computed_at(ARC["resistance"])), spectrum.computed(SERIES_RESISTANCE) is not None)
+        """Return the structure of the circuit fitted to a spectrum; no arcs if none was fitted.
+
+        Arcs are numbered from the fastest on, and one that is not determined has no value: the slowest that is counts.
+        """
+        numbers = [place.number for place in spectrum.computed_at(ARC["resistance"])]
+        return cls(max(numbers, default=0), spectrum.computed(SERIES_RESISTANCE) is not None)
 
 
 def with_same_structure(points: Sequence[Point]) -> tuple[list[Point], list[Remark]]:

@@ -20,7 +20,8 @@ from analyses.impedance.arc_assignment import (
     is_beyond,
     without_interfaces,
 )
-from analyses.impedance.arc_values import ArcValues, arc_values, series_resistors, sum_of_resistances
+from analyses.impedance.arc_spread import series_resistors
+from analyses.impedance.arc_values import ArcValues, arc_values, sum_of_resistances
 from analyses.impedance.fitted_circuit import ImpedanceFit
 from analyses.insufficient_data import InsufficientData
 from analyses.transport.ionic_conductivity import ionic_conductivity
@@ -81,21 +82,38 @@ class ArcReport:
     def not_computed(self) -> tuple[NotComputed, ...]:
         """Return which values of the arcs the spectrum does not determine, and parts that are not distinguished."""
         of_arcs = tuple(
-            NotComputed(
-                slug,
-                "parameter-not-determined",
-                "the spectrum does not determine the {words} of arc {arc} ({resistor}): its 95 % interval spans a "
-                "decade or more",
-                words=slug.rpartition("_")[0].removeprefix("arc_").replace("_", " "),
-                arc=arc.number,
-                resistor=arc.arc.resistor,
-                at={"arc": arc.number},
-            )
+            self._not_determined(arc, slug)
             for arc in self.arcs
             for slug, estimate in _by_quantity(arc).items()
             if estimate is None
         )
         return (*of_arcs, *self._not_distinguished())
+
+    def _not_determined(self, arc: ArcValues, slug: str) -> NotComputed:
+        words = slug.rpartition("_")[0].removeprefix("arc_").replace("_", " ")
+        at = {"arc": arc.number}
+        if not arc.is_in_all:
+            return NotComputed(
+                slug,
+                "arc-depends-on-circuit",
+                "the {words} of arc {arc} ({resistor}) depends on the circuit: others that describe the spectrum about "
+                "as well as {circuit} do not have this arc, or leave it open",
+                words=words,
+                arc=arc.number,
+                resistor=arc.arc.resistor,
+                circuit=self.fit.circuit.text,
+                at=at,
+            )
+        return NotComputed(
+            slug,
+            "parameter-not-determined",
+            "the spectrum does not determine the {words} of arc {arc} ({resistor}): its 95 % interval spans a "
+            "decade or more",
+            words=words,
+            arc=arc.number,
+            resistor=arc.arc.resistor,
+            at=at,
+        )
 
     def _not_distinguished(self) -> tuple[NotComputed, ...]:
         """Return that bulk and grain boundaries have no values if an arc may be either."""

@@ -4,6 +4,7 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+from analyses.coded_text import Listed
 from analyses.impedance.circuit_choice import Choice, arcs_in_tail
 from analyses.impedance.fitted_circuit import FittedParameter, ImpedanceFit
 from analyses.impedance.kramers_kronig import NEGLIGIBLE_PERCENT, KramersKronig
@@ -15,6 +16,8 @@ from registry.contract.analysis_support.noise_of_spectrum import noise_messages
 from registry.contract.analysis_support.repeated_points import repeated_messages
 from registry.contract.outcome import Message, Result
 
+MOST_NAMED = 5
+"""Circuits named in a message."""
 WIDE_SPREAD = 0.2
 """Relative spread of the methods above which a warning is due."""
 LEAST_UNCERTAINTY = 1e-6
@@ -179,6 +182,25 @@ def _model_error_message(fit: ImpedanceFit, noise_percent: float, error: ModelEr
     )
 
 
+def _alternatives_message(fit: ImpedanceFit) -> Message:
+    """Return which other circuits single arcs are compared with."""
+    likeliest = sorted(fit.alternatives, key=lambda item: (-item.share, item.fit.residual_percent))[:MOST_NAMED]
+    if fit.is_misfit:
+        return Message(
+            "arcs-of-no-right-circuit",
+            "The circuit leaves more than noise: numbers of single arcs are given only where all circuits that fit "
+            "about as well ({circuits}) have the arc, with the largest difference as uncertainty.",
+            "warning",
+            circuits=Listed([item.fit.circuit.text for item in likeliest] or ["none with other arcs"]),
+        )
+    return Message(
+        "circuits-averaged",
+        "Uncertainties of the resistance and of single arcs include what other circuits say, by their evidence: "
+        "{circuits}.",
+        circuits=Listed([f"{item.fit.circuit.text} {item.share:.0%}" for item in likeliest]),
+    )
+
+
 def fit_messages(
     fit: ImpedanceFit, choice: Choice | None, noise_percent: float, error: ModelError | None = None
 ) -> tuple[Message, ...]:
@@ -200,6 +222,8 @@ def fit_messages(
         messages.append(Message("circuits-tried", "Tried: {circuits}.", circuits="; ".join(_candidate_texts(choice))))
     if exceeds_noise(fit, noise_percent):
         messages.append(_model_error_message(fit, noise_percent, error))
+    if fit.alternatives or fit.is_misfit:
+        messages.append(_alternatives_message(fit))
     if fit.unidentified:
         messages.append(
             Message(

@@ -1,7 +1,8 @@
 import numpy as np
 import pytest
 
-from analyses.impedance.arc_values import arc_values, series_resistors, sum_of_resistances
+from analyses.impedance.arc_spread import series_resistors
+from analyses.impedance.arc_values import arc_values, sum_of_resistances
 from analyses.impedance.circuit import parse_circuit
 from analyses.impedance.circuit_fit import fit_circuit
 from analyses.impedance.fitted_circuit import ImpedanceFit

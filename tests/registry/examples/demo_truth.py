@@ -21,6 +21,7 @@ from analyses.simulate.demo_files import (
 )
 from analyses.simulate.full_cell import CyclingTest, FullCell
 from analyses.simulate.pellet_spectrum import BOLTZMANN_EV_K, Pellet
+from analyses.simulate.symmetric_cell import SymmetricCell
 
 NOISE_PERCENT = 0.2
 """Of the simulated spectra."""
@@ -86,7 +87,7 @@ def _of_pellet(cell: str, pellet: Pellet) -> Iterator[Truth]:
         yield Truth(cell, label, "grain_boundary_resistance_ohm", resistance * share)
         yield Truth(cell, label, "bulk_resistance_ohm", resistance * (1 - share))
     energy = pellet.activation_energy_ev
-    for prefix in ("", "bulk_", "grain_boundary_"):
+    for prefix in ("", "grain_boundary_"):
         yield Truth(cell, "", f"{prefix}activation_energy_ev", energy)
     prefactor = pellet.conductivity_s_cm * 298.15 * math.exp(energy / (BOLTZMANN_EV_K * 298.15))
     yield Truth(cell, "", "arrhenius_log10_prefactor", math.log10(prefactor))
@@ -106,6 +107,7 @@ def _of_symmetric_cells() -> Iterator[Truth]:
         if model.short_h:
             halves = int(model.short_h / demo_cells.PLATING_H)
             yield Truth(cell, label, "hours_to_short_circuit_h", model.short_h)
+            yield _depth(cell, model)
         overpotential = model.mean_overpotential_v(ampere, demo_cells.PLATING_H, halves, LAST_PART)
         yield Truth(cell, label, "overpotential_v", overpotential)
         yield Truth(cell, label, "polarisation_growth_mv_h", model.growth_mv_h(ampere))
@@ -115,8 +117,16 @@ def _of_symmetric_cells() -> Iterator[Truth]:
     critical = "Li/LPSCl/Li, rising current (simulated)"
     for slug in ("critical_current_density_ma_cm2", "current_density_without_short_ma_cm2"):
         yield Truth(critical, "Plating and stripping", slug, demo_cells.CRITICAL_MA_CM2)
+    yield _depth(critical, demo_cells.CRITICAL_CELL)
     hours = demo_cells.CRITICAL_CELL.short_h or math.nan
     yield Truth(critical, "Plating and stripping", "hours_to_short_circuit_h", hours)
+
+
+def _depth(cell: str, model: SymmetricCell) -> Truth:
+    """Return the share of the resistance, that of half a half-cycle before, which the short circuit takes."""
+    before = model.resistance_ohm + model.growth_ohm_h * ((model.short_h or math.nan) - demo_cells.PLATING_H / 2)
+    depth = 100 * (1 - model.short_ohm / before)
+    return Truth(cell, "Plating and stripping", "short_circuit_depth_percent", depth, "short:1")
 
 
 @dataclass(frozen=True)
@@ -301,6 +311,13 @@ def _of_spectra(kind: str) -> Iterator[Truth]:
             yield Truth(cell, label, "interface_capacitance_f", capacitance, f"peak:{number}")
             at_top = arc.time_constant_s / arc.resistance_ohm
             yield Truth(cell, label, "process_capacitance_f", at_top, f"peak:{number}")
+            yield Truth(cell, label, "arc_resistance_ohm", arc.resistance_ohm, f"arc:{number}")
+            yield Truth(cell, label, "arc_capacitance_f", at_top, f"arc:{number}")
+            peak = 1 / (2 * math.pi * arc.time_constant_s)
+            yield Truth(cell, label, "arc_peak_frequency_hz", peak, f"arc:{number}")
+        yield Truth(cell, label, "series_resistance_ohm", model.ohmic_resistance_ohm)
+        arcs = [interface.at(cycle, volt).resistance_ohm for interface in model.interfaces]
+        yield Truth(cell, label, "polarisation_resistance_ohm", sum(arcs))
     before, after = demo_cells.SPECTRUM_CYCLES[0], demo_cells.SPECTRUM_CYCLES[-1]
     for number, interface in enumerate(model.interfaces, start=1):
         first, last = interface.at(before), interface.at(after)

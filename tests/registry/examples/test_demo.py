@@ -90,25 +90,13 @@ def is_inside(value: Value, truth: Truth) -> bool:
 
 Comparison = tuple[Truth, Value]
 
-OF_PARTS = ("grain_boundary_", "bulk_")
-NOT_RESOLVED = {"model-error-included", "series-resistance-of-no-part"}
-"""Warnings that no circuit describes the spectrum, or that a part of the electrolyte is faster than it: its arcs are
-then not the processes of the model one by one (docs/demo.md)."""
-
-
-def is_resolved(value: Value) -> bool:
-    """Whether the arcs of a spectrum are its processes, as far as the analysis says."""
-    warnings = {message["code"] for message in value.run.messages if message["level"] == "warning"}
-    return not value.quantity.startswith(OF_PARTS) or not warnings & NOT_RESOLVED
-
 
 @pytest.fixture(scope="module")
 def compared(demo: str, django_db_blocker: pytest.FixtureRequest) -> list[Comparison]:
     """Each result with its truth."""
     with django_db_blocker.unblock():  # type: ignore[attr-defined]
         values = values_by_truth()
-        pairs = [(truth, value) for truth in truths() for value in values.get(truth.key, ())]
-        return [(truth, value) for truth, value in pairs if is_resolved(value)]
+        return [(truth, value) for truth in truths() for value in values.get(truth.key, ())]
 
 
 def test_no_analysis_fails_and_every_kind_of_cell_has_results(demo: str) -> None:

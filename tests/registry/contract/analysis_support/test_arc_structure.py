@@ -22,6 +22,12 @@ def test_counts_arcs_and_sees_a_series_resistor() -> None:
     assert Structure.of(Inputs({})) == Structure(0, False)
 
 
+def test_an_arc_that_is_not_determined_counts_if_a_slower_one_is() -> None:
+    place = f"computed.{ARC_RESISTANCE}"
+    facts = {f"{place}@arc:2": Estimate.exact(5.0), f"{place}{PLACES}": ("arc:2",)}
+    assert Structure.of(Inputs(facts)) == Structure(2, False)
+
+
 def test_the_larger_group_counts_and_the_others_are_named() -> None:
     points = [point(number, 10.0 * number, 1, series_resistor=number == 2) for number in range(1, 5)]
     same, others = with_same_structure(points)

@@ -10,7 +10,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.views.decorators.http import require_http_methods
 
-from registry.models import Batch, Material
+from registry.models import Batch, Material, Synonym
 from registry.models.record import Record
 from registry.selectors.substance import get_substances, key_of
 from registry.services.material import save_material
@@ -83,6 +83,7 @@ class MaterialEntry(RecordEntry):
     field_names = ("project", "name", "kind", "formula", "synonyms", "variant_of", *NUMBERS)
     folded_names, last_names = ("variant_of", *NUMBERS), ("notes",)
     prefix, rows_heading, row_noun, row_names = "batches", "Batches", "batch", BATCH_FIELDS
+    parts = (Synonym, Batch)
 
     @classmethod
     def initial_state(cls, record: Any, user: User) -> FormState:

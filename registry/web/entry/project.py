@@ -77,6 +77,7 @@ class ProjectEntry(RecordEntry):
     model, form_class, noun, field_names = Project, ProjectForm, "project", FIELDS
     prefix, rows_heading, row_noun, row_names = "members", "Members", "member", ("username", "role")
     new_row = {"role": Role.EDITOR}
+    parts = (Membership,)
     help_text = "Editors enter and change records, viewers read, owners also manage members."
     list_route, list_name = "web:projects", "Projects"
 

@@ -46,6 +46,15 @@ def test_the_last_owner_stays(project: Project, owner: User, client: Client) -> 
     assert Membership.objects.get(project=project).role == "owner"
 
 
+def test_a_member_added_meanwhile_is_not_removed(project: Project, owner: User, client: Client) -> None:
+    client.force_login(owner)
+    entry = client.get("/projects/lab/edit/").context["entry"]
+    fields = entry.state.fields | {"seen": entry.mark()}
+    factories.make_member(project, "viewer", "newcomer")
+    assert client.post("/projects/lab/edit/", form_data("members", entry.state.rows, **fields)).status_code == 422
+    assert project.memberships.count() == 2
+
+
 def test_an_unknown_account_is_named(project: Project, owner: User, client: Client) -> None:
     client.force_login(owner)
     entry = client.get("/projects/lab/edit/").context["entry"]

@@ -201,6 +201,15 @@ def test_a_change_since_the_page_was_opened_is_not_overwritten(project: Project,
     assert type(record).objects.get().notes == "meanwhile"
 
 
+def test_a_batch_added_meanwhile_is_not_removed(project: Project, as_editor: Client) -> None:
+    material = factories.make_material(project, "LPSCl")
+    entry = as_editor.get(f"/materials/{material.pk}/edit/").context["entry"]
+    data = entry.state.fields | {"seen": entry.mark(), "action": "save"}
+    save_record(Batch(material=material, lot="L1"), by=None)
+    assert as_editor.post(f"/materials/{material.pk}/edit/", data).status_code == 422
+    assert material.batches.count() == 1
+
+
 def test_names_with_markup_are_escaped(project: Project, as_editor: Client) -> None:
     nasty = "<script>alert(1)</script>"
     material = factories.make_material(project, nasty)

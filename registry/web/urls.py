@@ -24,7 +24,7 @@ from registry.web import (
 )
 from registry.web.entry import attachment as attachment_entry
 from registry.web.entry import cell as cell_entry
-from registry.web.entry import files, project, quantity_field, suggestions
+from registry.web.entry import deletion, files, project, quantity_field, suggestions
 from registry.web.entry import formulation as formulation_entry
 from registry.web.entry import material as material_entry
 from registry.web.entry import measurement as measurement_entry
@@ -81,6 +81,7 @@ urlpatterns = [
     path("audit/", audit.audit_page, name="audit"),
     path("search/", search.search_page, name="search"),
     path("search/suggestions/", search.search_suggestions, name="search-suggestions"),
+    path("delete/<str:kind>/<int:pk>/", deletion.delete, name="delete"),
     path("attach/<str:kind>/<int:pk>/", attachment_entry.attach, name="attach"),
     path("attachments/<int:pk>/remove/", attachment_entry.detach, name="detach"),
     path("projects/", project.project_list, name="projects"),

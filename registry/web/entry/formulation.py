@@ -113,7 +113,7 @@ class FormulationEntry(RecordEntry):
     prefix, rows_heading, row_noun, is_ordered = "ingredients", "Ingredients", "ingredient", True
     row_names = ("substance", *INGREDIENT_FIELDS, "batch")
     new_row = {"role": ""}
-    parts = (Ingredient,)
+    parts, deletion_kind = (Ingredient,), "formulation"
     help_text = "Mass fractions add up to 100 %; leave one empty if it is not known."
 
     @classmethod

@@ -83,7 +83,7 @@ class MaterialEntry(RecordEntry):
     field_names = ("project", "name", "kind", "formula", "synonyms", "variant_of", *NUMBERS)
     folded_names, last_names = ("variant_of", *NUMBERS), ("notes",)
     prefix, rows_heading, row_noun, row_names = "batches", "Batches", "batch", BATCH_FIELDS
-    parts = (Synonym, Batch)
+    parts, deletion_kind = (Synonym, Batch), "material"
 
     @classmethod
     def initial_state(cls, record: Any, user: User) -> FormState:

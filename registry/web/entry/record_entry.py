@@ -56,6 +56,8 @@ class RecordEntry:
     """Models of the rows that are replaced together."""
     help_text: ClassVar[str] = ""
     template: ClassVar[str] = "web/entry/record.html"
+    deletion_kind: ClassVar[str] = ""
+    """Of the address of the page that deletes such a record; empty if there is none."""
     list_route: ClassVar[str] = "web:materials"
     list_name: ClassVar[str] = "Materials"
 

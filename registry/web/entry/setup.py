@@ -44,6 +44,7 @@ class SetupForm(EntryForm):
 
 class SetupEntry(RecordEntry):
     model, form_class, noun, field_names = HardwareSetup, SetupForm, "set-up", FIELDS
+    deletion_kind = "setup"
 
     @classmethod
     def initial_state(cls, record: Any, user: User) -> FormState:

@@ -12,6 +12,8 @@ from tests import factories
 from tests.plugins.readers.samples import GCPL, PEIS
 
 SPECTRUM = "Frequency / Hz,Z' / Ohm,Z'' / Ohm\n1000,10,-2\n100,12,-4\n10,15,-3\n"
+SAVED_MS = 60_000
+"""Files are read and analysed before a request is answered, without a worker."""
 UNNAMED = "1000,10,-2\n100,12,-4\n10,15,-3\n1,18,-5\n0.1,22,-9\n"
 
 
@@ -46,7 +48,7 @@ def drop(page: Page, directory: Path, name: str, content: bytes | str) -> None:
     )
     for event in ("dragenter", "dragover", "drop"):
         page.dispatch_event("main", event, {"dataTransfer": data})
-    expect(page.locator("tbody[data-version]").filter(has_text=name)).to_be_visible()
+    expect(page.locator("tbody[data-version]").filter(has_text=name)).to_be_visible(timeout=SAVED_MS)
 
 
 def test_files_dropped_on_a_cell_become_its_measurements(signed_in: Page, cell: Cell, tmp_path: Path) -> None:
@@ -55,10 +57,10 @@ def test_files_dropped_on_a_cell_become_its_measurements(signed_in: Page, cell: 
     drop(page, tmp_path, "peis.mpt", PEIS)
     drop(page, tmp_path, "gcpl_10MPa.mpt", GCPL)
     drop(page, tmp_path, "raw.csv", UNNAMED)
-    expect(page.get_by_role("button", name="Save 2 ready")).to_be_visible()
+    expect(page.get_by_role("button", name="Save 2 ready")).to_be_visible(timeout=SAVED_MS)
     page.get_by_role("button", name="Use the suggested columns").click()
     page.get_by_role("button", name="Save 3 ready").click()
-    page.wait_for_url(re.compile(f"{cell.get_absolute_url()}$"))
+    page.wait_for_url(re.compile(f"{cell.get_absolute_url()}$"), timeout=SAVED_MS)
     assert sorted(cell.measurements.values_list("technique", flat=True)) == ["cycling", "eis", "eis", "eis"]
     assert factories.written(cell.measurements.get(technique="cycling")) == {"stack_pressure_mpa": "10 MPa"}
     assert not FileDraft.objects.exists()
@@ -80,7 +82,7 @@ def test_a_draft_survives_a_closed_tab_with_what_was_entered(signed_in: Page, ce
     page.goto("/")
     expect(page.locator("tbody .proposed")).to_contain_text("25 °C")
     page.get_by_role("button", name="Save 1 ready").click()
-    expect(page.locator(".messages a")).to_have_text(cell.refcode)
+    expect(page.locator(".messages a")).to_have_text(cell.refcode, timeout=SAVED_MS)
     assert factories.written(Measurement.objects.get()) == {"temperature_degc": "25 °C"}
 
 

@@ -3,7 +3,6 @@
 from typing import Any
 
 from django.contrib import messages
-from django.contrib.auth.decorators import login_required
 from django.contrib.auth.models import User
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
@@ -23,12 +22,12 @@ from registry.services.drafts.draft import (
     change_draft,
     confirm_cell,
     discard_drafts,
-    may_add_drafts,
     read_at_once,
     read_with_mapping,
 )
 from registry.services.permissions import require_editor
 from registry.services.validation_text import validation_text
+from registry.web.entry.access import editors_only, sign_in_first
 from registry.web.entry.files_form import apply_changes, set_cell
 from registry.web.entry.files_table import DraftTable, build_table, get_table
 
@@ -36,18 +35,16 @@ SUGGESTED, WITHOUT = "suggested", "without"
 """Column mappings of a draft: the one its reader suggests, and none; others are saved ones, by primary key."""
 
 
-@login_required
+@editors_only
 @require_http_methods(["GET", "HEAD", "POST"])
 def files_page(request: HttpRequest) -> HttpResponse:
     """All files a user has to confirm; files posted here go to the cells their names mean."""
-    if not may_add_drafts(request.user):
-        raise PermissionDenied("You are not an editor of any project.")
     if request.method == "POST":
         return _upload(request, None)
     return render(request, "web/entry/files.html", {"table": get_table(request.user)})
 
 
-@login_required
+@sign_in_first
 @require_http_methods(["GET", "HEAD", "POST"])
 def cell_files_page(request: HttpRequest, refcode: str) -> HttpResponse:
     """The files to confirm of one cell; files posted here are proposed for it."""

@@ -63,7 +63,10 @@ def test_visitors_sign_in_and_those_without_a_role_are_refused(
     assert client.get(address).status_code == 302
     for user, status in ((viewer, 403), (outsider, 404 if "cells" in address else 403)):
         client.force_login(user)
-        assert client.get(address).status_code == status
+        page = client.get(address)
+        # Whoever has no role in any project is told how to get one.
+        assert page.status_code == (status if "cells" in address else 200)
+        assert "data-drop" not in page.content.decode()
         assert upload(client, address, SPECTRUM).status_code == status  # type: ignore[attr-defined]
     assert not FileDraft.objects.exists()
 

@@ -234,9 +234,6 @@ def _tried(text: str, spectrum: Spectrum, others: Sequence[Candidate]) -> Candid
     begun = related_starts(circuit, spectrum, [candidate.fit for candidate in others])
     few = begun and (len(circuit.parameters) >= MANY_PARAMETERS or circuit.has_inductor)
     fit = fit_circuit(circuit, spectrum, most_starts=FEW_STARTS if few else MOST_STARTS, more_starts=begun)
-    if fit.unidentified:
-        unidentified = Listed(fit.unidentified)
-        return Candidate(fit, Remark("parameter-not-determined", "{names} not determined", names=unidentified))
     for arc in arcs_in_tail(fit, spectrum):
         in_tail = Remark(
             "arc-in-blocking-tail",
@@ -245,6 +242,9 @@ def _tried(text: str, spectrum: Spectrum, others: Sequence[Candidate]) -> Candid
             frequency_hz=arc.frequency_hz,
         )
         return Candidate(fit, in_tail)
+    if fit.unidentified:
+        unidentified = Listed(fit.unidentified)
+        return Candidate(fit, Remark("parameter-not-determined", "{names} not determined", names=unidentified))
     try:
         fit.resistance()
     except InsufficientData as error:

@@ -7,7 +7,7 @@ from analyses.coded_text import Remark
 from analyses.impedance.arc_values import ArcValues, arc_values
 from analyses.impedance.circuit import parse_circuit
 from analyses.impedance.circuit_average import resistance_spread, with_alternatives, with_model_error
-from analyses.impedance.circuit_choice import Candidate, choose_circuit
+from analyses.impedance.circuit_choice import Candidate, choose_circuit, in_tail
 from analyses.impedance.circuit_fit import fit_circuit
 from analyses.impedance.fitted_circuit import ImpedanceFit
 from analyses.impedance.kramers_kronig import kramers_kronig
@@ -16,7 +16,7 @@ from analyses.simulate import demo_cells
 from analyses.simulate.full_cell_spectrum import full_cell_spectrum
 from analyses.simulate.pellet_spectrum import PelletSpectrum, pellet_spectrum
 from analyses.uncertainty import Estimate
-from tests.spectra import ONE_ARC, make_spectrum
+from tests.spectra import ONE_ARC, SAMPLES, make_spectrum, read_ec_lab
 
 OTHER = "p(R1,CPE1)-CPE2"
 MOST_ERRORS = 3.5
@@ -134,3 +134,21 @@ def test_single_arcs_of_a_skewed_process_are_refused_where_the_noise_shows_it() 
     assert fit.is_misfit
     assert all(item.resistance_ohm is None for item in arc_values(fit))
     assert errors(fit.resistance(), 1000.0) < MOST_ERRORS
+
+
+def test_lpscl_pellet_has_the_difference_to_its_other_circuits() -> None:
+    """The EC-Lab sample at -25 °C: circuits with an arc in the tail, of any resistance, do not count."""
+    for path in SAMPLES.glob("PEIS_LPSCl_IonBlocking_-25C.txt"):
+        fit = chosen(read_ec_lab(path), blocking=True)
+        assert fit.is_misfit
+        assert 1440 < fit.resistance().magnitude < 1498
+        assert 0.01 < fit.model_uncertainty < 0.05
+
+
+def test_an_arc_in_the_tail_is_one_whether_or_not_it_is_determined() -> None:
+    text = "R0-p(R1,CPE1)-p(R2,CPE2)-CPE3"
+    values = (0.001, 1e3, 1e-9, 0.9, 1e4, 2e-5, 0.9, 1e-6, 0.9)
+    choice = choose_circuit(make_spectrum(text, values, 0.001), 0.05)
+    (rich,) = (item for item in choice.candidates if item.fit.circuit.text == text)
+    assert "R0" in rich.fit.unidentified
+    assert in_tail(rich)

@@ -24,7 +24,7 @@ SECTIONS: dict[str, dict[str, str]] = {
     "impedance_fit": dict.fromkeys(("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS"), "1"),
 }
 """Benchmarks other than those of the database, with their environment variables."""
-DATABASE_SECTIONS = ("cycle_rows",)
+DATABASE_SECTIONS = ("cycle_rows", "lists")
 """Sections measured on each database."""
 
 

@@ -3,9 +3,10 @@
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 
-from django.db.models import Q
+from django.db.models import F, Q, QuerySet
 
 from registry.models import Condition, Value, ValueOrigin
+from registry.models.visibility import AnyUser
 from registry.selectors.query.parsing import ListQuery, is_condition, value_quantities
 from registry.selectors.query.primary_key_in import PrimaryKeyIn
 from registry.selectors.query.to_sql import matching_measurements, of_values
@@ -21,6 +22,8 @@ CELL_COLUMNS = (
 """Quantities of the cell list, if any cell of a page has them."""
 MEASUREMENT_COLUMNS = ("stack_pressure_mpa", "temperature_degc", "c_rate", *CELL_COLUMNS[1:])
 
+UNUSED = ("missing_parameters", "note", "created_at", "retired_at")
+"""Columns of values that no list shows."""
 Number = Value | Condition
 Numbers = dict[int, dict[str, list[Number]]]
 """By primary key of the cell or measurement, and by quantity."""
@@ -36,19 +39,19 @@ def _is_number(slug: str) -> bool:
     return is_condition(slug) or slug in value_quantities()
 
 
-def list_cell_numbers(pks: Sequence[int], slugs: Sequence[str], query: ListQuery, user: object) -> Numbers:
+def list_cell_numbers(pks: Sequence[int], slugs: Sequence[str], query: ListQuery, user: AnyUser) -> Numbers:
     """The numbers of each cell: of its matching measurements if the query has conditions on measurements."""
     values, conditions = _values(slugs, query).filter(PrimaryKeyIn("cell_id", pks)), _conditions(slugs)
     conditions = conditions.filter(PrimaryKeyIn("measurement__cell_id", pks))
     if query.names_measurements:
-        matching = list(matching_measurements(query, pks, user).values_list("pk", flat=True))  # type: ignore[arg-type]
+        matching = list(matching_measurements(query, pks, user).values_list("pk", flat=True))
         values = values.filter(Q(PrimaryKeyIn("measurement_id", matching)) | Q(measurement__isnull=True))
         conditions = conditions.filter(PrimaryKeyIn("measurement_id", matching))
     numbers: Numbers = defaultdict(lambda: defaultdict(list))
     for value in values:
         numbers[value.cell_id][value.quantity].append(value)
-    for condition in conditions.select_related("measurement"):
-        numbers[condition.measurement.cell_id][condition.quantity].append(condition)
+    for condition in conditions.annotate(of_cell=F("measurement__cell_id")):
+        numbers[condition.of_cell][condition.quantity].append(condition)
     return {pk: {slug: _preferred(rows) for slug, rows in numbers[pk].items()} for pk in pks}
 
 
@@ -56,21 +59,24 @@ def list_measurement_numbers(pks: Sequence[int], slugs: Sequence[str], query: Li
     """The numbers of each measurement."""
     numbers: Numbers = defaultdict(lambda: defaultdict(list))
     for value in _values(slugs, query).filter(PrimaryKeyIn("measurement_id", pks)):
-        numbers[value.measurement_id][value.quantity].append(value)
+        numbers[value.measurement_id or 0][value.quantity].append(value)
     for condition in _conditions(slugs).filter(PrimaryKeyIn("measurement_id", pks)):
         numbers[condition.measurement_id][condition.quantity].append(condition)
     return {pk: {slug: _preferred(rows) for slug, rows in numbers[pk].items()} for pk in pks}
 
 
-def _values(slugs: Sequence[str], query: ListQuery):  # type: ignore[no-untyped-def]
-    values = Value.objects.filter(of_values(query), quantity__in=slugs, is_latest=True, magnitude__isnull=False)
+def _values(slugs: Sequence[str], query: ListQuery) -> QuerySet[Value]:
+    values: QuerySet[Value] = Value.objects.filter(
+        of_values(query), quantity__in=slugs, is_latest=True, magnitude__isnull=False
+    )
     if query.at is None:
         values = values.filter(at_number__isnull=True)
-    return values.select_related("run").order_by("pk")
+    return values.defer(*UNUSED).order_by("pk")
 
 
-def _conditions(slugs: Sequence[str]):  # type: ignore[no-untyped-def]
-    return Condition.objects.filter(quantity__in=slugs).order_by("pk")
+def _conditions(slugs: Sequence[str]) -> QuerySet[Condition]:
+    conditions: QuerySet[Condition] = Condition.objects.filter(quantity__in=slugs).order_by("pk")
+    return conditions
 
 
 def _preferred(rows: Sequence[Number]) -> list[Number]:

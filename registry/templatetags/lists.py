@@ -1,13 +1,14 @@
 """Heads and cells of long lists."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django import template
-from django.utils.html import format_html
+from django.utils.html import escape, format_html
 from django.utils.safestring import SafeString, mark_safe
 
 from registry.web.presentation.list_page import SortLink
+from registry.web.presentation.number_columns import NumberColumn, NumberText
 
 register = template.Library()
 
@@ -33,6 +34,18 @@ def short_format(cell: Any) -> str:
 
 
 @register.filter
-def numbers_of(row: Any, columns: Sequence[Any]) -> Iterable[tuple[Any, Any]]:
-    """The columns of a row, each with its number."""
-    return zip(columns, row.numbers, strict=True)
+def number_cells(row: Any, columns: Sequence[NumberColumn]) -> SafeString:
+    """The table cells of the numbers of a row; a template for each of them would take most of the time of a page."""
+    cells = zip(columns, row.numbers, strict=True)
+    return mark_safe("".join(_number_cell(number, column.fraction_width) for column, number in cells))
+
+
+def _number_cell(number: NumberText | None, width: float) -> str:
+    if number is None:
+        return '<td class="number missing">–</td>'
+    if number.is_words:
+        title = f' title="{escape(number.title)}"' if number.title else ""
+        return f'<td class="number"{title}>{escape(number.integer)}</td>'
+    uncertainty = f'<span class="uncertain">{escape(number.uncertainty)}</span>' if number.uncertainty else ""
+    fraction = f'<span class="fraction" style="min-width:{width:g}ch">{escape(number.fraction)}{uncertainty}</span>'
+    return f'<td class="number">{escape(number.integer)}{fraction if width else ""}</td>'

@@ -77,7 +77,11 @@ def cell_list(request: HttpRequest) -> HttpResponse:
     if page is None:
         raise Http404("This page of the cell list does not exist.")
     context |= _get_simulated_context(path, parameters, query, request.user)
-    results = list_results(page.records, query, request.user)
+    results = (
+        list_results(page.records, query, request.user)
+        if query.names_measurements
+        else [Result(cell, (), (), 0) for cell in page.records]
+    )
     slugs = list_columns(query, ordering, CELL_COLUMNS)
     numbers = list_cell_numbers([cell.pk for cell in page.records], slugs, query, request.user)
     columns = build_columns(slugs, [numbers[cell.pk] for cell in page.records])

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Sequence
 
 from registry.models import SearchDocument
 from registry.models.search_document import document_pk, filter_tokens
+from registry.text.cleaning import replace_unstorable
 from registry.text.search_tokens import list_tokens, search_key
 
 MAX_TEXT = 300
@@ -41,7 +42,7 @@ def build_document(
 
 def shorten(text: str) -> str:
     """The text on one line, cut with an ellipsis if it does not fit its column."""
-    line = " ".join(text.split())
+    line = " ".join(replace_unstorable(text).split())
     return line if len(line) <= MAX_TEXT else f"{line[: MAX_TEXT - 1]}…"
 
 

@@ -7,9 +7,10 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from django.http import HttpResponse, HttpResponseBase, StreamingHttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, StreamingHttpResponse
 
 from registry.numbers.catalogue import get_or_placeholder
+from registry.numbers.parsing import ParsedNumber
 from registry.selectors.list_numbers import Number
 from registry.selectors.query.errors import QueryError
 from registry.web.presentation.number_columns import column_scale, plain_number
@@ -38,6 +39,11 @@ def send(
     columns = [*texts, *(column for slug in slugs for column in _number_columns(slug))]
     chunks = (pks[start : start + CHUNK] for start in range(0, len(pks), CHUNK))
     rows = (_build_row(row, slugs) for chunk in chunks for row in describe(list(chunk)))
+    return send_rows(filename, columns, rows)
+
+
+def send_rows(filename: str, columns: Sequence[str], rows: Iterator[list[Any]]) -> HttpResponseBase:
+    """A table of texts and numbers, sent while it is read."""
     ending = filename.rpartition(".")[2]
     write, disposition = (_write_csv, "attachment") if ending == "csv" else (_write_json, "inline")
     response = StreamingHttpResponse(write(columns, rows), content_type=MEDIA_TYPES[ending])
@@ -65,6 +71,27 @@ def _number_columns(slug: str) -> list[str]:
         *beside,
         *(f"{name} {part}" for part in ("qualifier", "origin", "measurements", "note")),
     ]
+
+
+def entered_columns(slug: str) -> list[str]:
+    """The names of the columns of a number that was entered with a record."""
+    quantity = get_or_placeholder(slug)
+    unit = f" / {quantity.unit_label}" if quantity.unit_label else ""
+    bounds = [f"{quantity.name} {part}{unit}" for part in ("lower bound", "upper bound")]
+    return [f"{quantity.name}{unit}", *bounds, f"{quantity.name} qualifier"]
+
+
+def entered_cells(number: ParsedNumber | None) -> list[Any]:
+    """A number entered with a record, with its bounds and qualifier."""
+    if number is None or number.magnitude is None:
+        return [None, None, None, ""]
+    return [number.magnitude, number.lower, number.upper, number.sign]
+
+
+def check_no_parameters(request: HttpRequest) -> None:
+    """Raise QueryError if a list without filters is asked to filter."""
+    for name in request.GET:
+        raise QueryError(name, f"Unknown parameter ‘{name}’: this list has no filters.", "unknown-parameter")
 
 
 def _build_row(row: ExportRow, slugs: Sequence[str]) -> list[Any]:

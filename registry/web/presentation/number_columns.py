@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import cached_property
 
 from analyses.uncertainty import Estimate
 from registry.hookspecs import Quantity
@@ -46,7 +47,7 @@ class NumberColumn:
     unit: str
     cells: tuple[NumberText | None, ...]
 
-    @property
+    @cached_property
     def fraction_width(self) -> float:
         """Width of what follows the decimal point, in digits."""
         widths = [_width(cell.fraction) + _width(cell.uncertainty) for cell in self.cells if cell and not cell.is_words]
@@ -77,11 +78,9 @@ def column_scale(slug: str) -> tuple[Decimal, str, str]:
 
 def build_columns(slugs: Sequence[str], rows: Sequence[Mapping[str, Sequence[Number]]]) -> list[NumberColumn]:
     """The columns of these quantities that any of the rows has."""
-    return [_build_column(slug, [row.get(slug, ()) for row in rows]) for slug in slugs if any(map(_has(slug), rows))]
-
-
-def _has(slug: str):  # type: ignore[no-untyped-def]
-    return lambda row: bool(row.get(slug))
+    return [
+        _build_column(slug, [row.get(slug, ()) for row in rows]) for slug in slugs if any(row.get(slug) for row in rows)
+    ]
 
 
 def _build_column(slug: str, cells: Sequence[Sequence[Number]]) -> NumberColumn:

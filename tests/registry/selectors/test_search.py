@@ -157,7 +157,8 @@ def test_a_refcode_or_doi_names_a_single_record(records: dict[str, object], view
     assert single("LPSCl") is None
     assert single("C-99999") is None
     number = measurement.cell.refcode[2:].lstrip("0")
-    assert single(f"C{number}") is None, "a carbon black may have this name"
+    # A carbon black may have this name.
+    assert single(f"C{number}") is None
 
 
 def test_exact_names_come_first_then_the_newest(project: Project, viewer: User) -> None:

@@ -216,5 +216,6 @@ def test_the_number_of_queries_is_constant(cells: list[Cell], public_project: Pr
     few = count()
     for number in range(6):
         make_cycled(public_project, f"first {number}", "80 %", "2 MPa")
+    fill(public_project, "first pellet")
     assert count() == few
     assert few[0] <= 10

@@ -131,7 +131,7 @@ def test_the_pages_show_components_and_other_methods(by_methods: Value, owner: U
     client = Client()
     client.force_login(owner)
     cell = client.get(by_methods.cell.get_absolute_url()).content.decode()
-    assert "Uncertainty: geometry 4 %, fit 2 %" in cell
+    assert ": geometry 4 %, fit 2 %" in cell
     assert "By method: circuit fit 0.0001, intercept 9×10⁻⁵" in cell
     run = client.get(f"/runs/{by_methods.run_id}/")
     assert [(row.name, row.relative) for row in run.context["components"]] == [("fit", "2 %"), ("geometry", "4 %")]

@@ -47,7 +47,7 @@ class HalfCycleRows:
     @property
     def total_mah(self) -> Array:
         """Charge of each half-cycle, of shape (half-cycles,) [mAh]."""
-        total: Array = self.charge_mah[np.append(self.first[1:], self.voltage_v.size) - 1]
+        total: Array = self.charge_mah[np.append(self.first[1:], self.voltage_v.size)[: self.count] - 1]
         return total
 
     def selected(self, chosen: Rows) -> "HalfCycleRows":

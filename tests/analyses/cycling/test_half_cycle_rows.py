@@ -66,3 +66,9 @@ def test_steps_of_a_charge_column_are_spread_over_their_rows() -> None:
     spread = without_steps(np.round(exact, 1), first)
     assert np.abs(spread - exact).max() < 0.03
     assert without_steps(exact, first) is exact
+
+
+def test_no_half_cycles_have_no_charge() -> None:
+    none = HalfCycleRows(np.zeros(0), np.zeros(0), np.zeros(0, dtype=np.intp))
+    assert none.total_mah.size == 0
+    assert none.selected(np.zeros(0, dtype=np.intp)).count == 0

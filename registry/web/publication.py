@@ -1,7 +1,6 @@
 """The list of publications, and one publication with its cells."""
 
-from django.db.models import Count, OuterRef, Subquery
-from django.db.models.functions import Coalesce
+from django.db.models import Count
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
@@ -16,10 +15,13 @@ CELLS_SHOWN = 100
 @require_safe
 def publication_list(request: HttpRequest) -> HttpResponse:
     """All visible publications with the number of visible cells."""
-    cells = Cell.objects.visible_to(request.user).filter(publication=OuterRef("pk")).order_by()
-    counted = cells.values("publication").annotate(number=Count("pk")).values("number")
-    publications = Publication.objects.visible_to(request.user).annotate(cell_count=Coalesce(Subquery(counted), 0))
-    return render(request, "web/publications.html", {"publications": publications.order_by("key", "pk")})
+    cells = Cell.objects.visible_to(request.user).filter(publication__isnull=False).order_by()
+    # One query for all: a subquery for each publication takes several times as long.
+    counts = dict(cells.values_list("publication").annotate(number=Count("pk")))
+    publications = list(Publication.objects.visible_to(request.user).order_by("key", "pk"))
+    for publication in publications:
+        publication.cell_count = counts.get(publication.pk, 0)
+    return render(request, "web/publications.html", {"publications": publications})
 
 
 @require_safe

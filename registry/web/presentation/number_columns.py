@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from decimal import Decimal
+from decimal import Context, Decimal
 from functools import cached_property
 
 from analyses.uncertainty import Estimate
@@ -25,6 +25,10 @@ SHORT_NAMES: Mapping[str, str] = {
 }
 LONGEST_PLAIN = 7
 """Digits before and after the decimal point up to which a column is written without powers of ten."""
+
+
+MOST_DIGITS = 5
+"""Significant digits of a computed number; a page of its cell has all of them."""
 
 
 @dataclass(frozen=True)
@@ -139,6 +143,8 @@ def _digits(row: Number, quantity: Quantity) -> tuple[str, str]:
     estimate = row.shown_estimate() or Estimate.exact(row.magnitude or 0.0)
     is_count = quantity.is_count and float(estimate.magnitude).is_integer()
     digits = format_digits(estimate, scale=scale, count=is_count)
+    if not is_count and len(Decimal(digits).as_tuple().digits) > MOST_DIGITS:
+        return str(Decimal(digits).normalize(Context(prec=MOST_DIGITS))).replace("E", "e").replace("e+", "e"), ""
     return digits, "" if is_count or is_reported(row) else _in_last_digits(estimate, digits, scale)
 
 

@@ -110,6 +110,16 @@ def test_computed_numbers_have_their_uncertainty_in_brackets(public_project: Pro
     assert (column.unit, number.integer, number.fraction, number.uncertainty) == ("mS/cm", "0", ".06586", "(17)")
 
 
+def test_computed_numbers_have_few_digits(public_project: Project, client: Client) -> None:
+    cell = fill(public_project)
+    values = Value.objects.filter(cell=cell, quantity="electronic_conductivity_s_cm")
+    values.filter(origin="reported").delete()
+    values.update_untracked(magnitude=0.123456789, lower=0.123456789, upper=0.123456789, standard_uncertainty=1e-9)
+    columns = {column.slug: column for column in client.get("/cells/").context["columns"]}
+    (number,) = columns["electronic_conductivity_s_cm"].cells
+    assert (number.integer, number.fraction, number.uncertainty) == ("123", ".46", "")
+
+
 def test_each_facet_counts_what_its_values_would_list(cells: list[Cell], client: Client) -> None:
     for query in ("", "?anode=Li", "?format=die&anode=Li", "?technique=cycling&stack_pressure_mpa__lte=10"):
         for name in ("origin", "project", "format", "technique", "anode"):

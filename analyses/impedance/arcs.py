@@ -22,7 +22,7 @@ class Arc:
     @property
     def frequency_hz(self) -> float:
         """Frequency of the top of the arc."""
-        return 1 / (2 * math.pi * self.time_constant_s)
+        return 1 / (2 * math.pi * self.time_constant_s) if self.time_constant_s else math.inf
 
 
 def find_arcs(circuit: Circuit, values: Real) -> tuple[Arc, ...]:

@@ -1,7 +1,9 @@
+import math
+
 import numpy as np
 import pytest
 
-from analyses.impedance.arcs import arc_gradients, fastest_first, find_arcs
+from analyses.impedance.arcs import Arc, arc_gradients, fastest_first, find_arcs
 from analyses.impedance.circuit import parse_circuit
 
 
@@ -42,3 +44,7 @@ def test_gradients_are_those_of_differences(text: str, values: list[float]) -> N
         of_r = np.log(above.resistance_ohm / below.resistance_ohm) / (2 * step)
         of_t = np.log(above.time_constant_s / below.time_constant_s) / (2 * step)
         assert (of_r, of_t) == pytest.approx((of_resistance[index], of_time[index]), rel=1e-6, abs=1e-8)
+
+
+def test_an_arc_faster_than_any_number_has_an_infinite_frequency() -> None:
+    assert Arc("R1", 1.0, 0.0, 0.0).frequency_hz == math.inf

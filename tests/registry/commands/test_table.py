@@ -22,7 +22,9 @@ def table(*arguments: str) -> str:
 
 @pytest.fixture(autouse=True)
 def _a_private_cell(project: Project) -> None:
-    measurement = factories.make_measurement(factories.make_cell(project))
+    publication = factories.make_publication(project)
+    cell = factories.make_cell(project, origin="literature", publication=publication)
+    measurement = factories.make_measurement(cell)
     factories.report(measurement, "cycle_count", "500")
     factories.report(measurement, "capacity_retention_percent", "95.5 %")
 

@@ -29,7 +29,7 @@ ONE_OF_EACH_KIND = (
     "plugins.readers.maccor",
 )
 MARK = " plugin not loaded"
-VALUES = re.compile(r'<table class="booktabs values stacks">(.*?)</table>', re.DOTALL)
+VALUES = re.compile(r'<table class="plain values stacks">(.*?)</table>', re.DOTALL)
 ROW = re.compile(r"<tr[ >](.*?)</tr>", re.DOTALL)
 CELL = re.compile(r"<td[^>]*>(.*?)</td>", re.DOTALL)
 TAG = re.compile(r"<[^>]+>")

@@ -1,29 +1,20 @@
 """Comparison tables as CSV (RFC 4180, UTF-8): a head and rows, nothing else, as pandas and spreadsheets read them.
 
 A column of numbers holds numbers alone; qualifiers, uncertainties, bounds and notes stand in columns of their own
-beside it, where there are any. References stand in the last columns.
+beside it, if there are any. References stand in the last columns.
 """
 
 import csv
 import io
 from collections.abc import Callable, Iterator, Sequence
 
-from registry.contract.table_text import check_table, header_text, number_of, one_line, reference_text
+from registry.contract.table_text import check_table, guarded, header_text, number_of, one_line, reference_text
 from registry.hookspecs import Heading, PrintedTable, TableCell, TableFormat, hookimpl
 
 CONTRACT_VERSION = 2
 
 Write = Callable[[TableCell], str]
 Column = tuple[str, Sequence[str]]
-
-# Spreadsheets take a text cell that begins so for a formula; the last four are the full-width forms.
-_FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "\uff1d", "\uff0b", "\uff0d", "\uff20")
-
-
-def guarded(text: str) -> str:
-    """Return text that no spreadsheet runs as a formula: an apostrophe goes before what looks like one."""
-    text = one_line(text)
-    return "'" + text if text.startswith(_FORMULA_STARTS) else text
 
 
 def _number(cell: TableCell) -> str:

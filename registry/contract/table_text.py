@@ -13,6 +13,8 @@ LETTERS = "abcdefghijklmnoprstuvwxyz"
 RAISED_LETTERS = "ᵃᵇᶜᵈᵉᶠᵍʰⁱʲᵏˡᵐⁿᵒᵖʳˢᵗᵘᵛʷˣʸᶻ"
 _RAISE = str.maketrans(LETTERS, RAISED_LETTERS)
 
+# Spreadsheets take a text cell that begins so for a formula; the last four are the full-width forms.
+_FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "\uff1d", "\uff0b", "\uff0d", "\uff20")
 _NUMBER = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d+)?", re.ASCII)
 
 
@@ -93,6 +95,12 @@ def one_line(text: str) -> str:
     """Return text on one line, with control characters, which a terminal would obey, replaced by a visible mark."""
     joined = " ".join(text.split())
     return "".join("\N{REPLACEMENT CHARACTER}" if unicodedata.category(char) == "Cc" else char for char in joined)
+
+
+def guarded(text: str) -> str:
+    """Return text that no spreadsheet runs as a formula: an apostrophe goes before what looks like one."""
+    line = one_line(text)
+    return f"'{line}" if line.startswith(_FORMULA_STARTS) else line
 
 
 def header_text(heading: Heading) -> str:

@@ -2,7 +2,6 @@
 reported and computed values that disagree."""
 
 from collections import defaultdict
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 from django.db.models import Count, Q
@@ -27,7 +26,7 @@ class Refusals:
 
     @property
     def has_offers(self) -> bool:
-        """Whether the newest run can be mended by one click."""
+        """Whether the newest run can be corrected by one click."""
         return any(message.get("offers") for message in self.runs[0].messages)
 
 
@@ -80,8 +79,3 @@ def list_progress(project: Project, user: AnyUser, limit: int = 8) -> list[Progr
         waiting_runs=Count("runs", filter=Q(runs__status__in=PENDING), distinct=True),
     ).filter(Q(waiting_files__gt=0) | Q(waiting_runs__gt=0))
     return [Progress(cell, cell.waiting_files, cell.waiting_runs) for cell in waiting.order_by("-pk")[:limit]]
-
-
-def newest_first(groups: Sequence[Refusals], limit: int) -> tuple[Sequence[Refusals], int]:
-    """The first groups, and how many are left."""
-    return groups[:limit], max(len(groups) - limit, 0)

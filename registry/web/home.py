@@ -10,7 +10,7 @@ from registry import plugin_loading
 from registry.models import Cell, CellOrigin, Measurement, Project, Publication, Value
 from registry.models.visibility import AnyUser
 from registry.numbers.catalogue import get_or_placeholder
-from registry.selectors.attention import get_attention, list_progress, newest_first
+from registry.selectors.attention import get_attention, list_progress
 from registry.selectors.comparison import tables
 from registry.selectors.disagreement import list_disagreements
 from registry.selectors.query.parsing import ListQuery
@@ -76,13 +76,13 @@ def _choose_project(projects: list[Project], slug: str) -> Project | None:
 
 def _get_project_context(project: Project, user: AnyUser) -> dict[str, Any]:
     attention = get_attention(project, user)
-    groups, further = newest_first(attention.refused, REFUSALS_SHOWN)
+    groups = attention.refused[:REFUSALS_SHOWN]
     cells = list(Cell.objects.visible_to(user).filter(project=project).order_by("-created_at", "-pk")[:RECENT])
     return {
         "attention": attention,
         "refusals": [(get_analysis_title(group.runs[0]), get_reason(group.runs[0]), group) for group in groups],
         "failures": [(get_analysis_title(run), get_reason(run), run) for run in attention.failed],
-        "further_refusals": further,
+        "further_refusals": len(attention.refused) - len(groups),
         "progress": list_progress(project, user),
         "project_cells": list_results(cells, ListQuery(), user),
         "project_counts": {

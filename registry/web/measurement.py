@@ -8,6 +8,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.views.decorators.http import require_safe
 
+from registry.contract.table_text import guarded
 from registry.models import Measurement
 from registry.selectors.cycle_table import cycle_table
 
@@ -30,7 +31,7 @@ def measurement_cycles(request: HttpRequest, refcode: str) -> HttpResponse:
     ending = "-simulated-cycles.csv" if measurement.cell.is_simulated else "-cycles.csv"
     response = HttpResponse(content_type="text/csv; charset=utf-8")
     writer = csv.writer(response, lineterminator="\n")
-    writer.writerow(["Cycle", *(column.label for column in table.columns)])
+    writer.writerow(["Cycle", *(guarded(column.label) for column in table.columns)])
     writer.writerows(table.rows)
     response.headers["Content-Disposition"] = f'attachment; filename="{refcode}{ending}"'
     return response

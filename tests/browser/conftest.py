@@ -13,6 +13,7 @@ os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
     chromium = shutil.which("chromium")
+    # `make test` passes on a machine without a browser; `.ci/run` installs one.
     if chromium is None:
         pytest.skip("tests in a browser need Chromium: apt-get install chromium")
     with sync_playwright() as playwright:

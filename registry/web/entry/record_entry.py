@@ -1,5 +1,6 @@
 """A record with rows as it stands in a form: a material with batches, a formulation, a project with members."""
 
+from abc import ABC, abstractmethod
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -32,7 +33,7 @@ class ShownRow:
         return self.index + 1
 
 
-class RecordEntry:
+class RecordEntry(ABC):
     """The form of a record and its rows; each kind of record has a subclass."""
 
     model: ClassVar[type[Record]]
@@ -68,17 +69,17 @@ class RecordEntry:
         self.is_complete, self.is_dialog = is_complete, is_dialog
 
     @classmethod
+    @abstractmethod
     def initial_state(cls, record: Any, user: User) -> FormState:
         """Return the state for a new record, or of one that exists."""
-        raise NotImplementedError
 
     def build_row_forms(self) -> list[EntryForm]:
         """Return the form of each row."""
         return []
 
+    @abstractmethod
     def write(self, reason: str) -> Record:
         """Save the valid forms through a service."""
-        raise NotImplementedError
 
     @property
     def list_url(self) -> str:

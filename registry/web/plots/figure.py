@@ -1,6 +1,5 @@
 """Figures of plotly: plain dictionaries, with the names of colours that the page knows in light and dark."""
 
-import itertools
 import math
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -11,6 +10,7 @@ import numpy as np
 from registry.contract.curve_encoding import grid_from_json, numbers_to_json
 from registry.models import CurveKind
 from registry.web.plots.axis import LARGEST
+from registry.web.plots.decimation import kept_positions
 from registry.web.plots.frame import format_axis_label
 from registry.web.plots.heat_map import ANCHORS
 from registry.web.plots.style import get_style
@@ -52,7 +52,7 @@ def _build_lines(data: dict[str, Any], window: Window | None) -> Figure:
     for index, series in enumerate(data["series"]):
         columns = _select(series, data, window)
         if columns.shape[1] > MOST_POINTS:
-            columns, decimated = _decimate(columns), True
+            columns, decimated = columns[:, kept_positions(columns[1], MOST_POINTS)], True
         drawn["x"].append(columns[0])
         drawn["y2" if series.get("on_second_axis") and data.get("y2") else "y"].append(columns[1])
         traces += _build_traces(series, columns, index, several=several)
@@ -83,21 +83,6 @@ def _select(series: dict[str, Any], data: dict[str, Any], window: Window | None)
     if not inside.size:
         return columns[:, :0]
     return columns[:, max(inside[0] - 1, 0) : inside[-1] + 2]
-
-
-def _decimate(columns: np.ndarray) -> np.ndarray:
-    """The lowest and the highest point of each bucket, in order, so that no spike is lost."""
-    points = columns.shape[1]
-    edges = np.linspace(0, points, MOST_POINTS // 2 + 1).astype(int)
-    kept: set[int] = {0, points - 1}
-    for start, end in itertools.pairwise(edges.tolist()):
-        bucket = columns[1, start:end]
-        if np.isnan(bucket).all():
-            kept.add(int(start))
-        else:
-            kept.update((int(start + np.nanargmin(bucket)), int(start + np.nanargmax(bucket))))
-    selected: np.ndarray = columns[:, sorted(kept)[:MOST_POINTS]]
-    return selected
 
 
 def _build_traces(series: dict[str, Any], columns: np.ndarray, index: int, *, several: bool) -> list[Figure]:

@@ -1,14 +1,17 @@
 """Lines, points, bars and error bars."""
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+import numpy as np
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 
 from registry.numbers.catalogue import get_or_placeholder
 from registry.web.plots.axis import Axis, fit_axis, is_drawable, rescale_axis
+from registry.web.plots.decimation import kept_positions
 from registry.web.plots.frame import (
     PLAIN,
     WITH_RIGHT_AXIS,
@@ -126,17 +129,8 @@ def decimate(points: list[Point], limit: int) -> list[Point]:
     """At most `limit` points, keeping the lowest and highest of each bucket so that no spike is lost."""
     if len(points) <= limit:
         return points
-    size = -(-len(points) // (limit // 2))
-    result: list[Point] = []
-    for start in range(0, len(points), size):
-        bucket = [(index, point) for index, point in enumerate(points[start : start + size]) if point]
-        if not bucket:
-            result.append(None)
-            continue
-        low = min(bucket, key=lambda item: item[1][1])
-        high = max(bucket, key=lambda item: item[1][1])
-        result += [point for _, point in sorted({low, high})]
-    return result
+    y = np.array([math.nan if point is None else point[1] for point in points])
+    return [points[position] for position in kept_positions(y, limit)]
 
 
 def _draw_trace(trace: _Trace, index: int, x_axis: Axis, y_axis: Axis, limit: int) -> SafeString:

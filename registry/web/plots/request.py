@@ -6,6 +6,7 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse, JsonResponse
 
+from registry.contract.table_text import guarded
 from registry.web.plots.figure import Window, build_figure
 from registry.web.plots.frame import format_axis_label
 
@@ -37,7 +38,7 @@ def csv_response(filename: str, data: dict[str, Any]) -> HttpResponse:
     response.headers["Content-Disposition"] = f'attachment; filename="{filename}"'
     writer = csv.writer(response, lineterminator="\n")
     if "series" not in data:
-        writer.writerow([format_axis_label(data[name]) for name in ("x", "y", "z")])
+        writer.writerow([guarded(format_axis_label(data[name])) for name in ("x", "y", "z")])
         for y, row in zip(data["y_values"], data["z_values"], strict=True):
             writer.writerows((x, y, z) for x, z in zip(data["x_values"], row, strict=True))
         return response
@@ -45,12 +46,12 @@ def csv_response(filename: str, data: dict[str, Any]) -> HttpResponse:
     if data.get("y2"):
         head.append(format_axis_label(data["y2"]))
     has_bounds = any(series.get("y_lower") for series in data["series"])
-    writer.writerow(["Series", *head, *(["Lower", "Upper"] if has_bounds else [])])
+    writer.writerow(["Series", *map(guarded, head), *(["Lower", "Upper"] if has_bounds else [])])
     for series in data["series"]:
         second = bool(series.get("on_second_axis") and data.get("y2"))
         empty = [None] * len(series["x"])
         bounds = (series.get("y_lower") or empty, series.get("y_upper") or empty) if has_bounds else ()
         for x, y, *ends in zip(series["x"], series["y"], *bounds, strict=True):
             ys = [None, y] if second else [y, None] if data.get("y2") else [y]
-            writer.writerow([series["name"], x, *ys, *ends])
+            writer.writerow([guarded(series["name"]), x, *ys, *ends])
     return response

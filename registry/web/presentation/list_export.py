@@ -9,6 +9,7 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, StreamingHttpResponse
 
+from registry.contract.table_text import guarded
 from registry.numbers.catalogue import get_or_placeholder
 from registry.numbers.parsing import ParsedNumber
 from registry.selectors.list_numbers import Number
@@ -17,8 +18,6 @@ from registry.web.presentation.number_columns import column_scale, plain_number
 
 CHUNK = 500
 MEDIA_TYPES = {"csv": "text/csv; charset=utf-8", "json": "application/json"}
-_FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "\uff1d", "\uff0b", "\uff0d", "\uff20")
-"""A spreadsheet takes a text that begins so for a formula."""
 
 
 @dataclass(frozen=True)
@@ -129,18 +128,13 @@ class _Echo:
 
 def _write_csv(columns: Sequence[str], rows: Iterator[list[Any]]) -> Iterator[str]:
     writer = csv.writer(_Echo(), lineterminator="\r\n")
-    yield writer.writerow([_guarded(column) for column in columns])
+    yield writer.writerow([guarded(column) for column in columns])
     for row in rows:
-        yield writer.writerow([_guarded(cell) if isinstance(cell, str) else _shown(cell) for cell in row])
+        yield writer.writerow([guarded(cell) if isinstance(cell, str) else _shown(cell) for cell in row])
 
 
 def _shown(cell: float | None) -> str | float:
     return "" if cell is None else f"{cell:.10g}" if isinstance(cell, float) else cell
-
-
-def _guarded(text: str) -> str:
-    line = " ".join(text.split())
-    return f"'{line}" if line.startswith(_FORMULA_STARTS) else line
 
 
 def _write_json(columns: Sequence[str], rows: Iterator[list[Any]]) -> Iterator[str]:

@@ -8,6 +8,7 @@ from registry.contract.table_text import (
     Number,
     footnote_letters,
     footnote_marks,
+    guarded,
     header_text,
     lay_out,
     number_of,
@@ -106,3 +107,8 @@ def test_refuses_a_note_without_a_footnote() -> None:
     broken = PrintedTable("noteless", "Noteless", "", table.headings, table.rows)
     with pytest.raises(ValueError, match=r"row 1, column Electronic conductivity σ: note 1 .* 0 "):
         lay_out(broken)
+
+
+@pytest.mark.parametrize("start", ["=", "+", "-", "@", "\t=", "\r=", "\n=", " =", "\uff1d"])
+def test_guards_every_start_of_a_formula(start: str) -> None:
+    assert guarded(f"{start}1+1").startswith("'")

@@ -19,7 +19,7 @@ help:
 	@echo "make test    run the tests (on PostgreSQL when TEST_DATABASE_URL is set; ARGS='-k pressure' selects)"
 	@echo "make test-slow run the Monte Carlo tests with all their trials"
 	@echo "make check   lint, import contracts, types, system checks, missing migrations"
-	@echo "make check-wheel build the wheel and test it and the example packages in new environments"
+	@echo "make check-wheel build the wheel and test it and the example packages in a new environment"
 	@echo "make docs    generate the reference pages of docs/plugins and the page of cases"
 	@echo "make screenshots take the screenshots of the README (needs Chromium)"
 	@echo "make bench   run the benchmarks and write docs/benchmarks.md"
@@ -72,8 +72,8 @@ check: $(VENV)/requirements-dev.stamp
 	DJANGO_SETTINGS_MODULE=tests.settings $(MANAGE) makemigrations --check --dry-run
 
 check-wheel: $(VENV)/python.stamp
-	PYTHON=$(BIN)/python examples/check_wheel.sh
-	PYTHON=$(BIN)/python examples/check_packages.sh
+	@set -e; export PYTHON=$(BIN)/python ENVIRONMENT=$$(mktemp -d); trap 'rm -rf "$$ENVIRONMENT"' EXIT; \
+	examples/check_wheel.sh; examples/check_packages.sh
 
 docs: $(VENV)/requirements.stamp
 	$(BIN)/python docs/plugins/make_pages.py

@@ -13,6 +13,7 @@ from benchmarks.report import Measured, Section, page
 ROOT = Path(__file__).parent.parent
 TARGET = ROOT / "docs" / "benchmarks.md"
 SECTIONS: dict[str, dict[str, str]] = {
+    "cell_page": {},
     "startup": {},
     "sandbox": {},
     "upload": {},

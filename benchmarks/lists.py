@@ -15,10 +15,15 @@ TASKS = {
     "List of measurements, first page": "/measurements/",
     "List of materials": "/materials/",
     "List of publications": "/publications/",
+    "List of projects": "/projects/",
+    "List of comparison tables": "/compare/",
+    "List of groups": "/groups/",
+    "List of plugins": "/plugins/",
 }
 """Pages with a bound on how their time grows."""
 UNBOUNDED = {
     "Facets of all cells": "/cells/facets/",
+    "Numbers of runs of plugins": "/plugins/runs/",
     "Cells by capacity retention": "/cells/?ordering=-capacity_retention_percent",
     "Search for a word of every record": "/search/?q=NCM90",
     "Search for a rare word": "/search/?q=paper7",
@@ -93,7 +98,7 @@ def measure() -> Section:
         f"Lists and searches of 100,000 cells, {database}",
         (
             "Server time of pages, from the request to the last byte of the page, with 150,000 measurements and search "
-            "documents of all records. Lists count up to 10,000 and fetch the counts of facets after the page."
+            "documents of all records. Lists count up to 10,000; the counts of facets and of runs follow the page."
         ),
         rows,
     )

@@ -13,10 +13,13 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import asdict
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import django
 from django.conf import settings
+
+if TYPE_CHECKING:
+    from django.contrib.auth.models import User
 
 ROUNDS = 25
 RERUNS = 1
@@ -107,11 +110,13 @@ def profile(task: Callable[[], Any]) -> list[str]:
     return [line.rstrip() for line in lines[start : start + PROFILE_LINES + 1]]
 
 
-def getter(path: str) -> Callable[[], bytes]:
-    """Return a function that requests a path through all middleware."""
+def getter(path: str, user: "User | None" = None) -> Callable[[], bytes]:
+    """Return a function that requests a path through all middleware, signed in as a user or anonymously."""
     from django.test import Client
 
     client = Client(SERVER_NAME="127.0.0.1")
+    if user is not None:
+        client.force_login(user)
 
     def get() -> bytes:
         response = client.get(path)
@@ -165,6 +170,7 @@ def compare_table() -> "tuple[Any, Callable[[], Any]]":
     user = AnonymousUser()
     table = get_table("low-pressure-cells", user)
     filters = {"capacity_retention_percent__gte": ["80"], "stack_pressure_mpa__lte": ["10"], "anode": ["Li"]}
+    filters["this_work"] = ["bench"]
 
     def by_table() -> Any:
         return format_table(table, user, filters)

@@ -15,8 +15,9 @@ ROOT = Path(__file__).parents[1]
 sys.path.insert(0, str(ROOT))
 
 from analyses.consistency.conflicts import find_conflicts  # noqa: E402
+from analyses.consistency.equation import equation_text  # noqa: E402
 from analyses.consistency.limits import HIGHEST_CAPACITIES, LIMITS  # noqa: E402
-from analyses.consistency.relation import Limit, Relation, product_text  # noqa: E402
+from analyses.consistency.relation import Limit, Relation  # noqa: E402
 from analyses.consistency.relations import RELATIONS, WORDS  # noqa: E402
 from analyses.consistency.wording import number_text  # noqa: E402
 from registry.testing.synthetic.records import rounded, scaled, true_values  # noqa: E402
@@ -39,11 +40,7 @@ def relations_table() -> str:
 
 
 def _formula(relation: Relation) -> str:
-    (left, _), *right = relation.exponents
-    factor = math.exp(-relation.log_constant)
-    product = product_text({name: -power for name, power in right}, WORDS)
-    constant = "" if math.isclose(factor, 1) else f"{number_text(factor)} × "
-    return f"{WORDS.get(left, left)} = {constant}{product}".replace("die_area_cm2", "area of the die")
+    return equation_text(dict(relation.exponents), relation.log_constant, relation.exponents[0][0], WORDS)
 
 
 def limits_table() -> str:

@@ -3,7 +3,8 @@
 # and use them in the admin, the API and the tables of a server. If instrument files are available, compare a binary file
 # with its text export.
 #
-#   examples/check_packages.sh [DIRECTORY WITH eis/ AND cycling/]     PYTHON names the interpreter.
+#   examples/check_packages.sh [DIRECTORY WITH eis/ AND cycling/]     PYTHON names the interpreter; ENVIRONMENT a directory
+#                              in which the environment is made, or is already.
 set -euo pipefail
 data=$(realpath -m "${1:-$(dirname "$0")/../../shared/data}")
 cd "$(dirname "$0")/.."
@@ -18,20 +19,21 @@ trap finish EXIT
 
 echo "-- an environment with the wheel of Cellar and the packages, built from their sdists"
 checkout=$PWD
-examples/make_environment.sh "$scratch"
-python=$scratch/venv/bin/python
-cellar=$scratch/venv/bin/cellar
+environment=${ENVIRONMENT:-$scratch/environment}
+examples/make_environment.sh "$environment"
+python=$environment/venv/bin/python
+cellar=$environment/venv/bin/cellar
 pip() { $python -m pip --quiet --disable-pip-version-check "$@"; }
 pip install 'setuptools>=77'
 
 echo "-- the source archive contains what a refused .mpr file asks for, and its commands install it"
 mkdir "$scratch/archive" "$scratch/unpacked"
-(cd "$scratch/source" && $python -c 'import sys, setuptools.build_meta as b; b.build_sdist(sys.argv[1])' ../archive) >/dev/null
+(cd "$environment/source" && $python -c 'import sys, setuptools.build_meta as b; b.build_sdist(sys.argv[1])' "$scratch/archive") >/dev/null
 tar -xzf "$scratch"/archive/cellar_registry-*.tar.gz --strip-components 1 -C "$scratch/unpacked"
 printf 'BIO-LOGIC MODULAR FILE' >"$scratch/run.mpr"
 (cd "$scratch/unpacked" && $python -P "$checkout/examples/refusal_of_mpr.py" "$scratch/run.mpr") >"$scratch/commands"
 cat "$scratch/commands"
-(cd "$scratch/unpacked" && PIP_CONSTRAINT=$scratch/constraints.txt bash -euo pipefail -c "$(sed -n 1p "$scratch/commands")")
+(cd "$scratch/unpacked" && PIP_CONSTRAINT=$environment/constraints.txt bash -euo pipefail -c "$(sed -n 1p "$scratch/commands")")
 pip show cellar-biologic-mpr >/dev/null
 (unset DATABASE_URL PYTHONPATH; export CELLAR_DATA_DIR=$scratch/first; $cellar migrate --verbosity 0 && bash -euo pipefail -c "$(sed -n 2p "$scratch/commands")")
 pip uninstall --yes cellar-biologic-mpr
@@ -44,7 +46,7 @@ for package in cellar-biologic-mpr cellar-area-specific-resistance; do
 done
 pip wheel --no-deps --no-build-isolation --wheel-dir "$scratch/wheel" "$scratch"/sdist/*.tar.gz
 for wheel in "$scratch"/wheel/*.whl; do
-    pip install --constraint "$scratch/constraints.txt" "$wheel[test]"
+    pip install --constraint "$environment/constraints.txt" "$wheel[test]"
 done
 ls "$scratch/sdist" "$scratch/wheel"
 

@@ -2,7 +2,8 @@
 # Test the wheel without a checkout: run its commands in an empty directory, request its pages, and create, test, install
 # and load a plugin package.
 #
-#   examples/check_wheel.sh     PYTHON names the interpreter.
+#   examples/check_wheel.sh     PYTHON names the interpreter; ENVIRONMENT a directory in which the environment is made, or is
+#                               already.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 checkout=$PWD
@@ -17,15 +18,16 @@ trap finish EXIT
 fail() { echo "$*" >&2; exit 1; }
 
 echo "-- an environment with the wheel and its dependencies"
-examples/make_environment.sh "$scratch"
-python=$scratch/venv/bin/python
+environment=${ENVIRONMENT:-$scratch/environment}
+examples/make_environment.sh "$environment"
+python=$environment/venv/bin/python
 pip() { $python -m pip --quiet --disable-pip-version-check "$@"; }
 for absent in pytest psycopg; do
     ! $python -c "import $absent" 2>/dev/null || fail "$absent is installed with the wheel, but belongs to an extra"
 done
 
 echo "-- the wheel contains every file of the packages"
-$python - "$checkout" "$scratch"/dist/cellar_registry-*.whl <<'END'
+$python - "$checkout" "$environment"/dist/cellar_registry-*.whl <<'END'
 import subprocess, sys, zipfile
 checkout, wheel = sys.argv[1:]
 folders = ["registry", "analyses", "plugins", "templates"]
@@ -38,7 +40,7 @@ END
 
 mkdir "$scratch/home" "$scratch/elsewhere"
 cd "$scratch/elsewhere"
-export HOME=$scratch/home PATH=$scratch/venv/bin:$PATH
+export HOME=$scratch/home PATH=$environment/venv/bin:$PATH
 unset DATABASE_URL CELLAR_DATA_DIR XDG_DATA_HOME PYTHONPATH PYTHONDONTWRITEBYTECODE
 data=$HOME/.local/share/cellar
 
@@ -76,7 +78,7 @@ rm -r registry
 
 echo "-- a plugin package: created, tested, installed, loaded"
 cellar startplugin our-resistance --technique eis --package
-pip install --constraint "$scratch/constraints.txt" './cellar-our-resistance[test]'
+pip install --constraint "$environment/constraints.txt" './cellar-our-resistance[test]'
 (cd cellar-our-resistance && python -m pytest -q -p no:cacheprovider)
 cellar plugins | grep -F 'our-resistance (cellar-our-resistance 0.1.0) loaded'
 
@@ -90,6 +92,9 @@ for name in registry plugins; do
     # Without __init__.py it is a namespace package and hides nothing.
     PYTHONPATH=$PWD/others cellar check
 done
-echo >"$scratch/venv/lib/"python3*/site-packages/plugins/__init__.py
+echo >"$environment/venv/lib/"python3*/site-packages/plugins/__init__.py
 if cellar check 2>refusal; then fail "cellar starts with overwritten plugins"; fi
 grep -F 'pip install --force-reinstall --no-deps cellar-registry' refusal
+pip install --force-reinstall --no-deps "$environment"/dist/cellar_registry-*.whl
+pip uninstall --yes cellar-our-resistance
+cellar check

@@ -1,8 +1,11 @@
 #!/usr/bin/env bash
 # Build the wheel of Cellar and install it into a new environment, with the versions that requirements.txt pins.
 #
-#   examples/make_environment.sh DIRECTORY     leaves DIRECTORY/source, DIRECTORY/dist, DIRECTORY/constraints.txt and DIRECTORY/venv
+#   examples/make_environment.sh DIRECTORY     leaves DIRECTORY/source, DIRECTORY/dist, DIRECTORY/constraints.txt and
+#                                              DIRECTORY/venv, or does nothing if they are there
 set -euo pipefail
+mkdir -p "$1"
+[ ! -e "$1/constraints.txt" ] || exit 0
 scratch=$(realpath "$1")
 cd "$(dirname "$0")/.."
 
@@ -15,6 +18,7 @@ cp -r README.md LICENSE MANIFEST.in pyproject.toml setup.py cellar_registry.py r
 pip wheel --no-deps --wheel-dir "$scratch/dist" "$scratch/source"
 ls "$scratch/dist"
 # Constraints may not name extras.
-sed 's/\[.*\]//' requirements.txt >"$scratch/constraints.txt"
-pip install --constraint "$scratch/constraints.txt" "$scratch"/dist/cellar_registry-*.whl
+sed 's/\[.*\]//' requirements.txt >"$scratch/constraints"
+pip install --no-compile --constraint "$scratch/constraints" "$scratch"/dist/cellar_registry-*.whl
 pip check
+mv "$scratch/constraints" "$scratch/constraints.txt"

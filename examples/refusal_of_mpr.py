@@ -1,4 +1,4 @@
-"""Print the two commands that the refusal of a .mpr file names: one installs its reader, the other reads it again.
+"""Print the two commands that the refused .mpr files need: one installs their reader, the other reads them again.
 
 `python examples/refusal_of_mpr.py FILE.mpr`, with cellar-registry installed and without cellar-biologic-mpr.
 """
@@ -11,5 +11,5 @@ from registry.hookspecs import UnreadableFile
 
 try:
     biologic_mpr.read(Path(sys.argv[1]))
-except UnreadableFile as refusal:
-    sys.stdout.writelines(f"{refusal.parameters[name]}\n" for name in ("install", "read_again"))
+except UnreadableFile:
+    sys.stdout.writelines(f"{command}\n" for command in biologic_mpr.installation_commands())

@@ -208,7 +208,8 @@ def _lines(slug: str, series: Sequence[Point], fit: ArrheniusFit) -> list[Series
     parts = [(part.points, part.activation_energy_ev) for part in fit.ranges]
     for points, energy in parts or [(tuple(range(len(series))), fit.activation_energy_ev)]:
         chosen = list(points)
-        label = f"{name}, E_a = {energy.magnitude:.3f} ± {energy.standard_uncertainty:.3f} eV"
+        # Without its uncertainty: that of the line alone is narrower than that of the value, which has all inputs.
+        label = f"{name}, E_a = {energy.magnitude:.3f} eV"
         lines.append(Series(label, tuple(along[chosen].tolist()), tuple(fitted[chosen].tolist())))
     return lines
 
@@ -286,7 +287,7 @@ def register_analyses() -> Sequence[Analysis]:
     return (
         Analysis(
             name="activation-energy",
-            version="2.4.0",
+            version="2.4.1",
             title="Activation energy",
             description="Slope of ln(σT) against 1/kT over spectra at several temperatures, tested for curvature and "
             "outliers.",

@@ -39,7 +39,7 @@ LABELS = {
     "thickness_um": "thickness",
     "active_fraction_percent": "mass fraction of active material",
     "theoretical_capacity_mah_g": "theoretical capacity of the active material",
-    "density_g_cm3": "density without pores",
+    "density_g_cm3": "theoretical density",
 }
 ELECTRODES = ("cathode", "anode")
 N_TO_P = "np_ratio"
@@ -238,7 +238,7 @@ def register_analyses() -> Sequence[Analysis]:
             requirements=(
                 "of a layer: areal mass loading, and area or thickness",
                 "for capacities: mass fraction of active material and its theoretical capacity",
-                "for relative density and porosity: the density without pores of the material, or of each ingredient "
+                "for relative density and porosity: the theoretical density of the material, or of each ingredient "
                 "and its mass fraction",
             ),
         ),

@@ -4,8 +4,10 @@ from collections.abc import Sequence
 from typing import Any
 
 from analyses.statistics.difference import Difference, difference
+from registry.contract.analysis_support.compared_cells import cell_point, member_names, without_repeats
+from registry.contract.analysis_support.end_of_test import TEST_EXTENTS
 from registry.contract.analysis_support.matched_values import MATCHING_PARAMETERS, MatchedValues, match_values
-from registry.hookspecs import Analysis, Axis, Curve, GroupMember, Inputs, Message, Outcome, Series, hookimpl
+from registry.hookspecs import Analysis, Axis, Curve, Estimate, GroupMember, Inputs, Message, Outcome, hookimpl
 
 CONTRACT_VERSION = 2
 
@@ -14,14 +16,29 @@ def run(inputs: Inputs) -> Outcome:
     """Return the difference of each quantity to the first cell that has it, and whether its 95 % interval contains
     zero."""
     matches = match_values(inputs)
-    messages = [message for matched in matches.matched for message in _messages(matched)]
-    curves = tuple(_curve(matched, index) for index, matched in enumerate(matches.matched, start=1))
+    ordered = sorted(without_repeats(matches.matched), key=_evidence, reverse=True)
+    messages = [message for matched in ordered for message in _messages(matched)]
+    varying = [matched for matched in ordered if not matched.is_constant]
+    curves = tuple(_curve(matched, index) for index, matched in enumerate(varying, start=1))
     scope = Message(
         "single-cells-compared",
         "The intervals include the measurement uncertainty of each cell, not the scatter between cells built alike: "
         "compare with the standard deviation of a group of replicates.",
     )
     return Outcome((), curves, (*messages, scope, *matches.messages), tuple(matches.not_computed))
+
+
+def _evidence(matched: MatchedValues) -> tuple[bool, float]:
+    """Return whether a quantity is a property of the cells rather than how far their tests went, and the largest
+    difference to the first cell, as a multiple of the half of its 95 % interval; 0 if its uncertainty is not known."""
+    reference, *estimates = matched.estimates
+    largest = max(_in_half_widths(difference(reference, estimate).difference) for estimate in estimates)
+    return matched.quantity not in TEST_EXTENTS, largest
+
+
+def _in_half_widths(change: Estimate) -> float:
+    lower, upper = change.interval()
+    return 2 * abs(change.magnitude) / (upper - lower) if upper > lower else 0.0
 
 
 def _messages(matched: MatchedValues) -> list[Message]:
@@ -36,14 +53,14 @@ def _messages(matched: MatchedValues) -> list[Message]:
 def _message(matched: MatchedValues, first: GroupMember, other: GroupMember, compared: Difference) -> Message:
     lower, upper = compared.difference.interval()
     ratio = compared.ratio.magnitude if compared.ratio else None
+    names = member_names(matched.members)
     parameters: dict[str, Any] = {
-        "quantity": matched.subject,
-        "label": matched.measured.label,
-        "first": first.label,
-        "other": other.label,
-        "difference": compared.difference.magnitude,
-        "lower": lower,
-        "upper": upper,
+        **matched.parameters,
+        "first": names[first.refcode],
+        "other": names[other.refcode],
+        "difference": matched.number(compared.difference.magnitude),
+        "lower": matched.number(lower),
+        "upper": matched.number(upper),
         "ratio": ratio,
         "ratio_text": "not defined" if ratio is None else f"{ratio:.4g}",
     }
@@ -63,25 +80,15 @@ def _message(matched: MatchedValues, first: GroupMember, other: GroupMember, com
 
 
 def _curve(matched: MatchedValues, index: int) -> Curve:
-    intervals = [estimate.interval() for estimate in matched.estimates]
+    names = member_names(matched.members)
     return Curve(
         f"{matched.quantity}-{index}",
-        f"{matched.measured.label}: {', '.join(member.label for member in matched.members)}"[:200],
+        matched.title,
         Axis(label="Cell", unit=""),
         Axis(quantity=matched.quantity),
         tuple(
-            Series(
-                member.label,
-                (float(number),),
-                (estimate.magnitude,),
-                line=False,
-                markers=True,
-                y_lower=(low,),
-                y_upper=(high,),
-            )
-            for number, (member, estimate, (low, high)) in enumerate(
-                zip(matched.members, matched.estimates, intervals, strict=True), start=1
-            )
+            cell_point(names[member.refcode], number, estimate)
+            for number, (member, estimate) in enumerate(matched.pairs, start=1)
         ),
     )
 
@@ -92,7 +99,7 @@ def register_analyses() -> Sequence[Analysis]:
     return (
         Analysis(
             name="cell-difference",
-            version="1.0.0",
+            version="1.1.0",
             title="Difference between cells",
             description="Difference and ratio of each quantity to the first cell under equal conditions, and whether "
             "the 95 % interval of the difference contains zero.",

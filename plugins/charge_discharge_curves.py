@@ -265,7 +265,7 @@ def _against_cycle(results: Sequence[Result]) -> list[Curve]:
     curves = []
     for slug, name, title in (
         (HYSTERESIS, "voltage-hysteresis", "Voltage hysteresis at half capacity"),
-        (RESISTANCE, "ohmic-drop", "Resistance of the ohmic drop"),
+        (RESISTANCE, "ohmic-drop", "Ohmic resistance (IR drop)"),
     ):
         of = sorted((result for result in results if result.quantity == slug), key=lambda result: result.at["cycle"])
         if len(of) < 2:
@@ -325,7 +325,7 @@ def register_quantities() -> Sequence[Quantity]:
         ),
         Quantity(
             slug=RESISTANCE,
-            name="Resistance of the ohmic drop",
+            name="Ohmic resistance (IR drop)",
             unit="ohm",
             unit_label="Ω",
             symbol="R_drop",

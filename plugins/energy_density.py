@@ -255,7 +255,7 @@ def register_analyses() -> Sequence[Analysis]:
     return (
         Analysis(
             name="energy-density",
-            version="2.0.0",
+            version="2.0.1",
             title="Energy density",
             description="Discharge capacity times mean discharge voltage, per mass and per volume of all layers "
             "entered, of the electrodes, and with separator, collectors and packaging.",

@@ -1,11 +1,18 @@
 """Two groups of cells compared by a permutation test of every quantity that they have in common."""
 
+import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
+from analyses.statistics.false_discovery import false_discovery_rates
 from analyses.statistics.permutation import LEVEL, PermutationTest, permutation_test
-from registry.contract.analysis_support.matched_values import MATCHING_PARAMETERS, MatchedValues, match_values
+from registry.contract.analysis_support.compared_cells import constants_message, member_names, without_repeats
+from registry.contract.analysis_support.matched_values import (
+    MATCHING_PARAMETERS,
+    MatchedValues,
+    match_values,
+)
 from registry.hookspecs import (
     Analysis,
     Axis,
@@ -34,23 +41,65 @@ class Groups:
     first: tuple[GroupMember, ...]
     second: tuple[GroupMember, ...]
 
+    @property
+    def names(self) -> tuple[str, str]:
+        """The label that the cells of a group share, if it differs from that of the others; otherwise its number."""
+        first, second = ({member.label for member in members} for members in (self.first, self.second))
+        if len(first) == len(second) == 1 and first != second:
+            return first.pop(), second.pop()
+        return "First group", "Second group"
+
+
+@dataclass(frozen=True)
+class Compared:
+    """A quantity that was tested."""
+
+    matched: MatchedValues
+    values: tuple[list[float], list[float]]
+    test: PermutationTest
+    adjusted: float = 1.0
+    """Probability adjusted for the number of quantities compared (false discovery rate)."""
+
 
 def run(inputs: Inputs) -> Outcome:
     """Return for each quantity how often chance alone makes the groups differ as they do."""
     groups = _groups(inputs)
+    matches = match_values(inputs, fewest=2 * FEWEST_CELLS, for_statistics=True)
+    varying = [matched for matched in matches.matched if not matched.is_constant]
+    compared, too_few = _compare(without_repeats(varying), groups)
+    messages = [
+        _groups_message(groups),
+        *_number_of_tests(compared),
+        *constants_message(matches.matched),
+        *(_message(item, groups) for item in compared),
+        *too_few,
+        *matches.messages,
+    ]
+    curves = tuple(_curve(item, groups, index) for index, item in enumerate(compared, start=1))
+    return Outcome((), curves, tuple(messages), tuple(matches.not_computed))
+
+
+def _compare(matches: Sequence[MatchedValues], groups: Groups) -> tuple[list[Compared], list[Message]]:
+    """Return the tests, the clearest difference first, and a message on each quantity with too few cells."""
     firsts = {member.refcode for member in groups.first}
-    matches = match_values(inputs, fewest=2 * FEWEST_CELLS)
-    messages, curves = [_groups_message(groups)], []
-    for index, matched in enumerate(matches.matched, start=1):
+    tests: list[Compared] = []
+    too_few: list[Message] = []
+    for matched in matches:
         values: tuple[list[float], list[float]] = [], []
-        for member, estimate in zip(matched.members, matched.estimates, strict=True):
+        for member, estimate in matched.pairs:
             values[member.refcode not in firsts].append(estimate.magnitude)
         if min(map(len, values)) < FEWEST_CELLS:
-            messages.append(_too_few(matched, values))
-            continue
-        messages.append(_message(matched, values, permutation_test(*values)))
-        curves.append(_curve(matched, values, index))
-    return Outcome((), tuple(curves), (*messages, *matches.messages), tuple(matches.not_computed))
+            too_few.append(_too_few(matched, values))
+        else:
+            tests.append(Compared(matched, values, permutation_test(*values)))
+    rates = false_discovery_rates([item.test.probability for item in tests])
+    adjusted = [replace(item, adjusted=rate) for item, rate in zip(tests, rates, strict=True)]
+    return sorted(adjusted, key=lambda item: (item.test.probability, -_relative_size(item.test))), too_few
+
+
+def _relative_size(test: PermutationTest) -> float:
+    """Return a difference over what could have been detected."""
+    return abs(test.difference) / test.detectable if test.detectable else 0.0
 
 
 def _groups(inputs: Inputs) -> Groups:
@@ -89,73 +138,105 @@ def _in_words(recipe: Sequence[tuple[str, str]]) -> str:
 
 
 def _groups_message(groups: Groups) -> Message:
+    names = member_names((*groups.first, *groups.second))
     return Message(
         "groups-of-cells",
         "First group: {first}. Second group: {second}. Each cell counts once; the measurement uncertainty of a cell is "
         "part of the scatter within its group.",
-        first=Listed(member.label for member in groups.first),
-        second=Listed(member.label for member in groups.second),
+        first=Listed(names[member.refcode] for member in groups.first),
+        second=Listed(names[member.refcode] for member in groups.second),
     )
+
+
+def _number_of_tests(compared: Sequence[Compared]) -> list[Message]:
+    """Return how many quantities were compared, and what that does to the probabilities."""
+    if len(compared) < 2:
+        return []
+    parameters: dict[str, Any] = {
+        "count": len(compared),
+        "below": sum(item.test.probability <= LEVEL for item in compared),
+        "below_adjusted": sum(item.adjusted <= LEVEL for item in compared),
+        "expected": LEVEL * len(compared),
+        "lowest": min(item.adjusted for item in compared),
+        "significance": LEVEL,
+    }
+    text = (
+        "{count} quantities were compared: {below} have a probability of {significance:g} or less, as chance alone "
+        "would give about {expected:.2g} of {count} that do not differ. Adjusted for the number of quantities (false "
+        "discovery rate, Benjamini and Hochberg), {below_adjusted} do; the lowest is {lowest:.2g}. A quantity "
+        "that was chosen before the experiment may be judged by its own probability."
+    )
+    least = [item.test.smallest_probability for item in compared]
+    best, needed = min(false_discovery_rates(least)), math.ceil(min(least) * len(compared) / LEVEL - 1e-9)
+    if best <= LEVEL:
+        if needed > 1:
+            text += (
+                " With so few cells the least probability is {smallest:.2g}: an adjusted one of {significance:g} takes "
+                "{needed} or more quantities that reach it."
+            )
+            parameters |= {"smallest": min(least), "needed": needed}
+        return [Message("several-quantities-compared", text, **parameters)]
+    text += " With so few cells no adjusted probability could have reached {significance:g}; the least is {best:.2g}."
+    return [Message("several-quantities-compared", text, "warning", **parameters, best=best)]
 
 
 def _too_few(matched: MatchedValues, values: tuple[list[float], list[float]]) -> Message:
     return Message(
         "too-few-cells-in-a-group",
         "{quantity} ({label}): {first} and {second} cells have a value; two in each group are needed.",
-        quantity=matched.subject,
-        label=matched.measured.label,
+        **matched.parameters,
         first=len(values[0]),
         second=len(values[1]),
     )
 
 
-def _message(matched: MatchedValues, values: tuple[list[float], list[float]], test: PermutationTest) -> Message:
+def _message(compared: Compared, groups: Groups) -> Message:
+    matched, test = compared.matched, compared.test
+    first_name, second_name = (f"‘{name}’" for name in groups.names)
     parameters: dict[str, Any] = {
-        "quantity": matched.subject,
-        "label": matched.measured.label,
-        "first": len(values[0]),
-        "second": len(values[1]),
-        "difference": test.difference,
+        **matched.parameters,
+        "first": len(compared.values[0]),
+        "second": len(compared.values[1]),
+        "first_name": first_name,
+        "second_name": second_name,
+        "difference": matched.number(test.difference),
         "probability": test.probability,
+        "adjusted": compared.adjusted,
         "arrangements": test.arrangements,
         "smallest": test.smallest_probability,
         "significance": LEVEL,
     }
+    means = "{quantity} ({label}): mean of {second_name} ({second} cells) minus mean of {first_name} ({first} cells) "
     if test.detectable is None:
         return Message(
             "level-out-of-reach",
-            "{quantity} ({label}): the means of {second} and {first} cells differ by {difference:.4g} (probability by "
-            "chance {probability:.2g}). With so few cells no outcome has a probability below {smallest:.2g}, so that "
-            "none could have reached {significance:g}: build more cells.",
+            means + "{difference:.4g} (probability by chance {probability:.2g}, adjusted for the number of quantities "
+            "{adjusted:.2g}). With so few cells no outcome has a probability below {smallest:.2g}, so that none could "
+            "have reached {significance:g}: build more cells.",
             "warning",
             **parameters,
         )
-    parameters["detectable"] = test.detectable
-    if test.probability > LEVEL:
-        return Message(
-            "no-difference-shown",
-            "{quantity} ({label}): the means of {second} and {first} cells differ by {difference:.4g}; chance alone "
-            "gives a difference as large with probability {probability:.2g} ({arrangements} arrangements). About "
-            "{detectable:.3g} would have been found in four of five such experiments.",
-            **parameters,
-        )
-    return Message(
-        "groups-differ",
-        "{quantity} ({label}): the means of {second} and {first} cells differ by {difference:.4g}; chance alone gives "
-        "a difference as large with probability {probability:.2g} ({arrangements} arrangements).",
-        **parameters,
+    parameters["detectable"] = matched.number(test.detectable)
+    chance = (
+        "{difference:.4g}; chance alone gives a difference as large with probability {probability:.2g} "
+        "({arrangements} arrangements), adjusted for the number of quantities {adjusted:.2g}."
     )
+    if test.probability > LEVEL:
+        found = " About {detectable:.3g} would have been found in four of five such experiments."
+        return Message("no-difference-shown", means + chance + found, **parameters)
+    return Message("groups-differ", means + chance, **parameters)
 
 
-def _curve(matched: MatchedValues, values: tuple[list[float], list[float]], index: int) -> Curve:
+def _curve(compared: Compared, groups: Groups, index: int) -> Curve:
+    matched = compared.matched
     return Curve(
         f"{matched.quantity}-{index}",
-        f"{matched.measured.label}: two groups"[:200],
+        matched.title,
         Axis(label="Group", unit=""),
         Axis(quantity=matched.quantity),
         tuple(
             Series(name, (float(number),) * len(numbers), tuple(numbers), line=False, markers=True)
-            for number, (name, numbers) in enumerate(zip(("First group", "Second group"), values, strict=True), start=1)
+            for number, (name, numbers) in enumerate(zip(groups.names, compared.values, strict=True), start=1)
         ),
     )
 
@@ -166,10 +247,10 @@ def register_analyses() -> Sequence[Analysis]:
     return (
         Analysis(
             name="group-comparison",
-            version="1.0.0",
+            version="1.1.0",
             title="Comparison of two groups of cells",
-            description="Exact permutation test of the means of each quantity under equal conditions, with the "
-            "difference that could have been detected.",
+            description="Exact permutation test of the means of each quantity under equal conditions, adjusted for "
+            "their number, with the difference that could have been detected.",
             run=run,
             returns_member_quantities=True,
             requirements=("values of a quantity of two or more cells in each group, under equal conditions",),

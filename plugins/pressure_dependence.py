@@ -311,7 +311,7 @@ def register_analyses() -> Sequence[Analysis]:
 def _analysis(name: str, kind: Kind, techniques: tuple[str, ...], run: Callable[[Inputs], Outcome]) -> Analysis:
     return Analysis(
         name=name,
-        version="2.0.0" if kind is IONIC else "1.0.0",
+        version="2.0.1" if kind is IONIC else "1.0.1",
         title=f"Pressure dependence of the {kind.words}",
         description=f"Slope, exponent and hysteresis of the {kind.words} over measurements at several stack pressures.",
         techniques=techniques,

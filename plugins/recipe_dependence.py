@@ -76,7 +76,7 @@ def _curve(matched: MatchedValues, numbers: dict[str, Estimate], over: str, inde
     words = f"{role.replace('_', ' ')} {' '.join(material)}".strip()
     return Curve(
         f"{matched.quantity}-{index}",
-        f"{matched.measured.label}, against {over}"[:200],
+        matched.title,
         Axis(quantity=quantity, label=words[:1].upper() + words[1:]),
         Axis(quantity=matched.quantity, log=min(lower) > 0 and max(y) > LOG_FROM * min(y)),
         (Series("Cells", x, y, markers=True, y_lower=lower, y_upper=upper),),
@@ -89,7 +89,7 @@ def register_analyses() -> Sequence[Analysis]:
     return (
         Analysis(
             name="recipe-dependence",
-            version="1.0.1",
+            version="1.0.2",
             title="Dependence on the recipe",
             description="Each quantity of the cells under equal conditions against the number in which their recipes "
             "differ, with 95 % intervals.",

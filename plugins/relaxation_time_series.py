@@ -287,7 +287,7 @@ def _analysis(over: str) -> Analysis:
     thermometer = tuple(parameter for parameter in SERIES_PARAMETERS if parameter.name == COMMON_TEMPERATURE)
     return Analysis(
         name=f"relaxation-times-by-{NAMES[over]}",
-        version="1.0.0",
+        version="1.0.1",
         title=f"Processes of spectra at several {WORDS[over]}",
         description="Distributions of relaxation times side by side, and one fit in which each process keeps its "
         "number.",

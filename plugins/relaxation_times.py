@@ -11,6 +11,7 @@ from analyses.impedance.kramers_kronig import KramersKronig, kramers_kronig
 from analyses.impedance.outliers import find_outliers
 from analyses.impedance.polarisation import PolarisationResistance, polarisation_resistance
 from analyses.impedance.spectrum import Spectrum
+from analyses.insufficient_data import InsufficientData
 from analyses.uncertainty import Estimate, propagate
 from registry.contract.analysis_support import impedance_report, outlier_points
 from registry.contract.analysis_support.processes import (
@@ -33,6 +34,7 @@ from registry.hookspecs import (
     Inputs,
     Listed,
     Message,
+    NotComputed,
     Outcome,
     Parameter,
     Quantity,
@@ -61,26 +63,42 @@ def run(inputs: Inputs) -> Outcome:
     drt = distribution(spectrum, test.residual_percent / 100, by=str(inputs.parameter("smoothing_rule")))
     peaks = find_peaks(spectrum, drt)
     supported = [peak for peak in peaks if peak.probability >= SUPPORTED]
-    polarisation = polarisation_resistance(drt, supported)
+    polarisation = _polarisation(spectrum, drt, supported)
     specific = 1e-6 * float(inputs.parameter(SPECIFIC_CAPACITANCE))
     return Outcome(
-        values=(*_resistances(drt, polarisation, supported), *_peak_values(spectrum, supported, specific)),
+        values=(
+            *_resistances(drt, polarisation, supported),
+            *_peak_values(spectrum, supported, specific),
+        ),
         curves=(_gamma_curve(drt, supported), _nyquist(spectrum, drt)),
         messages=(
             *segment_messages(dataset),
             *_method_messages(drt, test),
             *_tail_messages(polarisation),
-            *_peak_messages(peaks, supported),
+            *_peak_messages(peaks, supported, test.residual_percent),
             *assignment_messages(inputs, supported),
             *impedance_report.spectrum_messages(spectrum, has_inductor=True),
             *outlier_points.left_out_messages(spectrum),
             *outlier_points.outlier_messages(spectrum, outliers),
             *impedance_report.kramers_kronig_messages(test),
         ),
+        not_computed=(polarisation,) if isinstance(polarisation, NotComputed) else (),
     )
 
 
-def _resistances(drt: Distribution, polarisation: PolarisationResistance, peaks: Sequence[Peak]) -> tuple[Result, ...]:
+def _polarisation(spectrum: Spectrum, drt: Distribution, peaks: Sequence[Peak]) -> PolarisationResistance | NotComputed:
+    try:
+        return polarisation_resistance(spectrum, drt, peaks)
+    except InsufficientData as problem:
+        return NotComputed.because("polarisation_resistance_ohm", problem)
+
+
+def _resistances(
+    drt: Distribution, polarisation: PolarisationResistance | NotComputed, peaks: Sequence[Peak]
+) -> tuple[Result, ...]:
+    residual = Result("drt_residual_percent", Estimate.exact(100 * drt.residual))
+    if isinstance(polarisation, NotComputed):
+        return (residual,)
     total = polarisation.resistance_ohm
     note = (
         "∫ γ d ln τ" if math.isinf(polarisation.slowest_s) else f"∫ γ d ln τ up to τ = {polarisation.slowest_s:.2g} s"
@@ -88,7 +106,7 @@ def _resistances(drt: Distribution, polarisation: PolarisationResistance, peaks:
     spread = {OF_DISTRIBUTION: total.magnitude, OF_PEAKS: sum(peak.resistance_ohm for peak in peaks)}
     return (
         Result("polarisation_resistance_ohm", total, note, method_spread=spread if peaks else {}),
-        Result("drt_residual_percent", Estimate.exact(100 * drt.residual)),
+        residual,
     )
 
 
@@ -137,9 +155,9 @@ def _method_messages(drt: Distribution, test: KramersKronig) -> list[Message]:
     return messages
 
 
-def _tail_messages(polarisation: PolarisationResistance) -> tuple[Message, ...]:
+def _tail_messages(polarisation: PolarisationResistance | NotComputed) -> tuple[Message, ...]:
     """Return how much of γ does not count as it may be of the tail."""
-    if math.isinf(polarisation.slowest_s):
+    if isinstance(polarisation, NotComputed) or math.isinf(polarisation.slowest_s):
         return ()
     share = polarisation.beyond_ohm / max(polarisation.resistance_ohm.magnitude, polarisation.beyond_ohm)
     return (
@@ -154,8 +172,20 @@ def _tail_messages(polarisation: PolarisationResistance) -> tuple[Message, ...]:
     )
 
 
-def _peak_messages(peaks: Sequence[Peak], supported: Sequence[Peak]) -> list[Message]:
+def _peak_messages(peaks: Sequence[Peak], supported: Sequence[Peak], noise_percent: float) -> list[Message]:
     messages = []
+    if misfit := max((peak.misfit for peak in supported), default=0.0):
+        messages.append(
+            Message(
+                "arcs-do-not-describe",
+                "The arcs of the processes leave {misfit_percent:.2g} % of |Z| beyond the noise of {noise_percent:.2g} "
+                "%: the spectrum is not a sum of processes with positive resistance. An inductive loop, or a lead that "
+                "is not an ideal coil, looks like this: leave its frequencies out. The uncertainties count 3.5 times.",
+                "warning",
+                misfit_percent=100 * misfit,
+                noise_percent=noise_percent,
+            )
+        )
     doubtful = [peak for peak in peaks if peak.probability < SUPPORTED]
     if doubtful:
         messages.append(
@@ -186,9 +216,13 @@ def _gamma_curve(drt: Distribution, peaks: Sequence[Peak]) -> Curve:
     tau, gamma, error = drt.time_constant_s, drt.gamma_ohm, drt.gamma_error_ohm
     at = np.array([peak.time_constant_s for peak in peaks])
     series = [
-        Series("γ", tuple(tau.tolist()), tuple(gamma.tolist())),
-        Series("lower end of the band", tuple(tau.tolist()), tuple(np.maximum(gamma - BAND * error, 0.0).tolist())),
-        Series("upper end of the band", tuple(tau.tolist()), tuple((gamma + BAND * error).tolist())),
+        Series(
+            "γ with its 95 % band",
+            tuple(tau.tolist()),
+            tuple(gamma.tolist()),
+            y_lower=tuple(np.maximum(gamma - BAND * error, 0.0).tolist()),
+            y_upper=tuple((gamma + BAND * error).tolist()),
+        )
     ]
     if at.size:
         heights = np.interp(np.log(at), np.log(tau), gamma)
@@ -292,7 +326,7 @@ def register_analyses() -> Sequence[Analysis]:
     return (
         Analysis(
             name="relaxation-times",
-            version="1.3.0",
+            version="1.4.0",
             title="Distribution of relaxation times",
             description="γ(τ) by regularised least squares, with resistance, capacitance and probability of its peaks.",
             techniques=("eis",),

@@ -3,7 +3,12 @@
 from collections.abc import Sequence
 
 from analyses.statistics.replicates import ReplicateMean, replicate_mean
-from registry.contract.analysis_support.matched_values import MATCHING_PARAMETERS, MatchedValues, match_values
+from registry.contract.analysis_support.compared_cells import cell_point, member_names
+from registry.contract.analysis_support.matched_values import (
+    MATCHING_PARAMETERS,
+    MatchedValues,
+    match_values,
+)
 from registry.hookspecs import (
     Analysis,
     Axis,
@@ -25,12 +30,13 @@ def run(inputs: Inputs) -> Outcome:
     """Return the mean over the cells of each quantity, under each set of conditions that they share."""
     number = len(inputs.members)
     failed = [member for member in inputs.members if member.failure]
-    matches = match_values(inputs)
+    matches = match_values(inputs, for_statistics=True)
     results, curves, messages = [], [], [*_failures(failed, number), *matches.messages]
     for index, matched in enumerate(matches.matched, start=1):
         scatter = replicate_mean(matched.estimates)
         results.append(_result(matched, scatter, number))
-        curves.append(_curve(matched, scatter, index))
+        if not matched.is_constant:
+            curves.append(_curve(matched, scatter, index))
         messages.append(_scatter_message(matched, scatter, number, len(failed)))
     return Outcome(tuple(results), tuple(curves), tuple(messages), tuple(matches.not_computed))
 
@@ -61,51 +67,46 @@ def _scatter_message(matched: MatchedValues, scatter: ReplicateMean, built: int,
     lower, upper = scatter.mean.interval()
     return Message(
         "scatter-between-cells",
-        "{quantity} ({label}): n = {count} measured of {built} built, {failed} failed, mean {mean:.4g}, median "
-        "{median:.4g}, standard deviation between cells {deviation:.3g}, 95 % interval of the mean {lower:.4g} to "
-        "{upper:.4g} (Student t, {degrees} degrees of freedom); measurement uncertainty of one cell {measurement:.2g}. "
-        "Cells: {records}.",
-        quantity=matched.subject,
-        label=matched.measured.label,
+        "{quantity} ({label}): n = {count} measured of {built} built ({failed} entered as failed), mean {mean:.4g}, "
+        "median {median:.4g}, standard deviation between cells {deviation:.3g}, 95 % interval of the mean {lower:.4g} "
+        "to {upper:.4g} (Student t, {degrees} degrees of freedom); measurement uncertainty of one cell "
+        "{measurement:.2g}. Cells: {records}.",
+        **matched.parameters,
         count=scatter.count,
         built=built,
         failed=failed,
-        median=scatter.median,
-        mean=scatter.mean.magnitude,
-        deviation=scatter.standard_deviation,
-        lower=lower,
-        upper=upper,
+        median=matched.number(scatter.median),
+        mean=matched.number(scatter.mean.magnitude),
+        deviation=matched.number(scatter.standard_deviation),
+        lower=matched.number(lower),
+        upper=matched.number(upper),
         degrees=scatter.count - 1,
-        measurement=scatter.measurement_uncertainty,
+        measurement=matched.number(scatter.measurement_uncertainty),
         records=", ".join(matched.records),
     )
 
 
 def _curve(matched: MatchedValues, scatter: ReplicateMean, index: int) -> Curve:
     """Return the value of each cell with its own interval, and the mean with its interval."""
-    positions = [float(number) for number in range(1, scatter.count + 1)]
-    intervals = [estimate.interval() for estimate in matched.estimates]
+    names = member_names(matched.members)
     lower, upper = scatter.mean.interval()
-    ends = (positions[0], positions[-1])
+    cells = [
+        cell_point(names[member.refcode], number, estimate)
+        for number, (member, estimate) in enumerate(matched.pairs, start=1)
+    ]
+    mean = Series(
+        "Mean and its 95 % interval",
+        (1.0, float(scatter.count)),
+        (scatter.mean.magnitude,) * 2,
+        y_lower=(lower,) * 2,
+        y_upper=(upper,) * 2,
+    )
     return Curve(
         f"{matched.quantity}-{index}",
-        f"{matched.measured.label}: {', '.join(member.label for member in matched.members)}"[:200],
+        matched.title,
         Axis(label="Cell", unit=""),
         Axis(quantity=matched.quantity),
-        (
-            Series(
-                "Cells",
-                positions,
-                [estimate.magnitude for estimate in matched.estimates],
-                line=False,
-                markers=True,
-                y_lower=[low for low, _ in intervals],
-                y_upper=[high for _, high in intervals],
-            ),
-            Series("Mean", ends, (scatter.mean.magnitude,) * 2),
-            Series("95 % interval of the mean, lower end", ends, (lower,) * 2),
-            Series("95 % interval of the mean, upper end", ends, (upper,) * 2),
-        ),
+        (*cells, mean),
     )
 
 
@@ -115,7 +116,7 @@ def register_analyses() -> Sequence[Analysis]:
     return (
         Analysis(
             name="replicate-statistics",
-            version="1.2.0",
+            version="1.3.0",
             title="Statistics of replicates",
             description="Mean and standard deviation between cells of each quantity under equal conditions, with the "
             "95 % interval of the mean (Student t).",

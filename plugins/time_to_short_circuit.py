@@ -80,8 +80,8 @@ def _no_median(matched: MatchedValues, curve: SurvivalCurve) -> NotComputed:
     return NotComputed(
         MEDIAN,
         "median-without-upper-limit",
-        "no median time with a 95 % interval ({label}): with {ended} of {count} cells short-circuited it is at least "
-        "{lower_h:.4g} h, and has no upper limit",
+        "no median time with a 95 % interval ({label}): with {ended} of {count} cells short-circuited, the interval "
+        "begins at {lower_h:.4g} h and has no upper limit; this takes six short-circuited cells or more",
         label=matched.measured.label,
         ended=int(curve.ended.sum()),
         count=len(matched.members),
@@ -117,10 +117,15 @@ def _curve(matched: MatchedValues, curve: SurvivalCurve, has_ended: Sequence[boo
     stopped = [hour for hour, ended in zip(hours, has_ended, strict=True) if not ended]
     share = curve.share.tolist()
     going_on = [PERCENT * ([1.0, *share][int((curve.time <= hour).sum())]) for hour in stopped]
+    _, lower = _steps(curve, curve.lower.tolist(), longest)
+    _, upper = _steps(curve, curve.upper.tolist(), longest)
     series = [
-        Series("without a short circuit", *_steps(curve, share, longest)),
-        Series("95 % interval, lower end", *_steps(curve, curve.lower.tolist(), longest)),
-        Series("95 % interval, upper end", *_steps(curve, curve.upper.tolist(), longest)),
+        Series(
+            "without a short circuit, with its 95 % interval",
+            *_steps(curve, share, longest),
+            y_lower=lower,
+            y_upper=upper,
+        ),
     ]
     if stopped:
         series.append(Series("stopped or running", stopped, going_on, line=False, markers=True))
@@ -165,7 +170,7 @@ def register_analyses() -> Sequence[Analysis]:
     return (
         Analysis(
             name="time-to-short-circuit",
-            version="1.1.0",
+            version="1.2.0",
             title="Time to a short circuit of replicates",
             description="Kaplan-Meier curve of symmetric cells built alike; cells that were stopped or still run "
             "count.",

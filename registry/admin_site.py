@@ -32,6 +32,7 @@ MODEL_ORDER = (
     "Comparison",
     "Dataset",
     "Attachment",
+    "Comment",
     "ColumnMapping",
     "AnalysisRun",
 )

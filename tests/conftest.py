@@ -10,7 +10,13 @@ from tests import factories
 
 pytest_plugins = ["registry.testing.pytest_plugin"]
 
-LONG = ("tests/registry/killed/", "tests/docs/", "tests/plugins/test_every_plugin.py", "tests/registry/authoring/")
+LONG = (
+    "tests/registry/killed/",
+    "tests/registry/examples/",
+    "tests/docs/",
+    "tests/plugins/test_every_plugin.py",
+    "tests/registry/authoring/",
+)
 """Files of few tests that take long: first, so that no process waits for another at the end."""
 
 

@@ -1,6 +1,5 @@
 """Runs of an analysis that draws every kind of plot."""
 
-import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -11,16 +10,15 @@ from registry import plugin_loading
 from registry.models import AnalysisRun, Project
 from registry.services.runs.analysis import run_analysis
 from tests import factories
+from tests.plugin_directory import directory_with
 
 PLUGIN = Path(__file__).parent / "data" / "plots" / "draws_every_kind.py"
 
 
 @contextmanager
-def drawing_plugin(directory: Path) -> Iterator[None]:
+def drawing_plugin() -> Iterator[None]:
     """Load the plugin from a directory of its own."""
-    directory.mkdir()
-    shutil.copy(PLUGIN, directory)
-    with override_settings(REGISTRY_BUILTIN_PLUGINS="", REGISTRY_PLUGINS_DIR=str(directory)):
+    with override_settings(REGISTRY_BUILTIN_PLUGINS="", REGISTRY_PLUGINS_DIR=str(directory_with(PLUGIN))):
         plugin_loading.load()
         yield
     plugin_loading.load()

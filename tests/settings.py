@@ -12,8 +12,9 @@ from registry.settings import database, env
 if url := env.str("TEST_DATABASE_URL", default=""):
     DATABASES = {"default": database(url)}
 else:
-    DATABASES = {"default": database("sqlite://:memory:")}
-    DATABASES["default"]["OPTIONS"] = {"transaction_mode": "IMMEDIATE"}
+    # A file, as in use: the threads of a live server share the one connection of a database in memory.
+    DATABASES = {"default": database(f"sqlite:///{DATA_DIR / 'cellar.sqlite3'}")}  # noqa: F405
+    DATABASES["default"]["TEST"] = {"NAME": DATA_DIR / "test.sqlite3"}  # noqa: F405
 
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 TASKS = {"default": {"BACKEND": "django_tasks.backends.immediate.ImmediateBackend"}}

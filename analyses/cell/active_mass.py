@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from analyses.cell.energy_density import CellLayer
+from analyses.cell.energy_density import CellLayer, mass_from
 from analyses.insufficient_data import InsufficientData
 from analyses.uncertainty import Estimate, propagate
 
@@ -11,7 +11,7 @@ PERCENT = 100.0
 
 
 def active_mass_g(cathodes: Sequence[CellLayer], repeat_units: int = 1) -> Estimate:
-    """Return loading times area times active fraction, summed over the cathodes of all repeat units.
+    """Return mass (weighed, or loading times area) times active fraction, summed over the cathodes of all repeat units.
 
     Parameters
     ----------
@@ -41,18 +41,13 @@ def active_mass_g(cathodes: Sequence[CellLayer], repeat_units: int = 1) -> Estim
         fraction = layer.active_fraction_percent
         if fraction is None or min(fraction.lower, layer.mass_loading_mg_cm2.lower, layer.area_cm2.lower) <= 0:
             raise _missing()
-        numbers |= {
-            f"loading_{index}": layer.mass_loading_mg_cm2,
-            f"area_{index}": layer.area_cm2,
-            f"fraction_{index}": fraction,
-        }
+        numbers |= layer.mass_numbers(index) | {f"fraction_{index}": fraction}
     if not cathodes:
         raise _missing()
 
     def mass(**number: float) -> float:
         per_unit_mg = sum(
-            number[f"loading_{index}"] * number[f"area_{index}"] * number[f"fraction_{index}"] / PERCENT
-            for index in range(len(cathodes))
+            mass_from(number, index) * number[f"fraction_{index}"] / PERCENT for index in range(len(cathodes))
         )
         return repeat_units * per_unit_mg / MG_PER_G
 

@@ -23,15 +23,29 @@ class CellLayer:
     """Mass fraction of active material in the layer."""
     count: LayerCount = ONCE
     """How often the cell has this layer."""
+    mass_mg: Estimate | None = None
+    """Mass of one such layer if it was weighed [mg]: its area then adds nothing to the uncertainty of the mass."""
+
+    def mass_numbers(self, index: int) -> dict[str, Estimate]:
+        """Return what the mass of the layer is computed from, for `propagate`, named by its index."""
+        if self.mass_mg is not None:
+            return {f"mass_{index}": self.mass_mg}
+        return {f"loading_{index}": self.mass_loading_mg_cm2, f"area_{index}": self.area_cm2}
+
+
+def mass_from(numbers: Mapping[str, float], index: int) -> float:
+    """Return the mass of a layer from its numbers [mg]: as weighed, or loading times area."""
+    name = f"mass_{index}"
+    return numbers[name] if name in numbers else numbers[f"loading_{index}"] * numbers[f"area_{index}"]
 
 
 def layer_mass_mg(layer: CellLayer) -> Estimate:
-    """Return loading times area, of all such layers in the cell.
+    """Return the mass as weighed, or loading times area, of all such layers in the cell.
 
     Parameters
     ----------
     layer : CellLayer
-        A layer with its loading [mg cm⁻²] and area [cm²].
+        A layer with its loading [mg cm⁻²] and area [cm²], or its mass [mg].
 
     Returns
     -------
@@ -42,7 +56,7 @@ def layer_mass_mg(layer: CellLayer) -> Estimate:
 
 
 def cell_mass_mg(layers: Sequence[CellLayer]) -> Estimate:
-    """Return the sum of loading times area over all layers, their rounding taken as independent.
+    """Return the sum of the masses of all layers, weighed or loading times area, their rounding taken as independent.
 
     Parameters
     ----------
@@ -273,12 +287,12 @@ def _outer(layers: Sequence[CellLayer]) -> dict[str, Estimate]:
 def _numbers(layers: Sequence[CellLayer]) -> dict[str, Estimate]:
     numbers: dict[str, Estimate] = dict(_outer(layers))
     for index, layer in enumerate(layers):
-        numbers |= {f"loading_{index}": layer.mass_loading_mg_cm2, f"area_{index}": layer.area_cm2}
+        numbers |= layer.mass_numbers(index)
     return numbers
 
 
 def _mass(numbers: Mapping[str, float], layers: Sequence[CellLayer], others: int = 0) -> float:
-    mass_mg = _sum(layers, numbers, lambda index: numbers[f"loading_{index}"] * numbers[f"area_{index}"])
+    mass_mg = _sum(layers, numbers, lambda index: mass_from(numbers, index))
     return mass_mg + sum(numbers[f"other_{index}"] for index in range(others))
 
 

@@ -9,8 +9,9 @@ from numpy.typing import NDArray
 
 from analyses.coded_text import Remark
 from analyses.consistency.elementary import ElementarySystem, Row, elementary_system
+from analyses.consistency.equation import equation_text
 from analyses.consistency.factors import Factor, factors_of
-from analyses.consistency.relation import Limit, product_text
+from analyses.consistency.relation import Limit
 from analyses.consistency.relations import RESULTS, WORDS
 from analyses.consistency.wording import number_text, unit_of
 
@@ -73,8 +74,8 @@ class Conflict:
         The number over what the others, or the limit, lead to.
     lower, upper : float
         Interval of the ratio; it does not hold 1, or is outside the limit.
-    expression : str
-        What the others lead to, as a product in words.
+    equation : str
+        How the numbers depend on each other, in words; empty with a limit.
     culprit : str
         The number that, left out, resolves every conflict that shares numbers with this one; empty if there is none,
         or more than one.
@@ -90,7 +91,7 @@ class Conflict:
     ratio: float
     lower: float
     upper: float
-    expression: str
+    equation: str
     culprit: str
     factor: Factor | None
     count: int
@@ -188,10 +189,8 @@ def _conflict(shown: Sequence[Row], group: Sequence[Row], numbers: Mapping[str, 
     culprit = in_all[0] if len(in_all) == 1 else ""
     subject = culprit or _subject(row, numbers)
     lower, ratio, upper = _ratio(row, subject, numbers)
-    rest = {name: power for name, power in row.exponents.items() if name in names and name != subject}
-    rest = {name: power for name, power in rest.items() if numbers[name].label}
-    power = row.exponents.get(subject, 1)
-    expression = product_text({name: -p if power > 0 else p for name, p in rest.items()}, WORDS)
+    exponents = {name: row.exponents[name] for name in _numbers_of(row)}
+    equation = equation_text(exponents, row.log_constant, subject, WORDS) if row.limit is None else ""
     return Conflict(
         names,
         row.limit,
@@ -199,7 +198,7 @@ def _conflict(shown: Sequence[Row], group: Sequence[Row], numbers: Mapping[str, 
         ratio,
         lower,
         upper,
-        expression,
+        equation,
         culprit,
         _factor(row, group, culprit, numbers),
         len(group),
@@ -287,21 +286,20 @@ def remark_of(conflict: Conflict, numbers: Mapping[str, Number]) -> Remark:
     if conflict.limit is not None:
         limit = conflict.limit
         return Remark(limit.code, limit.text, limit=_limit_text(conflict, numbers), source=limit.source, **shared)
-    relation = f"{WORDS.get(conflict.subject, conflict.subject)} = {conflict.expression}"
     if conflict.culprit:
         return Remark(
             "number-contradicts-others",
             "{subject} is {ratio} times what the other numbers lead to ({relation}; {listed}): without it, all others "
             "agree{hint}",
             listed=listed,
-            relation=relation,
+            relation=conflict.equation,
             **shared,
         )
     return Remark(
         "numbers-contradict",
         "These numbers contradict each other by a factor of {ratio} ({relation}): {listed}{hint}",
         listed=listed,
-        relation=relation,
+        relation=conflict.equation,
         **shared,
     )
 

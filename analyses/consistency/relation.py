@@ -111,8 +111,8 @@ def product_text(exponents: Mapping[str, int], words: Mapping[str, str]) -> str:
     >>> product_text({"q": 1, "m": -1, "w": -2}, {"q": "capacity", "m": "mass", "w": "width"})
     'capacity / (mass × width²)'
     """
-    above = [_power(words.get(name, name), power) for name, power in exponents.items() if power > 0]
-    below = [_power(words.get(name, name), -power) for name, power in exponents.items() if power < 0]
+    above = [power_text(words.get(name, name), power) for name, power in exponents.items() if power > 0]
+    below = [power_text(words.get(name, name), -power) for name, power in exponents.items() if power < 0]
     numerator = " × ".join(above) or ("1" if below else "")
     if not below:
         return numerator
@@ -120,5 +120,6 @@ def product_text(exponents: Mapping[str, int], words: Mapping[str, str]) -> str:
     return f"{numerator} / ({denominator})" if len(below) > 1 else f"{numerator} / {denominator}"
 
 
-def _power(word: str, power: int) -> str:
+def power_text(word: str, power: int) -> str:
+    """Return a word with its exponent: `width²`."""
     return word if power == 1 else word + str(power).translate(str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹"))

@@ -112,12 +112,38 @@ def _averaged(rows: HalfCycleRows) -> HalfCycleRows:
 
 def _drawn(rows: HalfCycleRows, differential: DifferentialCapacity, smooth_v: Array) -> Array:
     """Return noise of the voltage drawn from that of the rows, of shape (repeats, rows)."""
+    noise = _noise(rows, differential, smooth_v)
+    drawn: Array = noise[np.random.default_rng(SEED).integers(0, noise.size, (REPEATS, noise.size))]
+    return drawn
+
+
+def _noise(rows: HalfCycleRows, differential: DifferentialCapacity, smooth_v: Array) -> Array:
+    """Return the noise of the voltage of the rows, as large as its slow part."""
     smoothed = HalfCycleRows(smooth_v, rows.charge_mah, rows.first)
     twice = differential_capacity(smoothed, differential.width_v)
     residual = rows.voltage_v - 2 * smooth_v + smooth_voltage(smoothed, twice)
-    residual = _residual(residual, differential.width_v, float(np.ptp(rows.voltage_v)))
-    drawn: Array = residual[np.random.default_rng(SEED).integers(0, residual.size, (REPEATS, residual.size))]
-    return drawn
+    return _residual(residual, differential.width_v, float(np.ptp(rows.voltage_v)))
+
+
+def slow_noise_v(rows: HalfCycleRows, differential: DifferentialCapacity) -> float:
+    """Return the standard deviation of noise without memory that would be as large, smoothed, as that of the rows.
+
+    Noise that keeps a correlation r from row to row is larger after smoothing by √((1 + r)/(1 - r)).
+
+    Parameters
+    ----------
+    rows : HalfCycleRows
+        One half-cycle.
+    differential : DifferentialCapacity
+        Of that half-cycle.
+
+    Returns
+    -------
+    float
+        [V].
+    """
+    rows = _averaged(rows)
+    return float(np.std(_noise(rows, differential, smooth_voltage(rows, differential))))
 
 
 def smooth_voltage(rows: HalfCycleRows, differential: DifferentialCapacity) -> Array:

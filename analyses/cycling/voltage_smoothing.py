@@ -76,7 +76,7 @@ def voltage_smoothing(rows: HalfCycleRows) -> Smoothing:
     spacing = float(np.median((high - low) / (rows.rows - 1)))
     step = decimal_step(rows.voltage_v)
     noise = max(_row_noise_v(rows), ROUNDING * step)
-    for_noise = (SLOPE_INTEGRAL * spacing * noise**2 / NOISE_SHARE**2) ** (1 / 3)
+    for_noise = width_for_noise_v(noise, spacing)
     widths = {
         "narrowest": NARROWEST_V,
         "step": WIDTH_OVER_STEP * step,
@@ -85,6 +85,11 @@ def voltage_smoothing(rows: HalfCycleRows) -> Smoothing:
     }
     reason = max(widths, key=widths.__getitem__)
     return Smoothing(widths[reason], noise, step, spacing, reason, for_noise > widths[reason])
+
+
+def width_for_noise_v(noise_v: float, spacing_v: float) -> float:
+    """Return the full width at half maximum [V] at which the noise of dQ/dV is 2 % where dQ/dV is average."""
+    return float((SLOPE_INTEGRAL * spacing_v * noise_v**2 / NOISE_SHARE**2) ** (1 / 3))
 
 
 def _row_noise_v(rows: HalfCycleRows) -> float:

@@ -58,6 +58,8 @@ class Distribution:
     """Root mean square residual of both parts over |Z|."""
     fitted_ohm: Complex
     """Shape (points,) [Ω]."""
+    noise: float
+    """Standard deviation of both parts of the impedance over |Z|, as given."""
 
     @property
     def spacing(self) -> float:
@@ -143,7 +145,7 @@ def distribution(spectrum: Spectrum, relative_noise: float, *, by: str = "discre
             "the frequency window, or check the spectrum by its Kramers-Kronig test",
             residual_percent=100 * residual,
         )
-    return _described(spectrum, (tau, kernel, exponent), system, smoothing, answer)
+    return _described(spectrum, (tau, kernel, exponent), system, (smoothing, noise), answer)
 
 
 def _time_constants(spectrum: Spectrum) -> Real:
@@ -251,9 +253,9 @@ def _tail_exponent(spectrum: Spectrum, kernel: Complex, tau: Real) -> float:
 
 
 def _described(
-    spectrum: Spectrum, grid: tuple[Real, Complex, float], system: _System, smoothing: float, answer: Real
+    spectrum: Spectrum, grid: tuple[Real, Complex, float], system: _System, chosen: tuple[float, float], answer: Real
 ) -> Distribution:
-    tau, kernel, exponent = grid
+    (tau, kernel, exponent), (smoothing, noise) = grid, chosen
     size = tau.size
     values = answer * system.scale
     free = answer > 0
@@ -281,4 +283,5 @@ def _described(
         is_at_edge=not ROUGHEST * 2 < smoothing < SMOOTHEST / 2,
         residual=residual,
         fitted_ohm=fitted,
+        noise=noise,
     )

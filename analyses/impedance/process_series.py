@@ -8,7 +8,7 @@ import numpy as np
 
 from analyses.impedance.circuit_elements import Real
 from analyses.impedance.drt import Distribution
-from analyses.impedance.drt_peaks import EVIDENCE, PRIOR, Peak, arcs_circuit, find_peaks, series_start
+from analyses.impedance.drt_peaks import Peak, arcs_circuit, find_peaks, probability_of, series_start
 from analyses.impedance.fit_residuals import CircuitResiduals
 from analyses.impedance.process_tracks import track_processes
 from analyses.impedance.spectrum import Spectrum
@@ -17,7 +17,6 @@ from analyses.statistics.damped_least_squares import damped_least_squares
 EXPONENT_SPREAD = 0.03
 """Standard deviation of the exponent of one process among the spectra."""
 TOLERANCE, MOST_STEPS = 1e-7, 100
-LARGEST_ODDS = 30.0
 
 
 @dataclass(frozen=True)
@@ -190,13 +189,12 @@ def _process(spectra: Sequence[Spectrum], fit: _SeriesFit, index: int, gain: flo
     rows = [2 + 3 * index, 3 + 3 * index, 4 + 3 * index, 0]
     tau = np.exp(log_tau)
     window = [1 / (2 * np.pi * spectrum.frequency_hertz[[0, -1]]) for spectrum in spectra]
-    odds = float(np.clip(PRIOR + EVIDENCE * gain, -LARGEST_ODDS, LARGEST_ODDS))
     return SeriesProcess(
         resistance_ohm=np.exp(log_resistance),
         time_constant_s=tau,
         exponent=exponent,
         covariance=np.array([covariance[np.ix_(rows, rows)] for covariance in fit.covariances]),
         series_resistance_ohm=np.exp([rest[0] for rest in fit.rests]),
-        probability=1 / (1 + math.exp(-odds)),
+        probability=probability_of(gain),
         is_in_window=tuple(bool(low <= t <= high) for (low, high), t in zip(window, tau, strict=True)),
     )

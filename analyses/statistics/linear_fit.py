@@ -35,7 +35,7 @@ class LinearFit:
 
 
 def fit_linear_model(
-    matrix: Real, y: Real, uncertainty: Real | None = None, *, excess: float | None = None
+    matrix: Real, y: Real, uncertainty: Real | None = None, *, excess: float | None = None, is_logarithm: bool = False
 ) -> LinearFit:
     """Fit y = matrix @ coefficients, with weights from the uncertainty of each point and an excess that all share.
 
@@ -54,6 +54,8 @@ def fit_linear_model(
         of them is zero.
     excess : float, optional
         The excess s, to compare models by the same weights.
+    is_logarithm : bool, optional
+        Whether y are logarithms, whose round-off is that of numbers of about one, however small they are.
 
     Returns
     -------
@@ -92,7 +94,8 @@ def fit_linear_model(
     coefficients = sensitivity @ y
     coefficients[np.abs(coefficients) <= EXACT * (np.abs(sensitivity) @ np.abs(y))] = 0.0
     residual = y - matrix @ coefficients
-    residual = np.where(np.abs(residual) <= EXACT * max(np.abs(y).max(), 1.0), 0.0, residual)
+    largest = max(float(np.abs(y).max()), 1.0 if is_logarithm else 0.0)
+    residual = np.where(np.abs(residual) <= EXACT * largest, 0.0, residual)
     standardised = residual * weight
     squares = float(standardised @ standardised)
     leverage = np.einsum("ij,ji->i", scaled, inverse)

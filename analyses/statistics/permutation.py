@@ -71,7 +71,7 @@ def permutation_test(first: Sequence[float], second: Sequence[float]) -> Permuta
     Raises
     ------
     InsufficientData
-        If a group has fewer than two cells.
+        If a group has fewer than two cells, or a value is not a finite number.
 
     References
     ----------
@@ -94,6 +94,13 @@ def permutation_test(first: Sequence[float], second: Sequence[float]) -> Permuta
             second=sizes[1],
         )
     values = np.array([*first, *second], dtype=np.float64)
+    if not np.isfinite(values).all():
+        raise InsufficientData(
+            "value-not-finite",
+            "a comparison of two groups needs a finite number of every cell: {missing} of {count} are not",
+            missing=int((~np.isfinite(values)).sum()),
+            count=values.size,
+        )
     count, arrangements = values.size, math.comb(sum(sizes), sizes[0])
     sums = _all_sums(values, sizes[0]) if arrangements <= MOST_ARRANGEMENTS else _drawn_sums(values, sizes[0])
     observed = values[: sizes[0]].sum()

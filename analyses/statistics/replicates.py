@@ -51,7 +51,7 @@ def replicate_mean(values: Sequence[Estimate]) -> ReplicateMean:
     Raises
     ------
     InsufficientData
-        If there are fewer than two cells.
+        If there are fewer than two cells, or a value is not a finite number.
 
     References
     ----------
@@ -72,6 +72,13 @@ def replicate_mean(values: Sequence[Estimate]) -> ReplicateMean:
             available=len(values),
         )
     magnitudes = np.array([value.magnitude for value in values])
+    if not np.isfinite(magnitudes).all():
+        raise InsufficientData(
+            "value-not-finite",
+            "the scatter between cells needs a finite number of every cell: {missing} of {count} are not",
+            missing=int((~np.isfinite(magnitudes)).sum()),
+            count=magnitudes.size,
+        )
     count, mean = len(values), math.fsum(magnitudes) / len(values)
     deviation = float(np.sqrt(((magnitudes - mean) ** 2).sum() / (count - 1)))
     scatter = Component("between cells", deviation / math.sqrt(count), degrees_of_freedom=count - 1)

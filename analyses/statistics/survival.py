@@ -1,6 +1,5 @@
 """Share of cells that go on, from cells that ended and cells that were stopped or still run."""
 
-import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -12,16 +11,18 @@ from analyses.insufficient_data import InsufficientData
 Real = NDArray[np.float64]
 
 FEWEST_CELLS = 2
-NORMAL_95 = 1.959963984540054
-HALF = 0.5
+TAIL = 0.025
+"""Probability beyond each end of a 95 % interval."""
+HALF = 0.5 * (1 + 1e-12)
+"""One half, with the round-off of a product of shares."""
 
 
 @dataclass(frozen=True)
 class SurvivalCurve:
-    """The share of cells that go on after each time at which one ended."""
+    """The share of cells that go on after each time at which one ended or was stopped."""
 
     time: Real
-    """Times of the ends, rising, shape (times,) [unit of the times given]."""
+    """These times, rising, shape (times,) [unit of the times given]."""
     at_risk: NDArray[np.int_]
     """Cells under test just before each."""
     ended: NDArray[np.int_]
@@ -29,7 +30,7 @@ class SurvivalCurve:
     share: Real
     """Share of cells that go on after each."""
     lower: Real
-    """Lower end of its 95 % interval; not a number after the last cell ended."""
+    """Lower end of its 95 % interval; zero once no cell is left."""
     upper: Real
 
     @property
@@ -39,11 +40,14 @@ class SurvivalCurve:
 
     @property
     def median_interval(self) -> tuple[float, float | None]:
-        """95 % interval of the median: the times at which the interval of the share holds one half [2]_; None for an
-        upper end beyond the last end."""
-        lower = self._first(~(self.lower > HALF))
-        upper = self._first(np.nan_to_num(self.upper, nan=0.0) < HALF)
-        return (0.0 if lower is None else lower), upper
+        """95 % interval of the median: the times at which the interval of the share holds one half [2]_.
+
+        The lower end is zero if half of such cells may end before the first of these did; the upper end is None if
+        half may go on beyond the last end. Both need six ended cells or more, which then are the first and the last.
+        """
+        before_any = TAIL ** (1 / self.at_risk[0])
+        lower = None if before_any <= HALF else self._first(self.lower <= HALF)
+        return (0.0 if lower is None else lower), self._first(self.upper < HALF)
 
     def _first(self, reached: NDArray[np.bool_]) -> float | None:
         where = np.flatnonzero(reached)
@@ -54,9 +58,9 @@ def survival_curve(times: Sequence[float], has_ended: Sequence[bool]) -> Surviva
     """Return the product-limit estimate of Kaplan and Meier [1]_.
 
     A cell that was stopped, or still runs, counts as under test up to its time and not after. Cells stopped at the
-    time of an end count as under test there. Stopping must not depend on how near its end a cell is. The 95 %
-    interval of the share is that of its logarithm's logarithm with Greenwood's variance, which stays within zero and
-    one [3]_.
+    time of an end count as under test there. Stopping must not depend on how near its end a cell is. The interval of
+    the share holds it with at least 95 % probability for any number of cells [3]_: without stopped cells it is that
+    of Clopper and Pearson.
 
     Parameters
     ----------
@@ -72,18 +76,18 @@ def survival_curve(times: Sequence[float], has_ended: Sequence[bool]) -> Surviva
     Raises
     ------
     InsufficientData
-        With fewer than two cells, or if none ended.
+        With fewer than two cells, if none ended, or if a time is not a number.
 
     References
     ----------
     .. [1] E. L. Kaplan, P. Meier, J. Am. Stat. Assoc. 53, 457 (1958), doi:10.1080/01621459.1958.10501452.
     .. [2] R. Brookmeyer, J. Crowley, Biometrics 38, 29 (1982), doi:10.2307/2530286.
-    .. [3] J. D. Kalbfleisch, R. L. Prentice, The Statistical Analysis of Failure Time Data, Wiley 2002, section 1.4.
+    .. [3] M. P. Fay, E. H. Brittain, M. A. Proschan, Biostatistics 14, 723 (2013), doi:10.1093/biostatistics/kxt016.
 
     Examples
     --------
     >>> survival_curve([6, 6, 6, 7, 10], [True, True, True, False, True]).share.round(3).tolist()
-    [0.4, 0.0]
+    [0.4, 0.4, 0.0]
     """
     at, ended = np.asarray(times, dtype=np.float64), np.asarray(has_ended, dtype=bool)
     if at.size < FEWEST_CELLS:
@@ -93,20 +97,41 @@ def survival_curve(times: Sequence[float], has_ended: Sequence[bool]) -> Surviva
             needed=FEWEST_CELLS,
             available=at.size,
         )
+    if bad := int((~np.isfinite(at)).sum()):
+        raise InsufficientData("not-a-number", "{count} of the times are not numbers", count=bad)
     if not ended.any():
         raise InsufficientData("none-ended", "none of the {count} cells has ended yet", count=at.size)
-    moments = np.unique(at[ended])
+    moments = np.unique(at)
     at_risk = np.array([(at >= moment).sum() for moment in moments])
     ends = np.array([(ended & (at == moment)).sum() for moment in moments])
     share = np.cumprod(1 - ends / at_risk)
-    lower, upper = _interval(share, at_risk, ends)
+    lower, upper = _interval(at_risk, ends, np.append(at_risk[1:], 0))
     return SurvivalCurve(moments, at_risk, ends, share, lower, upper)
 
 
-def _interval(share: Real, at_risk: NDArray[np.int_], ends: NDArray[np.int_]) -> tuple[Real, Real]:
-    with np.errstate(divide="ignore", invalid="ignore"):
-        variance = np.cumsum(ends / (at_risk * (at_risk - ends)))
-        spread = NORMAL_95 * np.sqrt(variance) / np.abs(np.log(share))
-        lower, upper = share ** np.exp(spread), share ** np.exp(-spread)
-    unknown = share <= 0
-    return np.where(unknown, math.nan, lower), np.where(unknown, math.nan, upper)
+def _interval(at_risk: NDArray[np.int_], ends: NDArray[np.int_], left: NDArray[np.int_]) -> tuple[Real, Real]:
+    """Return the ends of the intervals of the share after each time, with `left` cells under test after it.
+
+    At the end of one of `n` cells, the share of all such cells that go on is the share before times a variable of
+    the beta distribution B(n, 1); the next end will be at B(left, 1) times that. The products are close to the beta
+    distribution of the same mean and variance, and are exactly one without stopped cells.
+    """
+    mean, square = 1.0, 1.0
+    lower, upper = [], []
+    for cells, count, after in zip(at_risk.tolist(), ends.tolist(), left.tolist(), strict=True):
+        for size in range(cells, cells - count, -1):
+            mean, square = mean * size / (size + 1), square * size / (size + 2)
+        upper.append(_quantile(mean, square, 1 - TAIL))
+        lower.append(_quantile(mean * after / (after + 1), square * after / (after + 2), TAIL))
+    return np.array(lower), np.array(upper)
+
+
+def _quantile(mean: float, square: float, probability: float) -> float:
+    """Return a quantile of the beta distribution with this mean and mean square."""
+    from scipy.special import betaincinv
+
+    variance = square - mean**2
+    if variance <= 0:
+        return mean
+    size = mean * (1 - mean) / variance - 1
+    return float(betaincinv(mean * size, (1 - mean) * size, probability))

@@ -143,7 +143,7 @@ def activation_energy(
     x, y = 1 / (BOLTZMANN_EV_K * kelvin[order]), np.log((sigma * kelvin)[order])
     own = None if relative is None else relative[order]
     ordered = [conductivities[index] for index in order] if conductivities else []
-    line = fit_linear_model(np.stack((-x, np.ones_like(x)), axis=1), y, own)
+    line = fit_linear_model(np.stack((-x, np.ones_like(x)), axis=1), y, own, is_logarithm=True)
     test = check_line(x, y, own)
     energy, log_prefactor = (_estimate(line, row, sigma[order], ordered) for row in range(2))
     ranges = _ranges(test.ranges, order, sigma, ordered) if test.ranges else ()
@@ -226,7 +226,9 @@ def _without(outliers: Sequence[int], x: Real, y: Real, own: Real | None) -> flo
     if not outliers or np.unique(x[kept]).size < FEWEST_TEMPERATURES:
         return None
     matrix = np.stack((-x[kept], np.ones(kept.size)), axis=1)
-    return float(fit_linear_model(matrix, y[kept], None if own is None else own[kept]).coefficients[0])
+    return float(
+        fit_linear_model(matrix, y[kept], None if own is None else own[kept], is_logarithm=True).coefficients[0]
+    )
 
 
 def _relative(sigma: Real, uncertainty: Real | None) -> Real | None:

@@ -96,7 +96,7 @@ def check_line(x: Real, y: Real, uncertainty: Real | None = None) -> LineTest:
     ----------
     .. [1] N. R. Draper, H. Smith, Applied Regression Analysis, Wiley 1998, doi:10.1002/9781118625590, chapters 6 and 8.
     """
-    line = fit_linear_model(_line(x), y, uncertainty)
+    line = fit_linear_model(_line(x), y, uncertainty, is_logarithm=True)
     outliers = _outliers(line)
     probability, end_slopes = _curvature(x, y, uncertainty)
     kept = np.setdiff1d(np.arange(x.size), outliers)
@@ -124,8 +124,8 @@ def _curvature(x: Real, y: Real, uncertainty: Real | None) -> tuple[float | None
     """Return the probability of the curvature by chance, and the slopes of the parabola at both ends."""
     if np.unique(x).size < MINIMUM_FOR_CURVATURE:
         return None, None
-    curved = fit_linear_model(_parabola(x), y, uncertainty)
-    line = fit_linear_model(_line(x), y, uncertainty, excess=curved.excess)
+    curved = fit_linear_model(_parabola(x), y, uncertainty, is_logarithm=True)
+    line = fit_linear_model(_line(x), y, uncertainty, excess=curved.excess, is_logarithm=True)
     slope, _, square = curved.coefficients
     ends = tuple(float(slope + 2 * square * (end - x.mean())) for end in (x[0], x[-1]))
     return _f_probability(line, curved), (ends[0], ends[1])
@@ -161,20 +161,23 @@ def _two_ranges(x: Real, y: Real, uncertainty: Real | None, line: LinearFit, lev
     ]
     if not places or x.size < 2 * FEWEST_IN_A_RANGE:
         return None
-    fits = {place: fit_linear_model(_two_lines(x, place), y, uncertainty, excess=line.excess) for place in places}
+    fits = {
+        place: fit_linear_model(_two_lines(x, place), y, uncertainty, excess=line.excess, is_logarithm=True)
+        for place in places
+    }
     best = min(places, key=lambda place: fits[place].sum_of_squares)
-    one = fit_linear_model(_line(x), y, uncertainty, excess=line.excess)
-    parabola = fit_linear_model(_parabola(x), y, uncertainty, excess=line.excess)
+    one = fit_linear_model(_line(x), y, uncertainty, excess=line.excess, is_logarithm=True)
+    parabola = fit_linear_model(_parabola(x), y, uncertainty, excess=line.excess, is_logarithm=True)
     chance = min(_f_probability(one, fits[best]) * len(places), 1.0)
     smallest = min(_bic(one, 2, x.size), _bic(parabola, 3, x.size))
     if chance >= level or _bic(fits[best], 5, x.size) >= smallest:
         return None
     others = tuple(
-        fit_linear_model(_two_lines(x, place), y, uncertainty)
+        fit_linear_model(_two_lines(x, place), y, uncertainty, is_logarithm=True)
         for place, fit in fits.items()
         if place != best and not _is_excluded(fit, fits[best])
     )
-    return Ranges(best, fit_linear_model(_two_lines(x, best), y, uncertainty), chance, others)
+    return Ranges(best, fit_linear_model(_two_lines(x, best), y, uncertainty, is_logarithm=True), chance, others)
 
 
 def _is_excluded(fit: LinearFit, best: LinearFit) -> bool:

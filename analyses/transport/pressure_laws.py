@@ -104,7 +104,7 @@ def pressure_laws(
         )
     branch = _branch(is_release, pressure.size)
     line = fit_linear_model(_design(pressure, branch), y)
-    power = fit_linear_model(_design(np.log(pressure), branch), np.log(y))
+    power = fit_linear_model(_design(np.log(pressure), branch), np.log(y), is_logarithm=True)
     ratio = _likelihood_ratio(line, power, y)
     logarithms = [logarithm(number) for number in numbers]
     return PressureLaws(
@@ -114,7 +114,7 @@ def pressure_laws(
         line=y - line.residual,
         power=np.exp(np.log(y) - power.residual),
         likelihood_ratio=ratio,
-        bend_probability=_bend(np.log(pressure), np.log(y), branch) if ratio >= 1 else _bend(pressure, y, branch),
+        bend_probability=_bend(pressure, y, branch, is_power=ratio >= 1),
     )
 
 
@@ -164,16 +164,18 @@ def _likelihood_ratio(line: LinearFit, power: LinearFit, y: Real) -> float:
     return math.exp(float(np.clip(difference, -math.log(LIKELIEST), math.log(LIKELIEST))))
 
 
-def _bend(x: Real, y: Real, branch: Flags | None) -> float | None:
-    """Return the probability by chance of a parabola that is as much better than the straight line."""
+def _bend(pressure: Real, y: Real, branch: Flags | None, *, is_power: bool) -> float | None:
+    """Return the probability by chance of a parabola that is as much better than the straight line, or than the power
+    law, a straight line in logarithms."""
     from scipy.special import fdtrc
 
+    x, y = (np.log(pressure), np.log(y)) if is_power else (pressure, y)
     straight = _design(x, branch)
     bent = np.column_stack((straight, (x - x.mean()) ** 2))
     if x.size - bent.shape[1] < 2 or np.unique(x).size < FEWEST_PRESSURES + 1:
         return None
-    with_bend = float((fit_linear_model(bent, y).residual ** 2).sum())
-    without = float((fit_linear_model(straight, y).residual ** 2).sum())
+    with_bend = float((fit_linear_model(bent, y, is_logarithm=is_power).residual ** 2).sum())
+    without = float((fit_linear_model(straight, y, is_logarithm=is_power).residual ** 2).sum())
     if without == 0:
         return 1.0
     degrees = x.size - bent.shape[1]

@@ -27,17 +27,20 @@ def recognises(head: bytes, name: str) -> bool:
 
 def read(path: Path) -> tuple[ParsedDataset, ...]:
     """Refuse the file with how it can be read."""
-    is_checkout = (ROOT / DIRECTORY).is_dir()
     raise UnreadableFile(
         "package-missing",
-        "BioLogic .mpr files need the package {package}, which is not installed: export the file as text (.mpt) in "
-        "EC-Lab (Experiment, Export as Text) and upload that, or install the package (‘{install}’ in {directory}), "
-        "restart Cellar and read the stored file again (‘{read_again}’)",
+        "This server does not read BioLogic .mpr files. Export the file as text in EC-Lab (menu Experiment, Export as "
+        "Text) and upload the .mpt file. An administrator can make .mpr readable with the package {package} "
+        "(‘{install}’ in the source archive of Cellar); stored files are then read again",
         package=PACKAGE,
-        install=shlex.join([from_root(INTERPRETER, ROOT), "-m", "pip", "install", DIRECTORY]),
-        directory="the directory of the checkout" if is_checkout else "the unpacked source archive of Cellar",
-        read_again=shlex.join([*cellar_command(INTERPRETER, ROOT), "reparse", "--failed"]),
+        install=f"python -m pip install {DIRECTORY}",
     )
+
+
+def installation_commands() -> tuple[str, str]:
+    """Return the commands that install the package, and that read the stored files again after a restart."""
+    install = [from_root(INTERPRETER, ROOT), "-m", "pip", "install", DIRECTORY]
+    return shlex.join(install), shlex.join([*cellar_command(INTERPRETER, ROOT), "reparse", "--failed"])
 
 
 def cellar_command(interpreter: Path, root: Path) -> list[str]:
@@ -57,7 +60,7 @@ def register_readers() -> Sequence[Reader]:
     return (
         Reader(
             name="biologic-mpr-unread",
-            version="1.2.0",
+            version="1.2.2",
             title="BioLogic binary (.mpr; requires cellar-biologic-mpr)",
             recognises=recognises,
             read=read,

@@ -8,7 +8,15 @@ import csv
 import io
 from collections.abc import Callable, Iterator, Sequence
 
-from registry.contract.table_text import check_table, guarded, header_text, number_of, one_line, reference_text
+from registry.contract.table_text import (
+    check_table,
+    guarded,
+    header_text,
+    number_of,
+    one_line,
+    plain_decimal,
+    reference_text,
+)
 from registry.hookspecs import Heading, PrintedTable, TableCell, TableFormat, hookimpl
 
 CONTRACT_VERSION = 2
@@ -18,12 +26,12 @@ Column = tuple[str, Sequence[str]]
 
 
 def _number(cell: TableCell) -> str:
-    """Return the digits as printed; of a product of lengths, the product."""
+    """Return the digits as printed, without a power of ten; of a product of lengths, the product."""
     number = number_of(cell)
     if number is None:
         return ""
     if len(number.factors) == 1:
-        return number.factors[0]
+        return plain_decimal(number.factors[0])
     return "" if cell.number is None else f"{cell.number:.14g}"
 
 
@@ -33,7 +41,7 @@ def _qualifier(cell: TableCell) -> str:
 
 
 def _number_or_empty(number: float | None) -> str:
-    return "" if number is None else f"{number:.10g}"
+    return "" if number is None else plain_decimal(number)
 
 
 def _words(cell: TableCell) -> str:
@@ -80,11 +88,18 @@ def _references(table: PrintedTable) -> Iterator[Column]:
     yield "DOI", [guarded(" ".join(reference.doi for reference in references if reference.doi)) for references in cited]
 
 
+def _sources(table: PrintedTable) -> Iterator[Column]:
+    """Yield the refcodes of each row, by which it is joined with other exports."""
+    refcodes = [" ".join(table.refcodes_of(row)) for row in range(len(table.rows))]
+    if any(refcodes):
+        yield "Refcodes", refcodes
+
+
 def render(table: PrintedTable) -> bytes:
     """Write a table as CSV: a row a measurement, in a transposed table too."""
     check_table(table)
     columns = [column for heading, cells in table.grid() for column in _columns_of(heading, cells, table.footnotes)]
-    columns += _references(table)
+    columns += [*_references(table), *_sources(table)]
     buffer = io.StringIO(newline="")
     writer = csv.writer(buffer, lineterminator="\r\n")
     writer.writerow(guarded(title) for title, _ in columns)

@@ -25,6 +25,14 @@ CONTRACT_VERSION = 2
 _LINES_ON_A_PAGE = 28
 _HEAD_WIDTH = 16
 
+# A table wider than the text gets a smaller size, then narrower gaps, then text columns that break.
+_TEXT_WIDTH_PT = 731.0
+_CHARACTER_PT = 5.3
+_SIZES = (("", 1.0, 6.0), (r"\small", 0.9, 6.0), (r"\footnotesize", 0.8, 4.0), (r"\scriptsize", 0.7, 3.0))
+"""Size, its scale, and half the gap between columns in points."""
+_NARROWEST = 8
+"""Characters of a text column that breaks, at least."""
+
 _PREAMBLE = r"""\documentclass{article}
 \usepackage[T1]{fontenc}
 \usepackage[utf8]{inputenc}
@@ -33,7 +41,7 @@ _PREAMBLE = r"""\documentclass{article}
 \usepackage[a4paper,landscape,margin=2cm]{geometry}
 \setlength{\belowcaptionskip}{6pt}
 % The table needs these lines in the preamble of the document it is pasted into.
-\usepackage{booktabs,longtable}
+\usepackage{array,booktabs,longtable}
 \usepackage{siunitx}
 \sisetup{group-digits=none}
 \DeclareSIUnit\amperehour{Ah}
@@ -230,6 +238,37 @@ def _cell(cell: Heading | TableCell) -> str:
     return rf"\{command}{{{comparator}{' x '.join(number.factors)}}}{thin}{mark}"
 
 
+def _characters(cell: Heading | TableCell, *, in_head: bool) -> int:
+    """Return about how wide a cell is printed, in characters of the text."""
+    if isinstance(cell, Heading):
+        words = textwrap.wrap(one_line(cell.title), _HEAD_WIDTH, break_on_hyphens=False, break_long_words=False)
+        lines = [*words, *([f"/ {cell.unit}"] if cell.unit else [])]
+        return max(map(len, lines), default=0) if in_head else sum(map(len, lines))
+    number = number_of(cell)
+    # The power of ten is printed as ` × 10` with a small exponent, which is as wide as five characters more.
+    body = cell_text(cell) if number is None else " x ".join(number.factors).lower().replace("e", "e" + 5 * " ")
+    return len(body) + (len(footnote_marks(cell)) + 1) // 2 if cell.notes else len(body)
+
+
+def _fit(layout: Layout) -> tuple[str, float, str]:
+    """Return size, half the gap between columns in points, and the columns of a table that fits the text width."""
+    lines = [(layout.head, True), *((line, False) for line in layout.body)]
+    columns = range(len(layout.numeric))
+    widths = [max(_characters(line[index], in_head=is_head) for line, is_head in lines) for index in columns]
+    for size, scale, gap in _SIZES:
+        room = (_TEXT_WIDTH_PT - 2 * gap * len(widths)) / (_CHARACTER_PT * scale)
+        if sum(widths) <= room:
+            return size, gap, "".join("r" if numeric else "l" for numeric in layout.numeric)
+    text = [index for index in columns if not layout.numeric[index]]
+    for_text = room - sum(widths[index] for index in columns if layout.numeric[index])
+    most = max(widths)
+    while most > _NARROWEST and sum(min(widths[index], most) for index in text) > for_text:
+        most -= 1
+    broken = {index for index in text if widths[index] > most}
+    width = rf">{{\raggedright\arraybackslash}}p{{{most * _CHARACTER_PT * scale:.0f}pt}}"
+    return size, gap, "".join(width if index in broken else "r" if layout.numeric[index] else "l" for index in columns)
+
+
 def _line(cells: list[str]) -> str:
     return " & ".join(cells) + r" \\"
 
@@ -258,20 +297,21 @@ def _notes(table: PrintedTable) -> Iterator[str]:
 
 def _body(table: PrintedTable) -> Iterator[str]:
     layout = lay_out(table)
-    columns = "".join("r" if numeric else "l" for numeric in layout.numeric)
+    size, gap, columns = _fit(layout)
     about = ". ".join(escaped(text).rstrip(".") for text in (table.title, table.caption) if text) + "."
     label = re.sub(r"[^A-Za-z0-9]+", "-", table.slug)
     caption = rf"\caption{{{about}}}\label{{tab:{label}}}"
     is_long = len(layout.body) + len(table.footnotes) > _LINES_ON_A_PAGE
+    narrow = (rf"{size}\setlength{{\tabcolsep}}{{{gap:g}pt}}",) if size else ()
     if is_long:
-        yield from (rf"\begin{{longtable}}{{{columns}}}", caption + r" \\")
+        yield from (r"\begingroup", *narrow, rf"\begin{{longtable}}{{{columns}}}", caption + r" \\")
     else:
-        yield from (r"\begin{table}[!ht]", r"\centering", caption, rf"\begin{{tabular}}{{{columns}}}")
+        yield from (r"\begin{table}[!ht]", r"\centering", caption, *narrow, rf"\begin{{tabular}}{{{columns}}}")
     yield from _table_lines(layout, r"\endhead" if is_long else "")
     if not table.rows:
-        yield rf"\multicolumn{{{len(columns)}}}{{l}}{{{escaped(NO_ROWS)}}} \\"
+        yield rf"\multicolumn{{{len(layout.numeric)}}}{{l}}{{{escaped(NO_ROWS)}}} \\"
     yield r"\bottomrule"
-    yield r"\end{longtable}" if is_long else r"\end{tabular}"
+    yield from (r"\end{longtable}", r"\endgroup") if is_long else (r"\end{tabular}",)
     yield from _notes(table)
     yield from () if is_long else (r"\end{table}",)
     if table.references:

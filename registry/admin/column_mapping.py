@@ -112,5 +112,5 @@ def get_requested_file(request: HttpRequest) -> tuple[Dataset | None, FileHead |
         key = request.GET.get("dataset", "")
         editable = Dataset.objects.editable_by(actor(request)).select_related("measurement__cell__project", "raw_file")
         dataset = editable.filter(pk=int(key)).first() if is_key(key) else None
-        request.requested_file = dataset, read_file_head(dataset) if dataset else None  # type: ignore[attr-defined]
+        request.requested_file = dataset, read_file_head(dataset.raw_file) if dataset else None  # type: ignore[attr-defined]
     return request.requested_file  # type: ignore[attr-defined]

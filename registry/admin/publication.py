@@ -10,9 +10,7 @@ from django.http import HttpRequest
 
 from registry.admin.base.record import RecordAdmin
 from registry.models import Publication
-from registry.services.publication import parse_bibtex
-
-BIBTEX_FIELDS = ("key", "doi", "authors", "title", "journal", "year", "volume", "pages")
+from registry.services.publication import BIBTEX_FIELDS, parse_one_bibtex
 
 
 class PublicationForm(forms.ModelForm):
@@ -38,17 +36,13 @@ class PublicationForm(forms.ModelForm):
         if not text or project is None:
             return cleaned
         try:
-            entries = parse_bibtex(text, project)
+            publication = parse_one_bibtex(text, project)
         except ValidationError as error:
             self.add_error("bibtex", error.error_dict["bibtex"])
             return cleaned
-        if len(entries) > 1:
-            keys = ", ".join(publication.key for publication in entries)
-            self.add_error("bibtex", f"The text contains {len(entries)} entries ({keys}): paste one at a time.")
-            return cleaned
         for name in BIBTEX_FIELDS:
             if not cleaned.get(name):
-                cleaned[name] = getattr(entries[0], name)
+                cleaned[name] = getattr(publication, name)
         return cleaned
 
 

@@ -18,13 +18,13 @@ from registry.api.base.records import RecordSerializer, RecordViewSet, build_chi
 from registry.api.base.rows import Columns, GroupedRows, Rows, fetch_rows
 from registry.api.base.schema import QuerySchema
 from registry.api.condition import JOINED_COLUMNS, ConditionNumberSerializer, merge_conditions
-from registry.models import Attachment, Batch, Cell, Formulation, Layer, Material, Publication, Value
+from registry.models import Attachment, Batch, Cell, Comment, Formulation, Layer, Material, Publication, Tag, Value
+from registry.models.tag import LONGEST_TAG
 from registry.models.visibility import AnyUser
-from registry.selectors.query import to_sql
+from registry.selectors.query import shown_value, to_sql
 from registry.selectors.query.parsing import ListQuery
 from registry.selectors.query.primary_key_in import PrimaryKeyIn
 from registry.services.cell import save_cell
-from registry.services.record import save_record
 
 COLUMNS: Columns = {
     "refcode": "refcode",
@@ -59,6 +59,7 @@ LAYER_COLUMNS: Columns = {
 }
 MATCH_COLUMNS: Columns = {name: name for name in ("pk", "refcode", "technique", "label")} | {"cell": "cell__refcode"}
 LAYERS = GroupedRows(Layer.objects.order_by("position"), "cell_id", LAYER_COLUMNS)
+TAGS = GroupedRows(Tag.objects.order_by("name_key"), "cell_id", {"name": "name"})
 VALUES = GroupedRows(Value.objects.filter(is_latest=True).order_by("pk"), "cell_id", value.COLUMNS, value.complete_rows)
 VALUES_BY_REFCODE = GroupedRows(Value.objects.order_by("pk"), "cell__refcode", value.COLUMNS, value.complete_rows)
 
@@ -101,34 +102,40 @@ class CellSerializer(RecordSerializer):
     project = ProjectField()
     publication = VisibleById(queryset=Publication.objects.select_related("project"), required=False, allow_null=True)
     publication_key = serializers.CharField(read_only=True, allow_null=True)
+    tags = serializers.ListField(
+        child=serializers.CharField(max_length=LONGEST_TAG),
+        required=False,
+        help_text="Replaces all tags; without it, they do not change. A tag that the project uses keeps its spelling.",
+    )
     layers = LayerSerializer(many=True, required=False)
     values = value.ValueSummarySerializer(many=True, read_only=True)
     matches = MatchSerializer(
         many=True, read_only=True, allow_null=True, help_text="Null unless the query has conditions on measurements."
     )
-    nested = ("layers",)
+    nested = ("layers", "tags")
 
     class Meta:
         model = Cell
-        fields = [*COLUMNS, "layers", "values", "matches"]
+        fields = [*COLUMNS, "tags", "layers", "values", "matches"]
 
     def store(self, record: Cell, nested: dict[str, Any]) -> Cell:
         by = actor(self.context["request"])
-        if "layers" not in nested:
-            return save_record(record, by=by)
-        layers = build_children(Layer, nested["layers"], name="layers", parent="cell", owner=record)
-        return save_cell(record, layers, by=by)
+        layers = nested.get("layers")
+        if layers is not None:
+            layers = build_children(Layer, layers, name="layers", parent="cell", owner=record)
+        return save_cell(record, layers, by=by, tags=nested.get("tags"))
 
     def to_representation(self, instance: Cell) -> dict[str, Any]:
         return add_related_rows(fetch_rows(Cell.objects.filter(pk=instance.pk), KEYED_COLUMNS))[0]
 
 
 def add_related_rows(rows: Rows) -> Rows:
-    """Add layers and current values to these rows of cells, with one query each."""
+    """Add tags, layers and current values to these rows of cells, with one query each."""
     pks = [row["pk"] for row in rows]
-    layers, values = LAYERS.for_keys(pks), VALUES.for_keys(pks)
+    tags, layers, values = TAGS.for_keys(pks), LAYERS.for_keys(pks), VALUES.for_keys(pks)
     for row in rows:
         pk = row.pop("pk")
+        row["tags"] = [tag["name"] for tag in tags.get(pk, [])]
         row["layers"], row["values"], row["matches"] = layers.get(pk, []), values.get(pk, []), None
     return rows
 
@@ -142,9 +149,9 @@ def list_matches(query: ListQuery, pks: Sequence[int], user: AnyUser) -> dict[st
     matches = merge_conditions(fetch_rows(measurements, MATCH_COLUMNS | JOINED_COLUMNS))
     condition = Q()
     for slug in query.quantities:
-        condition |= to_sql.value_condition(query, slug)
+        condition |= shown_value.value_condition(query, slug)
     if (query.value_origin or query.at) and not query.quantities:
-        condition = to_sql.of_values(query) & Q(is_latest=True)
+        condition = shown_value.of_values(query) & Q(is_latest=True)
     by_cell = VALUES_BY_REFCODE.where(condition, PrimaryKeyIn("cell_id", pks)) if condition else {}
     rows: dict[str, Rows] = {}
     for row in matches:
@@ -171,7 +178,7 @@ class CellViewSet(RecordViewSet):
     serializer_class = CellSerializer
     lookup_field = "refcode"
     lookup_value_regex = r"[A-Za-z0-9-]+"
-    history_parts = ((Layer, "cell"), (Attachment, "cell"))
+    history_parts = ((Layer, "cell"), (Tag, "cell"), (Comment, "cell"), (Attachment, "cell"))
 
     def check_parameters(self, request: Request) -> None:
         if self.action != "list":

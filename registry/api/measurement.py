@@ -17,7 +17,7 @@ from registry.api.base.rows import Columns, GroupedRows, Rows, fetch_rows
 from registry.api.base.schema import QuerySchema
 from registry.api.base.strict import refuse_fields
 from registry.api.condition import ConditionNumberSerializer, ConditionsField, add_conditions
-from registry.models import Attachment, CellOrigin, Condition, Dataset, HardwareSetup, Measurement, Value
+from registry.models import Attachment, CellOrigin, Comment, Condition, Dataset, HardwareSetup, Measurement, Value
 from registry.selectors.cycle_table import cycle_table
 from registry.selectors.measurement import order_measurements
 from registry.selectors.query import to_sql
@@ -140,7 +140,7 @@ class MeasurementViewSet(RecordViewSet):
     serializer_class = MeasurementSerializer
     lookup_field = "refcode"
     lookup_value_regex = r"[A-Za-z0-9-]+"
-    history_parts = ((Condition, "measurement"), (Attachment, "measurement"))
+    history_parts = ((Condition, "measurement"), (Comment, "measurement"), (Attachment, "measurement"))
 
     def check_parameters(self, request: Request) -> None:
         if self.action != "list":

@@ -26,6 +26,10 @@ class QuantitySerializer(serializers.Serializer[Any]):
     per_cell = serializers.BooleanField(help_text="Cell-level: independent of the test conditions.")
     minimum = serializers.FloatField(allow_null=True)
     maximum = serializers.FloatField(allow_null=True)
+    protocol = serializers.ListField(
+        child=serializers.CharField(),
+        help_text="Slugs of the quantities that say how it was measured, where its values depend on that.",
+    )
     source = serializers.CharField(help_text="Cellar, or the plugin that added it.")  # type: ignore[assignment]
 
 

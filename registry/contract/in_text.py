@@ -69,6 +69,36 @@ def number_in_text(slug: str, number: str) -> str:
     return f"{names.in_sentence} {number} {names.unit_label}".rstrip() if names else f"{slug} {number}"
 
 
+def unit_in_text(slug: str) -> str:
+    """Return the unit of a quantity as displayed; empty for a dimensionless number."""
+    names = _source(slug)
+    return names.unit_label if names else ""
+
+
+class NumberInText(float):
+    """A number that a template prints with its unit; as a parameter it stays the number.
+
+    Examples
+    --------
+    >>> "{length:.3g} long".format(length=NumberInText(2.5, "mm"))
+    '2.5 mm long'
+    """
+
+    unit: str
+
+    def __new__(cls, magnitude: float, unit: str) -> Self:
+        """Keep the number, and the unit for sentences."""
+        number = super().__new__(cls, magnitude)
+        number.unit = unit
+        return number
+
+    def __format__(self, form: str) -> str:
+        return f"{float(self):{form}} {self.unit}".rstrip()
+
+    def __reduce__(self) -> tuple[type[Self], tuple[float, str]]:
+        return type(self), (float(self), self.unit)
+
+
 def with_unit(slug: str, number: str) -> str:
     """Return a number with the unit of its quantity: `10 MPa`."""
     names = _source(slug)

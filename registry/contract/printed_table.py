@@ -19,11 +19,11 @@ class TableCell(NamedTuple):
     number: float | None = None
     """The magnitude in the column's unit."""
     uncertainty: float | None = None
-    """Combined standard uncertainty in the column's unit, where known."""
+    """Standard uncertainty of the scatter in the column's unit, where known; rounding is in the bounds."""
     lower: float | None = None
-    """Lower bound, None if nothing is known."""
+    """Lower bound of rounding, None if nothing is known."""
     upper: float | None = None
-    """Upper bound, None if nothing is known."""
+    """Upper bound of rounding, None if nothing is known."""
     origin: Literal["reported", "computed", ""] = ""
     """Reported or computed."""
     missing: bool = False
@@ -99,6 +99,10 @@ class PrintedTable:
         """Return the references of a row, counted from 0."""
         numbers = self.cited[row] if self.cited else ()
         return tuple(reference for reference in self.references if reference.number in numbers)
+
+    def refcodes_of(self, row: int) -> tuple[str, ...]:
+        """Return the refcodes of the cells and measurements that the numbers of a row come from."""
+        return tuple(dict.fromkeys(cell.refcode for cell in self.rows[row] if cell.refcode))
 
     def grid(self) -> Iterator[tuple[Heading, tuple[TableCell, ...]]]:
         """Yield each heading with its column, the rows of a transposed table."""

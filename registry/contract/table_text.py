@@ -3,9 +3,11 @@
 import re
 import unicodedata
 from dataclasses import dataclass
+from decimal import Decimal
 
 from registry.contract.printed_table import Heading, PrintedTable, Reference, TableCell
 
+CSV_DIGITS = 12
 NO_ROWS = "No measurement matches the filters of this table."
 
 # Unicode has no widely drawn superscript q, so no footnote is called q.
@@ -103,6 +105,20 @@ def guarded(text: str) -> str:
     return f"'{line}" if line.startswith(_FORMULA_STARTS) else line
 
 
+def csv_cell(content: str | float | None) -> str:
+    """Return what a cell of a CSV file holds: integers as integers, other numbers with 12 significant digits, which
+    leaves out the noise of binary fractions, and guarded text.
+
+    Examples
+    --------
+    >>> csv_cell(3.0), csv_cell(1.6882299999999895), csv_cell(2.5e-7), csv_cell(None), csv_cell("=1")
+    ('3', '1.68823', '2.5e-07', '', "'=1")
+    """
+    if content is None or isinstance(content, str):
+        return guarded(content or "")
+    return str(content) if isinstance(content, int) else f"{content:.{CSV_DIGITS}g}"
+
+
 def header_text(heading: Heading) -> str:
     """Return a column header with its unit, as in `Thickness / µm` and `Density / (g/cm³)`."""
     unit = f"({heading.unit})" if "/" in heading.unit else heading.unit
@@ -112,6 +128,11 @@ def header_text(heading: Heading) -> str:
 def cell_text(cell: Heading | TableCell) -> str:
     """Return the displayed text of a cell, without footnote marks."""
     return header_text(cell) if isinstance(cell, Heading) else one_line(cell.text)
+
+
+def plain_decimal(number: float | str) -> str:
+    """Return a number without a power of ten, to at most ten significant digits if it is a float: `0.000009705`."""
+    return f"{Decimal(number if isinstance(number, str) else f'{number:.10g}'):f}"
 
 
 def number_of(cell: Heading | TableCell) -> Number | None:

@@ -5,6 +5,7 @@ from registry.models.attachment import Attachment
 from registry.models.cell import Cell, CellFormat, CellOrigin, Layer, RefcodeCounter, build_configuration
 from registry.models.cell_group import CellGroup, GroupKind, GroupMember
 from registry.models.column_mapping import ColumnMapping
+from registry.models.comment import Comment
 from registry.models.comparison import Comparison
 from registry.models.condition import Condition
 from registry.models.cycle_table import CycleColumn
@@ -27,6 +28,7 @@ from registry.models.publication import Publication
 from registry.models.quantity_description import QuantityDescription
 from registry.models.search_document import SearchDocument, SearchKind
 from registry.models.setup import HardwareSetup, SetupKind
+from registry.models.tag import Tag
 from registry.models.value import Value, ValueOrigin
 from registry.models.visibility import Visibility
 
@@ -42,6 +44,7 @@ __all__ = [
     "CellOrigin",
     "CellReason",
     "ColumnMapping",
+    "Comment",
     "Comparison",
     "Condition",
     "Curve",
@@ -80,6 +83,7 @@ __all__ = [
     "SetupKind",
     "Source",
     "Synonym",
+    "Tag",
     "TargetKey",
     "Value",
     "ValueOrigin",

@@ -20,6 +20,8 @@ class RunStatus(models.TextChoices):
 
 
 PENDING = (RunStatus.QUEUED, RunStatus.RUNNING)
+UNSUCCESSFUL = models.Q(is_latest=True, status__in=(RunStatus.REFUSED, RunStatus.FAILED))
+STALE = models.Q(is_latest=True, stale_since__isnull=False)
 
 
 class TargetKey(NamedTuple):
@@ -131,6 +133,8 @@ class AnalysisRun(Run):
         indexes = [
             models.Index(fields=["analysis", "status"], name="run_analysis_status"),
             models.Index(fields=["id"], condition=models.Q(status__in=PENDING), name="run_pending"),
+            models.Index(fields=["status"], condition=UNSUCCESSFUL, name="run_unsuccessful"),
+            models.Index(fields=["cell"], condition=STALE, name="run_stale"),
         ]
 
     def __str__(self) -> str:

@@ -123,6 +123,15 @@ class Cell(Coded, Parametrised, ProjectRecord, Quantified):
 
     class Meta:
         ordering = ["refcode"]
+        indexes = [
+            # Numbers of visible cells of each publication are counted in the index alone.
+            models.Index(
+                fields=["publication", "project"],
+                condition=models.Q(publication__isnull=False),
+                name="cell_publication_project",
+            ),
+            models.Index(fields=["project"], condition=models.Q(origin="simulated"), name="cell_simulated"),
+        ]
         constraints = [
             models.UniqueConstraint(
                 fields=["project", "label_key"],

@@ -18,9 +18,9 @@ MASS_FRACTION = "mass_fraction_percent"
 
 
 class GroupKind(models.TextChoices):
-    REPLICATES = "replicates", "Replicates (cells built alike)"
-    RECIPE = "recipe", "Recipe series (cells that differ in one number of their recipe)"
-    COMPARISON = "comparison", "Comparison (cells that differ in one thing)"
+    REPLICATES = "replicates", "Replicates (nominally identical cells)"
+    RECIPE = "recipe", "Recipe series (cells that differ in one parameter of their recipe)"
+    COMPARISON = "comparison", "Comparison (cells that differ in one respect)"
 
     @property
     def short_name(self) -> str:

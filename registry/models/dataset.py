@@ -156,7 +156,10 @@ class Dataset(Leased, Record):
             ),
             has_a_lease(ParseStatus.READING, name="dataset_reading_has_a_lease"),
         ]
-        indexes = [models.Index(fields=["id"], condition=models.Q(status__in=UNREAD), name="dataset_unread")]
+        indexes = [
+            models.Index(fields=["id"], condition=models.Q(status__in=UNREAD), name="dataset_unread"),
+            models.Index(fields=["id"], condition=models.Q(status="failed"), name="dataset_failed"),
+        ]
 
     def __str__(self) -> str:
         part = f", {self.part_label}" if self.part_label else ""

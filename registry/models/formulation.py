@@ -9,7 +9,7 @@ from registry.models.fields import MagnitudeField, Quantified, WrittenField
 from registry.models.material import Batch, Material
 from registry.models.project import check_link_visible
 from registry.models.record import ProjectRecord, Record
-from registry.models.text import KeyField
+from registry.models.text import MARKDOWN_HELP, KeyField
 from registry.numbers.parsing import ParsedNumber
 
 MAX_ROUNDING_PERCENT = 0.5
@@ -21,7 +21,7 @@ class Formulation(ProjectRecord):
 
     name = models.CharField(max_length=120)
     name_key = KeyField(source="name")
-    process = models.TextField(blank=True, help_text="How the mixture was mixed, cast or pressed.")
+    process = models.TextField(blank=True, help_text=f"How the mixture was mixed, cast or pressed. {MARKDOWN_HELP}")
 
     class Meta:
         ordering = ["name"]

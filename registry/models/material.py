@@ -6,7 +6,7 @@ from django.db import models
 from registry.models.fields import MagnitudeField, Quantified, WrittenField, positive
 from registry.models.project import check_link_visible
 from registry.models.record import ProjectRecord, Record
-from registry.models.text import KeyField
+from registry.models.text import MARKDOWN_HELP, KeyField
 
 
 class MaterialKind(models.TextChoices):
@@ -103,7 +103,7 @@ class Batch(Record, Quantified):
     received_on = models.DateField(null=True, blank=True)
     median_particle_size = WrittenField(quantity="median_particle_size_um")
     median_particle_size_um = MagnitudeField(written="median_particle_size")
-    notes = models.TextField(blank=True)
+    notes = models.TextField(blank=True, help_text=MARKDOWN_HELP)
 
     class Meta:
         ordering = ["material__name", "lot"]

@@ -9,8 +9,9 @@ from registry.models.parametrised import Parametrised
 from registry.models.project import check_link_visible
 from registry.models.record import Record
 from registry.models.setup import HardwareSetup
+from registry.models.text import MARKDOWN_HELP
 from registry.models.vocabulary import VocabularyField
-from registry.plugin_loading.names import technique_in_sentence, technique_name
+from registry.plugin_loading.names import short_technique_name, technique_in_sentence, technique_name
 
 
 class Measurement(Coded, Parametrised, Record):
@@ -42,7 +43,7 @@ class Measurement(Coded, Parametrised, Record):
         help_text="Dataset to analyse. If empty, the only one of its technique.",
     )
     measured_on = models.DateField(null=True, blank=True)
-    notes = models.TextField(blank=True)
+    notes = models.TextField(blank=True, help_text=MARKDOWN_HELP)
     created_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:
@@ -64,6 +65,11 @@ class Measurement(Coded, Parametrised, Record):
     def technique_name(self) -> str:
         """Full name of the technique; its slug if its plugin is not loaded."""
         return technique_name(self.technique)
+
+    @property
+    def technique_short_name(self) -> str:
+        """Name of the technique for a narrow column: EIS."""
+        return short_technique_name(self.technique)
 
     @property
     def technique_in_sentence(self) -> str:

@@ -8,6 +8,7 @@ from django.db import models
 
 from registry.models.parametrised import Parametrised
 from registry.models.record import Record, Scoped
+from registry.models.text import MARKDOWN_HELP
 from registry.models.visibility import OPENNESS, Visibility
 
 
@@ -19,7 +20,7 @@ class Project(Parametrised, Record):
 
     slug = models.SlugField(unique=True)
     name = models.CharField(max_length=200)
-    description = models.TextField(blank=True)
+    description = models.TextField(blank=True, help_text=MARKDOWN_HELP)
     visibility = models.CharField(max_length=16, choices=Visibility, default=Visibility.PRIVATE)
     created_at = models.DateTimeField(auto_now_add=True)
 

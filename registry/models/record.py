@@ -9,7 +9,7 @@ from django.core.exceptions import ValidationError
 from django.db import models
 from simple_history.models import HistoricalRecords
 
-from registry.models.text import CleanText, KeyField
+from registry.models.text import MARKDOWN_HELP, CleanText, KeyField
 from registry.models.visibility import AnyUser, projects_filter, was_hidden
 
 MAX_REASON_LENGTH = 100
@@ -159,7 +159,7 @@ class ProjectRecord(Record):
     """A record with a foreign key to its project."""
 
     project = models.ForeignKey("registry.Project", on_delete=models.PROTECT, related_name="%(class)ss")
-    notes = models.TextField(blank=True)
+    notes = models.TextField(blank=True, help_text=MARKDOWN_HELP)
     created_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:

@@ -11,6 +11,9 @@ from django.db.models import lookups
 
 from registry.text.cleaning import TextError, clean_json, clean_text, name_key
 
+MARKDOWN_HELP = "Markdown: **bold**, - list, # heading, [text](https://…)"
+"""Help text of the fields that pages show as Markdown."""
+
 
 class KeyField(models.TextField):
     """Normalized copy of a text field for comparisons, the same on every database; set on every save.

@@ -261,7 +261,7 @@ BUILTIN_QUANTITIES: tuple[Quantity, ...] = (
     ),
     Quantity(
         slug="one_c_ma_g",
-        name="Specific current of 1C",
+        name="Specific current at 1C",
         unit="mA/g",
         unit_label="mA g⁻¹",
         symbol="",

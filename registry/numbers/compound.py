@@ -9,6 +9,7 @@ import re
 from registry.contract.quantity import Quantity
 
 DISC = "⌀"
+LOADING_UNIT = "mg/cm**2"
 MASS = Quantity(slug="mass_mg", name="Mass", unit="mg", unit_label="mg", minimum=0)
 DIAMETER = Quantity(slug="diameter_mm", name="Diameter", unit="mm", unit_label="mm", minimum=0)
 AREA = Quantity(slug="area_cm2", name="Area", unit="cm**2", unit_label="cm²", minimum=0)
@@ -25,7 +26,7 @@ def diameter_text(text: str, quantity: Quantity) -> str:
 
 def mass_and_area(text: str, quantity: Quantity) -> tuple[str, str] | None:
     """Return the two texts of an areal mass that is written as a mass on an area; None if it is not."""
-    parts = _ON.split(text, maxsplit=1) if quantity.unit == "mg/cm**2" else []
+    parts = _ON.split(text, maxsplit=1) if quantity.unit == LOADING_UNIT else []
     return (parts[0], parts[1]) if len(parts) == 2 else None
 
 

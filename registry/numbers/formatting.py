@@ -1,52 +1,89 @@
 """Formatting of numbers with the digits their source or uncertainty supports: in ASCII, and in Unicode for pages."""
 
 import math
+from collections.abc import Sequence
 from decimal import Context, Decimal
 from functools import lru_cache
 
-from analyses.uncertainty import ROUND_OFF, Estimate
+from analyses.uncertainty import Estimate
 from registry.numbers import units
 
 _SUPERSCRIPT = str.maketrans("0123456789-", "⁰¹²³⁴⁵⁶⁷⁸⁹⁻")
 _PRECISE = Context(prec=400)
 _SMALL, _LARGE = -3, 5
 """Exponents between which numbers are written without a power of ten."""
-_SHORT, _ROUGHLY, _FLOAT_DIGITS = 6, 4, 15
+MOST_DIGITS = 6
+"""Significant digits of a number with an interval, at most; the page of the value says all."""
+_ROUGHLY, _FLOAT_DIGITS = 4, 15
 
 
-def format_digits(estimate: Estimate, *, scale: float | Decimal = 1.0, count: bool = False) -> str:
+def format_digits(
+    estimate: Estimate, *, scale: float | Decimal = 1.0, count: bool = False, scientific: bool | None = None
+) -> str:
     """Return the ASCII digits of `estimate` times `scale` that its uncertainty supports.
 
-    The last digit is the second significant digit of the combined standard uncertainty: 168.5 within [162.8, 174.2]
-    gives `168.5`. A number without uncertainty has all its digits if they are at most six, else four.
+    The last digit is the second significant digit of the uncertainty that a page shows: the combined standard
+    uncertainty, or half the width of the interval if rounding outweighs scatter: 168.5 within [162.8, 174.2] gives
+    `168.5`. A number with an interval has at most six significant digits. A number without uncertainty has all its
+    digits if they are at most six, else four. `scientific` chooses between a power of ten and none; by default its
+    size decides.
     """
     if count:
         return f"{_scaled(estimate.magnitude, scale):.0f}"
-    magnitude, uncertainty = _scaled(estimate.magnitude, scale), _scaled(estimate.combined_standard_uncertainty, scale)
-    return _plain_or_scientific(_round_at(magnitude, _last_exponent(magnitude, uncertainty)))
+    magnitude = _scaled(estimate.magnitude, scale)
+    return _written(_round_at(magnitude, _last_exponent(estimate, scale)), scientific)
 
 
-def format_with_uncertainty(estimate: Estimate, *, scale: float | Decimal = 1.0) -> str:
-    """Return a number with its uncertainty for a page.
+def is_interval(estimate: Estimate) -> bool:
+    """Whether a page shows the interval of a number, since rounding outweighs scatter."""
+    return not estimate.is_certain and estimate.standard_uncertainty < estimate.half_width / math.sqrt(3)
+
+
+def _shown_uncertainty(estimate: Estimate, scale: float | Decimal) -> Decimal:
+    if not is_interval(estimate):
+        return _scaled(estimate.combined_standard_uncertainty, scale)
+    lower, upper = estimate.interval()
+    return _scaled((upper - lower) / 2, scale)
+
+
+def shorten(digits: str, most: int) -> str:
+    """Return ASCII digits rounded to at most so many significant ones: `85.17384` to five as `85.174`."""
+    number = Decimal(digits)
+    if len(number.as_tuple().digits) <= most:
+        return digits
+    # Rounding may carry into a further digit (999999), so the last exponent is taken from the rounded number.
+    rounded = _round_at(number, number.adjusted() - most + 1)
+    return _plain_or_scientific(_round_at(number, rounded.adjusted() - most + 1))
+
+
+def format_with_uncertainty(estimate: Estimate, *, scale: float | Decimal = 1.0, scientific: bool | None = None) -> str:
+    """Return a number with its uncertainty for a page, with the digits of `format_digits`.
 
     `6.586(17)×10⁻⁵` if scatter outweighs rounding: combined standard uncertainty in units of the last digits.
     `168.5 [162.8, 174.2]` if rounding outweighs scatter: the rounding interval, widened by the 95 % interval of the
-    scatter. Only the digits if the number has no uncertainty.
+    scatter. Only the digits if the interval is narrower than the last one.
     """
-    digits = format_digits(estimate, scale=scale)
-    magnitude, uncertainty = _scaled(estimate.magnitude, scale), _scaled(estimate.combined_standard_uncertainty, scale)
+    digits = format_digits(estimate, scale=scale, scientific=scientific)
     if estimate.is_certain:
         return to_typographic(digits)
-    if estimate.standard_uncertainty < estimate.half_width / math.sqrt(3):
-        exponent = _last_exponent(magnitude, uncertainty)
-        bounds = (_plain_or_scientific(_round_at(_scaled(bound, scale), exponent)) for bound in estimate.interval())
-        lower, upper = map(to_typographic, bounds)
-        return f"{to_typographic(digits)} [{lower}, {upper}]"
+    uncertainty = _shown_uncertainty(estimate, scale)
+    if is_interval(estimate):
+        exponent = _last_exponent(estimate, scale)
+        bounds = [_written(_round_at(_scaled(bound, scale), exponent), scientific) for bound in estimate.interval()]
+        if set(bounds) == {digits}:
+            return to_typographic(digits)
+        return f"{to_typographic(digits)} [{', '.join(map(to_typographic, bounds))}]"
+    mantissa, _, power = digits.partition("e")
+    in_last_digits = format_in_last_digits(digits, uncertainty)
+    tail = to_typographic(f"1e{power}").removeprefix("1") if power else ""
+    return f"{to_typographic(mantissa)}{in_last_digits}{tail}"
+
+
+def format_in_last_digits(digits: str, uncertainty: Decimal) -> str:
+    """Return a standard uncertainty in units of the last digit of a number: `(17)`."""
     mantissa, _, power = digits.partition("e")
     decimals = len(mantissa.partition(".")[2])
-    in_last_digits = uncertainty.scaleb(decimals - int(power or 0), _PRECISE)
-    tail = to_typographic(f"1e{power}").removeprefix("1") if power else ""
-    return f"{to_typographic(mantissa)}({in_last_digits:.0f}){tail}"
+    return f"({uncertainty.scaleb(decimals - int(power or 0), _PRECISE):.0f})"
 
 
 def format_digits_like(magnitude: float, like: Estimate, digits: str) -> str:
@@ -89,6 +126,23 @@ def digits_in_unit(digits: str, source: str, target: str) -> str:
         return ""
     moved = rescale_digits(digits, scale)
     return "" if "x" in moved and "e" in moved else moved
+
+
+def convert_digits(digits: str, source: str, target: str) -> str:
+    """Return digits as written, in another unit with the same significance: `298` K is `25` °C; a product of sides
+    that cannot share the factor is empty."""
+    if moved := digits_in_unit(digits, source, target):
+        return moved
+    if not digits or "x" in digits:
+        return ""
+    scale, offset = units.factor(source, target)
+    number = Decimal(digits)
+    converted = _PRECISE.add(_PRECISE.multiply(number, scale), offset)
+    # Where only the zero moves, as from kelvins, the last decimal stays.
+    exponent = _as_integer(number.as_tuple().exponent)
+    if scale != 1 and converted:
+        exponent = converted.adjusted() - len(number.as_tuple().digits) + 1
+    return _plain_or_scientific(_round_at(converted, exponent))
 
 
 def power_of_ten(scale: Decimal) -> int | None:
@@ -138,18 +192,15 @@ def _significand(digits: str) -> str:
     return digits.partition("e")[0].lstrip("-").replace(".", "")
 
 
-def _is_certain(magnitude: Decimal, uncertainty: Decimal) -> bool:
-    """True if the uncertainty is no more than round-off, by the rule of `Estimate.is_certain`."""
-    return uncertainty <= abs(magnitude) * Decimal(repr(ROUND_OFF))
-
-
-def _last_exponent(magnitude: Decimal, uncertainty: Decimal) -> int:
+def _last_exponent(estimate: Estimate, scale: float | Decimal) -> int:
     """Return the exponent of the last significant digit."""
-    if not _is_certain(magnitude, uncertainty):
-        second_digit = Decimal(f"{uncertainty:.1e}").adjusted() - 1
-        return max(second_digit, magnitude.adjusted() - _FLOAT_DIGITS + 1) if magnitude else second_digit
+    magnitude = _scaled(estimate.magnitude, scale)
+    if not estimate.is_certain:
+        second_digit = Decimal(f"{_shown_uncertainty(estimate, scale):.1e}").adjusted() - 1
+        most = MOST_DIGITS if is_interval(estimate) else _FLOAT_DIGITS
+        return max(second_digit, magnitude.adjusted() - most + 1) if magnitude else second_digit
     exponent = _as_integer(magnitude.normalize(_PRECISE).as_tuple().exponent)
-    if magnitude.adjusted() - exponent >= _SHORT:
+    if magnitude.adjusted() - exponent >= MOST_DIGITS:
         exponent = magnitude.adjusted() - _ROUGHLY + 1
     return exponent if magnitude.adjusted() >= _LARGE else min(exponent, 0)
 
@@ -164,6 +215,32 @@ def _round_at(magnitude: Decimal, exponent: int) -> Decimal:
     return rounded if rounded else rounded.copy_abs()
 
 
+LONGEST_PLAIN = 7
+"""Digits before and after the decimal point up to which a column is written without powers of ten."""
+
+
+def fits_plain(digits: str, *, may_add_zeros: bool = False) -> bool:
+    """Whether a number of a column is short without a power of ten, with no zero in place of a digit not known."""
+    if "x" in digits or not digits:
+        return True
+    number = Decimal(digits)
+    integer, _, fraction = f"{number:f}".lstrip("-").partition(".")
+    is_short = len(integer) <= LONGEST_PLAIN and len(fraction) <= LONGEST_PLAIN
+    return is_short and (may_add_zeros or _as_integer(number.as_tuple().exponent) <= 0)
+
+
+def needs_powers(digits: Sequence[str]) -> bool | None:
+    """Whether all numbers of a column are written with powers of ten; None for a single one, whose size decides."""
+    if len(digits) < 2:
+        return None
+    return any("e" in text for text in digits) and not all(map(fits_plain, digits))
+
+
+def to_plain(digits: str) -> str:
+    """Return ASCII digits without a power of ten: `2.4e-4` as `0.00024`."""
+    return digits if "x" in digits or "e" not in digits else f"{Decimal(digits):f}"
+
+
 def to_scientific(digits: str) -> str:
     """Return ASCII digits with a power of ten, of any size: `0.007639` as `7.639e-3`."""
     number = Decimal(digits) if "x" not in digits else Decimal(0)
@@ -174,10 +251,16 @@ def _plain_or_scientific(number: Decimal) -> str:
     """Return exactly the digits of a Decimal: plain from 0.001 to 100 000, else with a power of ten."""
     exponent = _as_integer(number.as_tuple().exponent)
     if not number:
-        return f"{number:f}" if -_SHORT <= exponent <= 0 else "0"
+        return f"{number:f}" if -MOST_DIGITS <= exponent <= 0 else "0"
     if exponent <= 0 and _SMALL <= number.adjusted() < _LARGE:
         return f"{number:f}"
     return _with_power(number)
+
+
+def _written(number: Decimal, scientific: bool | None) -> str:
+    if scientific is None or not number:
+        return _plain_or_scientific(number)
+    return _with_power(number) if scientific else f"{number:f}"
 
 
 def _with_power(number: Decimal) -> str:

@@ -1,6 +1,7 @@
 """The grammar of written numbers: digits, powers of ten, uncertainties, products of two sides."""
 
 import re
+from collections.abc import Sequence
 from decimal import Context, Decimal
 from typing import NamedTuple
 
@@ -28,11 +29,50 @@ _IN_BRACKETS = re.compile(rf"\(([^()]*)\)({_EXPONENT})?")
 _SIDES = re.compile(rf"({_MANTISSA})\s*([^0-9.×]*?)\s*×\s*({_MANTISSA})(?![0-9.-]|\s*[\^×{_RAISED}])")
 _INVERSE_UNIT = re.compile(r"1\s*/\s*[^\s0-9]")
 """The unit of `250 1/cm`."""
+_COMMA = re.compile(r"(?<=[0-9]),(?=[0-9])")
+_THOUSANDS = r"[1-9][0-9]{0,2}(,[0-9]{3})+"
 FRACTION_OF_C = re.compile(r"C\s*/\s*([0-9]+\.?[0-9]*)|([0-9]+)\s*/\s*([0-9]+)\s*C")
 
 
+NOTE = re.compile(
+    r"(?:\s*\(\s*(exact|inferred)(?:[\s,;]+(?:and\s+)?(exact|inferred))?\s*\)|(?:^|[\s,;]+)(exact|inferred))$",
+    re.IGNORECASE,
+)
+"""A remark after a number."""
+
+
+class Remedy(NamedTuple):
+    """A number as it can be read, in place of one that cannot, and what it then means, such as ‘diameter’."""
+
+    written: str
+    meaning: str = ""
+
+
 class NotationError(ValueError):
-    """A written number cannot be read; the text says what is wrong and how to write it."""
+    """A written number cannot be read; the text says what is wrong and how to write it.
+
+    `remedies` are all that it may have meant, if these are known.
+    """
+
+    remedies: tuple[Remedy, ...] = ()
+
+
+class CommaError(NotationError):
+    """A number with a comma, which is a decimal one or separates thousands."""
+
+    def __init__(self, text: str, advice: str, remedies: Sequence[Remedy] = ()) -> None:
+        super().__init__(f"‘{text}’ has a comma: {advice}")
+        self.remedies = tuple(remedies)
+
+
+class MissingUnitError(NotationError):
+    """A number without a unit. Examples have more than was written, such as a diameter."""
+
+    def __init__(self, text: str, remedies: Sequence[Remedy], examples: Sequence[Remedy] = ()) -> None:
+        every = (*remedies, *examples)
+        ways = (f"‘{way.written}’ ({way.meaning})" if way.meaning else f"‘{way.written}’" for way in every)
+        super().__init__(f"‘{text}’ has no unit: write, for example, {' or '.join(ways)}")
+        self.remedies = tuple(remedies)
 
 
 class Number(NamedTuple):
@@ -51,7 +91,7 @@ def number_and_unit(body: str, text: str, *, is_area: bool) -> tuple[Number, str
     """Read the number at the start and return it with its unit, both as written; `text` is quoted in errors."""
     plain = body.translate(_PLAIN)
     if "," in plain:
-        raise NotationError(_about_comma(text, plain))
+        raise _comma_error(text, plain)
     sides = _SIDES.match(plain) if is_area else None
     if sides:
         number = _product(sides, text)
@@ -157,16 +197,24 @@ def _check_rest(rest: str, text: str) -> None:
         raise NotationError(f"unknown remark at the end of ‘{text}’: use (exact) or (inferred)")
 
 
-def _about_comma(text: str, plain: str) -> str:
+def _comma_error(text: str, plain: str) -> CommaError:
     number = re.search(r"[0-9.]*(?:,[0-9.]*)+", plain)
     comma = number[0].strip(",.") if number else ""
     if not re.fullmatch(r"[0-9]+(,[0-9]+)+", comma):
-        return f"‘{text}’ has a comma: use a decimal point, and no thousands separator"
-    without, tail = comma.replace(",", ""), plain[plain.index(comma) + len(comma) :]
-    if re.fullmatch(r"[0-9]{1,3}(,[0-9]{3})+", comma):
-        decimal = f" or ‘{comma.replace(',', '.')}{tail}’" if comma.count(",") == 1 else ""
-        return f"‘{text}’ has a comma: write ‘{without}{tail}’{decimal}; do not separate thousands"
-    return (
-        f"‘{text}’ has a comma: write ‘{comma.replace(',', '.', 1)}{tail}’ with a decimal point; "
-        "do not separate thousands"
+        return CommaError(text, "use a decimal point, and no thousands separator")
+    after = plain[plain.index(comma) + len(comma) :]
+    whole, decimal = comma.replace(",", ""), comma.replace(",", ".", 1)
+    if re.fullmatch(_THOUSANDS, comma):
+        or_decimal = f" or ‘{decimal}{after}’" if comma.count(",") == 1 else ""
+        return CommaError(text, f"write ‘{whole}{after}’{or_decimal}; do not separate thousands", _without_commas(text))
+    return CommaError(
+        text, f"write ‘{decimal}{after}’ with a decimal point; do not separate thousands", _without_commas(text)
     )
+
+
+def _without_commas(text: str) -> list[Remedy]:
+    """Return what a text with commas may mean; `≥`, `± 0,2` or `(exact)` in it stay."""
+    numbers = re.findall(r"[0-9]+(?:,[0-9]+)+", text)
+    as_decimals = Remedy(_COMMA.sub(".", text)) if all(number.count(",") == 1 for number in numbers) else None
+    as_wholes = Remedy(_COMMA.sub("", text)) if all(re.fullmatch(_THOUSANDS, number) for number in numbers) else None
+    return [remedy for remedy in (as_wholes, as_decimals) if remedy]

@@ -18,10 +18,31 @@ from analyses.uncertainty import Estimate
 from registry.contract.quantity import Quantity
 from registry.numbers import compound, units
 from registry.numbers.catalogue import in_sentence, range_error
-from registry.numbers.grammar import FRACTION_OF_C, PRECISE, NotationError, Number, fraction_of_c, number_and_unit
+from registry.numbers.grammar import (
+    FRACTION_OF_C,
+    NOTE,
+    PRECISE,
+    MissingUnitError,
+    NotationError,
+    Number,
+    Remedy,
+    fraction_of_c,
+    number_and_unit,
+)
 from registry.numbers.potential_scales import POTENTIALS, split_scale
+from registry.numbers.remedies import example_unit, unit_remedies
 
-__all__ = ["BOUNDS", "NotationError", "ParsedNumber", "Qualifier", "number_as_text", "parse"]
+__all__ = [
+    "BOUNDS",
+    "MissingUnitError",
+    "NotationError",
+    "ParsedNumber",
+    "Qualifier",
+    "Remedy",
+    "list_remedies",
+    "number_as_text",
+    "parse",
+]
 
 Qualifier = Literal["=", ">", "≥", "<", "≤", "~"]
 
@@ -42,10 +63,6 @@ _QUALIFIERS_BY_TEXT: dict[str, Qualifier] = {
 _QUALIFIER = re.compile(
     r"([<>]=|[>≥⩾<≤⩽~∼≈≃=]|(?:more than|at least|less than|at most|ca\.?|about|approx(?:\.|imately)?|circa)"
     r"(?=\s*(?:[(+.−-]?[0-9]|RT|room|C/)))\s*",
-    re.IGNORECASE,
-)
-_NOTE = re.compile(
-    r"(?:\s*\(\s*(exact|inferred)(?:[\s,;]+(?:and\s+)?(exact|inferred))?\s*\)|(?:^|[\s,;]+)(exact|inferred))$",
     re.IGNORECASE,
 )
 _ROOM_TEMPERATURE = frozenset({"rt", "room temperature"})
@@ -124,6 +141,26 @@ def parse(text: str, quantity: Quantity) -> ParsedNumber:
     return _parse(text.strip(), quantity)
 
 
+def list_remedies(text: str, quantity: Quantity) -> tuple[Remedy, ...]:
+    """Return what a text that cannot be read may mean: a number without a unit or with a comma; else empty."""
+    try:
+        parse(text, quantity)
+    except NotationError as error:
+        return tuple(remedy for remedy in error.remedies if _is_understood(remedy.written, quantity))
+    return ()
+
+
+def _is_understood(text: str, quantity: Quantity) -> bool:
+    """Whether a text can be read, or lacks no more than its unit."""
+    try:
+        parse(text, quantity)
+    except MissingUnitError:
+        return True
+    except NotationError:
+        return False
+    return True
+
+
 def number_as_text(value: float, quantity: Quantity) -> str:
     """Return the text for a plain number in the unit of the quantity: 10 for a stack pressure gives `10 MPa`."""
     try:
@@ -134,7 +171,7 @@ def number_as_text(value: float, quantity: Quantity) -> str:
         raise NotationError(f"‘{value!s:.40}’ is not a finite number, as {in_sentence(quantity)} requires")
     whole = isinstance(value, int) or (quantity.is_count and value == int(value))
     number = str(int(value)) if whole else repr(float(value))
-    return f"{number} {_example_unit(quantity)}".strip()
+    return f"{number} {example_unit(quantity)}".strip()
 
 
 @lru_cache(maxsize=4096)
@@ -258,7 +295,7 @@ def _check_characters(text: str) -> None:
 def _without_notes(text: str) -> tuple[str, frozenset[str]]:
     """Return the text without `(exact)` and `(inferred)` at the end, and these notes."""
     notes: set[str] = set()
-    while match := _NOTE.search(text):
+    while match := NOTE.search(text):
         notes.update(note.lower() for note in match.groups() if note)
         text = text[: match.start()].rstrip()
     return text, frozenset(notes)
@@ -271,7 +308,7 @@ def _reason(text: str, body: str, quantity: Quantity, *, bare: bool) -> str:
         return known
     if body.lower().lstrip("+-−").partition(" ")[0] in _NOT_FINITE:
         raise NotationError(f"‘{text}’ is not a finite number: write ‘not reported’ or another reason")
-    example = f"‘10 {_example_unit(quantity)}’".replace(" ’", "’")
+    example = f"‘10 {example_unit(quantity)}’".replace(" ’", "’")
     if not bare or not any(map(str.isalpha, body)) or units.is_unit(body):
         raise NotationError(
             f"‘{text}’ has no number: write one, for example {example}, or why it is missing, such as ‘not reported’"
@@ -331,11 +368,7 @@ def _in_own_unit(
 
 def _factor(number: Number, unit: str, text: str, quantity: Quantity) -> tuple[Decimal, Decimal]:
     if not unit and quantity.unit not in {"", "dimensionless"}:
-        digits = number.digits.replace("e", "×10^").replace("x", "×")
-        examples = f"‘{digits} {_example_unit(quantity)}’"
-        if quantity.unit == "percent" and 0 < number.value <= 1:
-            examples = f"‘{(number.value * 100).normalize():f} %’ or {examples}"
-        raise NotationError(f"‘{text}’ has no unit: write, for example, {examples}")
+        raise MissingUnitError(text, *unit_remedies(number, text, quantity))
     if units.is_by_volume(unit) and not any(word in quantity.slug for word in ("porosity", "volume")):
         needed = "wt%" if "fraction" in quantity.slug else "a plain %"
         raise NotationError(f"‘{text}’ is a fraction by volume; {in_sentence(quantity)} needs {needed}")
@@ -348,12 +381,8 @@ def _factor(number: Number, unit: str, text: str, quantity: Quantity) -> tuple[D
         # Avoids ‘resistance needs a resistance’.
         expected = error.expected
         if f" {in_sentence(quantity)} " in expected:
-            expected = f"a unit such as {_example_unit(quantity)}"
+            expected = f"a unit such as {example_unit(quantity)}"
         if quantity.unit == "degC" and unit in {"C", "F"}:
             before, _, after = text.rpartition(unit)
             expected += f" (did you mean ‘{before}°{unit}{after}’?)"
         raise NotationError(f"{known}; {in_sentence(quantity)} needs {expected}") from error
-
-
-def _example_unit(quantity: Quantity) -> str:
-    return quantity.unit_label or ("" if quantity.unit in {"", "dimensionless"} else units.short_label(quantity.unit))

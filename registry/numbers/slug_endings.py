@@ -8,6 +8,7 @@ J/(mol*K), `ohm_s0p5` for ohm/s**0.5 (p is the decimal point), `per_h` for 1/h. 
 import re
 from collections.abc import Callable, Iterable, Iterator
 from decimal import Decimal
+from functools import cache
 
 from registry.contract.quantity import Quantity
 from registry.numbers import units
@@ -17,11 +18,13 @@ SECONDS = ("s", "ms", "us", "ns")
 """Units of time keep their short endings before any quantity has them: siemens alone are written out."""
 
 
+@cache
 def unit_suffix(unit: str) -> str:
     """Return the slug suffix of a unit: `mah_g` for `mA*h/g`, `cm2` for `cm**2`, empty for a dimensionless number."""
     return _suffix(unit, str.lower, "")
 
 
+@cache
 def full_suffix(unit: str) -> str:
     """Return the suffix with its units written out: `millipascal` for `mPa`."""
     return _suffix(unit, units.full_name, "_")

@@ -5,6 +5,8 @@ others are loaded.
 """
 
 import difflib
+import hashlib
+import json
 import logging
 import warnings
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -51,7 +53,6 @@ _in_this_context: ContextVar[Plugins | None] = ContextVar("plugins", default=Non
 _in_sandbox: Plugins | None = None
 _plugin_set: PluginSet | None = None
 _table_check: TableCheck = _accept_any
-_loads = 0
 _found: frozenset[tuple[str, str]] = frozenset()
 """Names and contents of the plugins outside the built-in package, as they were loaded."""
 
@@ -102,7 +103,7 @@ def load(*, table_check: TableCheck | None = None, recheck: bool = False) -> Plu
     """
     from django.conf import settings
 
-    global _current, _plugin_set, _table_check, _loads, _found
+    global _current, _plugin_set, _table_check, _found
     _table_check = table_check or _table_check
     catalogue.reset()
     disabled = tuple(settings.REGISTRY_DISABLED_PLUGINS)
@@ -110,11 +111,10 @@ def load(*, table_check: TableCheck | None = None, recheck: bool = False) -> Plu
     _found = _external(sources)
     check = ImportCheck(sources, settings.REGISTRY_PLUGINS_DIR, settings.LOAD_SECONDS, recheck=recheck)
     _current = assemble(check.sources, table_check=_table_check)
-    _loads += 1
     left_out = (*disabled, *check.failed())
     _plugin_set = PluginSet(
         SANDBOX_LOADER,
-        (settings.REGISTRY_BUILTIN_PLUGINS, settings.REGISTRY_PLUGINS_DIR, left_out, _loads),
+        (settings.REGISTRY_BUILTIN_PLUGINS, settings.REGISTRY_PLUGINS_DIR, left_out, _fingerprint(sources)),
         {name: _current.plugin_of("analysis", name) for name in _current.analyses},
         {reader.name: reader.title for reader in _current.readers.values()},
         tuple(_current.techniques),
@@ -134,8 +134,14 @@ def _external(sources: Iterable[Source]) -> frozenset[tuple[str, str]]:
     return frozenset(source.key for source in sources if source.origin not in (BUILT_IN, DISABLED_BY_SETTING))
 
 
-def load_for_sandbox(builtin: str, directory: str, left_out: Sequence[str], loads: int) -> Plugins:
-    """All that readers and analyses need, in a sandbox process; `loads` only distinguishes one load from the next."""
+def _fingerprint(sources: Iterable[Source]) -> str:
+    """A hash of the code of all plugins."""
+    return hashlib.sha256(json.dumps([source.key for source in sources]).encode()).hexdigest()
+
+
+def load_for_sandbox(builtin: str, directory: str, left_out: Sequence[str], fingerprint: str) -> Plugins:
+    """All that readers and analyses need, in a sandbox process; `fingerprint` only tells a load from one of other
+    code."""
     global _in_sandbox
     catalogue.reset()
     _in_sandbox = plugins = assemble(find(builtin, directory, left_out), only=SANDBOX_HOOKS)

@@ -15,7 +15,7 @@ SLUG = re.compile(r"[a-z][a-z0-9]*(_[a-z0-9]+)*")
 SEARCH_WORDS = ("cathode", "electrolyte", "anode")
 QUERY_WORDS = frozenset(
     {"at", "cell", "configuration", "doi", "format", "label", "material", "measurement", "ordering", "origin", "page"}
-    | {"page_size", "project", "publication", "q", "refcode", "technique", "value_origin"}
+    | {"page_size", "project", "publication", "q", "refcode", "tag", "technique", "value_origin"}
 )
 """Parameters of queries that are not names of roles or quantities."""
 RECORD_QUANTITIES = frozenset(

@@ -4,7 +4,7 @@ import os
 import signal
 import socket
 import tempfile
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -24,8 +24,6 @@ class Order:
     """An order for a child: read one file or, without a path, run analyses until the connection is closed."""
 
     directory: str
-    plugins: str
-    """Key of the PluginSet to use."""
     memory_bytes: int
     seconds: float = float("inf")
     path: str = ""
@@ -50,9 +48,8 @@ def isolate(order: Order, descriptors: Iterable[int]) -> None:
     os.environ["TMPDIR"] = tempfile.tempdir = str(scratch)
 
 
-def work(order: Order, connections: list[int], load: Callable[[], SandboxPlugins]) -> None:
-    """Carry out an order within its limits; loading plugins first does not count."""
-    plugins = load()
+def work(order: Order, connections: list[int], plugins: SandboxPlugins) -> None:
+    """Carry out an order within its limits."""
     if not order.path:
         limit_analysis_runner(order.memory_bytes)
         return serve_runs(socket.socket(fileno=connections[0]), plugins)

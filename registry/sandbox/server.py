@@ -27,7 +27,6 @@ from registry.sandbox.process_tree import adopt_orphans, kill_group, kill_orphan
 from registry.sandbox.resource_limits import OUT_OF_MEMORY
 
 LONGEST_ORDER = 65_536
-LOADING_SECONDS = 60
 PATIENCE_SECONDS = 1.0
 
 
@@ -45,7 +44,6 @@ class Server:
 
     def __init__(self, orders: socket.socket, key: str) -> None:
         self.orders = orders
-        self.key = key
         self.plugins = load_quietly(key)
         self.is_ready_for_runs = False
         self.children: dict[int, Child] = {}
@@ -96,8 +94,7 @@ class Server:
             self._become_child(order, answer, list(descriptors[1:]))
         for descriptor in descriptors[1:]:
             os.close(descriptor)
-        loading = 0 if order.plugins == self.key else LOADING_SECONDS
-        self.children[pid] = Child(answer, time.monotonic() + loading + order.seconds)
+        self.children[pid] = Child(answer, time.monotonic() + order.seconds)
         self.selector.register(answer, selectors.EVENT_READ, pid)
         return True
 
@@ -133,7 +130,7 @@ class Server:
             self.selector.close()
             sockets = (answer, self.orders, *(child.answer for child in self.children.values()))
             isolate(order, [*(each.detach() for each in sockets), self.child_ended, self._wake])
-            work(order, connections, lambda: self._plugins_for(order.plugins))
+            work(order, connections, self.plugins)
             code = 0
         except MemoryError:
             code = OUT_OF_MEMORY
@@ -141,9 +138,6 @@ class Server:
             logging.getLogger(__name__).exception("%s failed", order)
         finally:
             os._exit(code)
-
-    def _plugins_for(self, key: str) -> SandboxPlugins:
-        return self.plugins if key == self.key else load_quietly(key)
 
     def _kill_all(self) -> None:
         """Kill every child and any process left by them."""

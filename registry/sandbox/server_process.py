@@ -22,6 +22,8 @@ from registry.sandbox.plugin_set import PluginSet, python_path
 logger = logging.getLogger(__name__)
 GRACE_SECONDS = 10
 STOP_SECONDS = 5
+MOST_SERVERS = 2
+"""Shared servers of a process: of the plugins that are loaded, and of those loaded before."""
 SECRETS = ("SECRET", "PASSWORD", "TOKEN", "DATABASE_URL")
 
 
@@ -43,6 +45,8 @@ class ServerProcess:
 
     owner: int
     """Process id of the process that started it."""
+    plugins: str
+    """Key of the PluginSet it has loaded."""
     process: subprocess.Popen[bytes]
     orders: socket.socket
 
@@ -60,6 +64,7 @@ class ServerProcess:
 
 _lock = threading.Lock()
 _servers: list[ServerProcess] = []
+"""The shared servers of this process, the last one used last."""
 
 
 def start_child(
@@ -69,7 +74,7 @@ def start_child(
 
     A dead shared server is replaced once. Closing the socket kills the child.
     """
-    message = json.dumps({"directory": str(directory), "plugins": plugins.key, **order}).encode()
+    message = json.dumps({"directory": str(directory), **order}).encode()
     for is_last in (False, True):
         own_end, other_end = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         chosen = server or _shared_server(plugins)
@@ -125,16 +130,21 @@ def run_child(*, plugins: PluginSet, directory: Path, seconds: float, **order: A
 
 
 def _shared_server(plugins: PluginSet) -> ServerProcess:
-    """The server of this process, started if there is none."""
+    """The server of this process that has loaded these plugins, started if there is none."""
     with _lock:
-        current = _servers[0] if _servers else None
-        if current and current.owner == os.getpid() and current.process.poll() is None:
-            return current
-        _servers.clear()
-        if current:
-            current.stop()
-        _servers.append(start_server(plugins))
-        return _servers[0]
+        for server in [item for item in _servers if item.owner != os.getpid() or item.process.poll() is not None]:
+            _servers.remove(server)
+            server.stop()
+        chosen = next((server for server in _servers if server.plugins == plugins.key), None)
+        if chosen is None:
+            # Of plugins that were loaded before; what still runs for them ends.
+            while len(_servers) >= MOST_SERVERS:
+                _servers.pop(0).stop()
+            chosen = start_server(plugins)
+        else:
+            _servers.remove(chosen)
+        _servers.append(chosen)
+        return chosen
 
 
 def start_server(plugins: PluginSet) -> ServerProcess:
@@ -148,7 +158,7 @@ def start_server(plugins: PluginSet) -> ServerProcess:
             env=_environment(),
             start_new_session=True,
         )
-    return ServerProcess(os.getpid(), process, own_end)
+    return ServerProcess(os.getpid(), plugins.key, process, own_end)
 
 
 def _environment() -> dict[str, str]:
@@ -159,7 +169,7 @@ def _environment() -> dict[str, str]:
 
 
 def stop_server() -> None:
-    """Stop the server of this process; the next order starts another."""
+    """Stop the servers of this process; the next order starts another."""
     with _lock:
         servers: Sequence[ServerProcess] = tuple(_servers)
     for server in servers:

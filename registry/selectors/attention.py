@@ -1,13 +1,12 @@
-"""What needs a person in a project: files that could not be read, failed runs, results that need an entry, and pairs of
-reported and computed values that disagree."""
+"""What somebody can act on in a project: files that could not be read, failed runs, results that need an entry, and
+pairs of reported and computed values that disagree. An analysis that does not apply to a measurement is no problem."""
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from dataclasses import dataclass
-
-from django.db.models import Count, Q
 
 from registry.models import PENDING, UNREAD, AnalysisRun, Cell, CellOrigin, Dataset, Project, RunStatus
 from registry.models.visibility import AnyUser
+from registry.selectors.refusal import does_not_apply, get_code
 
 WITHOUT_FILE = "missing-data"
 """Code of a refusal for lack of any file, which a record of reported values alone has for every analysis."""
@@ -54,11 +53,12 @@ def get_attention(project: Project, user: AnyUser) -> Attention:
     """What needs a person among the cells that the members of a project built, in a constant number of queries."""
     runs = AnalysisRun.objects.visible_to(user).filter(cell__project=project, is_latest=True)
     runs = runs.exclude(cell__origin=CellOrigin.LITERATURE).select_related("cell", "measurement").defer("inputs")
+    runs = runs.prefetch_related("cell__layers__material")
     unread = Dataset.objects.visible_to(user).filter(measurement__cell__project=project, status="failed")
     refused: dict[tuple[str, str], list[AnalysisRun]] = defaultdict(list)
     for run in runs.filter(status=RunStatus.REFUSED).order_by("-pk")[:MOST_RECORDS]:
-        code = run.messages[0]["code"] if run.messages else ""
-        if code != WITHOUT_FILE:
+        code = get_code(run)
+        if code != WITHOUT_FILE and not does_not_apply(run, run.cell):
             refused[run.analysis, code].append(run)
     groups = [Refusals(analysis, code, tuple(of)) for (analysis, code), of in refused.items()]
     return Attention(
@@ -71,11 +71,11 @@ def get_attention(project: Project, user: AnyUser) -> Attention:
 
 def list_progress(project: Project, user: AnyUser, limit: int = 8) -> list[Progress]:
     """The cells of a project with files to read or analyses to run."""
-    cells = Cell.objects.visible_to(user).filter(project=project)
-    waiting = cells.annotate(
-        waiting_files=Count(
-            "measurements__datasets", filter=Q(measurements__datasets__status__in=UNREAD), distinct=True
-        ),
-        waiting_runs=Count("runs", filter=Q(runs__status__in=PENDING), distinct=True),
-    ).filter(Q(waiting_files__gt=0) | Q(waiting_runs__gt=0))
-    return [Progress(cell, cell.waiting_files, cell.waiting_runs) for cell in waiting.order_by("-pk")[:limit]]
+    # What waits is little and has indexes of its own, so the counts start there.
+    unread = Dataset.objects.visible_to(user).filter(measurement__cell__project=project, status__in=UNREAD)
+    pending = AnalysisRun.objects.visible_to(user).filter(cell__project=project, status__in=PENDING)
+    files = Counter(unread.values_list("measurement__cell", flat=True))
+    runs = Counter(pending.values_list("cell", flat=True))
+    newest = sorted(files.keys() | runs.keys(), reverse=True)[:limit]
+    cells = Cell.objects.visible_to(user).in_bulk(newest)
+    return [Progress(cells[pk], files[pk], runs[pk]) for pk in newest if pk in cells]

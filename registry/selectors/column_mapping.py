@@ -5,9 +5,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from registry import plugin_loading
-from registry.hookspecs import Reader
+from registry.contract.reader_support.column_mapping import parse_mapping
+from registry.hookspecs import Reader, UnreadableFile
 from registry.models import ColumnMapping, Dataset, ParseStatus, Project
-from registry.selectors.file_head import FileHead
+from registry.selectors.file_head import MAX_LINES, FileHead
 
 
 def list_mapping_readers() -> list[Reader]:
@@ -52,6 +53,20 @@ def suggestion_of(messages: Iterable[Mapping[str, Any]]) -> Suggestion | None:
         if isinstance(mapping, dict):
             return Suggestion(mapping, message["parameters"].get("suggested_because", []))
     return None
+
+
+def fits(mapping: Mapping[str, Any], file_head: FileHead | None) -> bool:
+    """Whether a file can have the columns that a column mapping names; a file that is not text may have any."""
+    if file_head is None or (mapping.get("header_line") or 1) > MAX_LINES:
+        return True
+    try:
+        mapped = parse_mapping(mapping)
+    except UnreadableFile:
+        return False
+    if mapped.by_position:
+        return all(int(column) < len(file_head.first_row) for column in mapped.headers)
+    text = "\n".join((*file_head.lines, *file_head.headers))
+    return all(any(header in text for header in headers) for headers in mapped.alternatives.values())
 
 
 def draft_mapping(file_head: FileHead | None, suggestion: Suggestion | None = None) -> dict[str, Any]:

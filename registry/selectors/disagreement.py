@@ -1,8 +1,8 @@
 """Pairs of reported and computed values that disagree, selected by the database among many cells."""
 
-from django.db.models import Exists, F, OuterRef, Q
+from django.db.models import Exists, F, Max, OuterRef, Q
 
-from registry.models import Value, ValueOrigin
+from registry.models import Project, Value, ValueOrigin
 from registry.models.visibility import AnyUser
 from registry.selectors.audit import Finding, list_findings
 
@@ -10,8 +10,11 @@ MIN_COVERAGE_FACTOR = 1.95
 """Smallest coverage factor of any interval, so that the query misses no disagreement."""
 
 
-def list_disagreements(user: AnyUser) -> list[Finding]:
-    """All findings that disagree: candidates selected in SQL, each then checked with `Finding.agrees`."""
+def list_disagreements(user: AnyUser, *, project: Project | None = None, among: int | None = None) -> list[Finding]:
+    """All findings that disagree: candidates selected in SQL, each then checked with `Finding.agrees`.
+
+    `among` is a number of newest values: with it, older ones are not looked at.
+    """
     widening = MIN_COVERAGE_FACTOR * F("standard_uncertainty")
     same_place = Q(at_kind="") | Q(at_number=OuterRef("at_number"))
     reported = Value.objects.filter(
@@ -33,6 +36,11 @@ def list_disagreements(user: AnyUser) -> list[Finding]:
         .annotate(computed_low=F("lower") - widening, computed_high=F("upper") + widening)
         .filter(Exists(reported.filter(above | below | about)))
     )
+    if project:
+        candidates = candidates.filter(cell__project=project)
+    if among:
+        newest = Value.objects.aggregate(newest=Max("pk"))["newest"] or 0
+        candidates = candidates.filter(pk__gt=newest - among)
     measurements = set(candidates.values_list("measurement_id", flat=True))
     return (
         [finding for finding in list_findings(user, measurements=measurements) if not finding.agrees]

@@ -4,9 +4,9 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
-from django.db.models import Count
+from django.db.models import Count, Min
 
-from registry.models import Cell, CellFormat, CellOrigin, Ingredient, Layer, Material, Project, Synonym
+from registry.models import Cell, CellFormat, CellOrigin, Ingredient, Layer, Material, Project, Synonym, Tag
 from registry.models.visibility import AnyUser
 from registry.plugin_loading.names import short_technique_name
 from registry.selectors.query.bound import Bound
@@ -20,7 +20,7 @@ COUNTED_CELLS = 10_000
 MOST_OPTIONS = 8
 PRESSURE = "stack_pressure_mpa"
 PRESSURE_RANGES = ((None, 1.0), (1.0, 5.0), (5.0, 10.0), (10.0, 50.0), (50.0, None))
-"""Ranges of the stack pressure [MPa]: above the first number, up to the second."""
+"""Ranges of the stack pressure [MPa]: above the first number, up to and including the second."""
 
 
 @dataclass(frozen=True)
@@ -71,6 +71,7 @@ def list_facets(query: ListQuery, user: AnyUser) -> list[Facet]:
         "format": ("Format", dict(CellFormat.choices)),
     }
     facets = [_of_column(name, label, labels, query, cells) for name, (label, labels) in names.items()]
+    facets.append(_of_tag(query, cells))
     facets.append(_of_technique(query, cells))
     facets += _of_materials(query, cells)
     facets.append(_of_pressure(query, cells))
@@ -94,6 +95,21 @@ def _of_column(name: str, label: str, labels: Mapping[str, str], query: ListQuer
     else:
         options.sort(key=lambda option: order.index(option.value) if option.value in order else len(order))
     return Facet(name, label, tuple(options[: max(MOST_OPTIONS, len(chosen))]), is_capped)
+
+
+def _of_tag(query: ListQuery, cells: _Cells) -> Facet:
+    chosen = {name_key(name): name for name in query.words.get("tag", ())}
+    others = replace(query, words={key: values for key, values in query.words.items() if key != "tag"})
+    pks, is_capped = cells.matching(others)
+    tags = Tag.objects.filter(PrimaryKeyIn("cell_id", pks)).order_by()
+    counted = tags.values_list("name_key").annotate(count=Count("pk"), name=Min("name"))
+    names, counts = dict(chosen), dict.fromkeys(chosen, 0)
+    for key, count, name in counted:
+        counts[key] = count
+        names.setdefault(key, name)
+    options = [Option(names[key], names[key], count, key in chosen) for key, count in counts.items()]
+    options.sort(key=lambda option: (not option.is_chosen, -option.count, option.label))
+    return Facet("tag", "Tag", tuple(options[: max(MOST_OPTIONS, len(chosen))]), is_capped)
 
 
 def _of_technique(query: ListQuery, cells: _Cells) -> Facet:
@@ -121,10 +137,11 @@ def _of_pressure(query: ListQuery, cells: _Cells) -> Facet:
         count = len(cells.matching(within)[0])
         is_chosen = {(bound.operator, bound.number) for bound in bounds} == chosen
         parameters = {f"{PRESSURE}__{bound.operator}": f"{bound.number:g}" for bound in bounds}
-        label = f"{above:g} to {up_to:g}" if above and up_to else f"up to {up_to:g}" if up_to else f"above {above:g}"
+        limits_text = [f"above {above:g}" if above else "", f"up to {up_to:g}" if up_to else ""]
+        label = " ".join(filter(None, limits_text))
         if count or is_chosen:
             options.append(Option(label, label, count, is_chosen, parameters))
-    return Facet(PRESSURE, "Stack pressure / MPa", tuple(options), False)
+    return Facet(PRESSURE, "Stack pressure / MPa", tuple(options), is_capped=False)
 
 
 @dataclass(frozen=True)

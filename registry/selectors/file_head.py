@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from django.core.files.storage import default_storage
 
 from registry.contract.reader_support.text_layout import detect_layout, split_cells
-from registry.models import Dataset
+from registry.models import RawFile
 
 MAX_BYTES = 65_536
 MAX_LINES = 40
@@ -35,11 +35,11 @@ class FileHead:
         return [(header, cell) for header, cell in zip(self.headers, self.first_row, strict=True) if header]
 
 
-def read_file_head(dataset: Dataset) -> FileHead | None:
+def read_file_head(raw_file: RawFile) -> FileHead | None:
     """The head of a raw file; None if it is not text or the file is missing."""
-    if not default_storage.exists(dataset.raw_file.path):
+    if not default_storage.exists(raw_file.path):
         return None
-    with default_storage.open(dataset.raw_file.path) as stored:
+    with default_storage.open(raw_file.path) as stored:
         content = stored.read(MAX_BYTES)
     if b"\0" in content:
         return None

@@ -84,7 +84,7 @@ def visible_since(record: Record, user: AnyUser) -> datetime | None:
     for step in type(record).project_path.split("__")[:-1]:
         root = getattr(root, step)
     if isinstance(root, Project):
-        return _opened_at(root.pk, user)
+        return opened_at(root.pk, user)
     rows = list(type(root).history.filter(id=root.pk).order_by("-history_id").values_list("history_date", "project_id"))
     visible = set(
         Project.objects.visible_to(user).filter(pk__in={project for _, project in rows}).values_list("pk", flat=True)
@@ -96,11 +96,11 @@ def visible_since(record: Record, user: AnyUser) -> datetime | None:
             dates.append(rows[index - 1][0])
             break
         visible_projects.add(project)
-    dates += [opened for opened in (_opened_at(project, user) for project in visible_projects) if opened]
+    dates += [opened for opened in (opened_at(project, user) for project in visible_projects) if opened]
     return max(dates, default=None)
 
 
-def _opened_at(project: int, user: AnyUser) -> datetime | None:
+def opened_at(project: int, user: AnyUser) -> datetime | None:
     """When a project was opened to a user who is not a member; None for members and if it was always open."""
     if user.is_authenticated and Membership.objects.filter(project=project, user_id=user.pk).exists():
         return None

@@ -23,6 +23,7 @@ from registry.contract.outcome import Refused
 from registry.models import Layer
 from registry.selectors.analysis_inputs.facts import layer_facts
 
+FULL_PERCENT = 100.0
 LOADING, THICKNESS = "mass_loading_mg_cm2", "thickness_um"
 ACTIVE, CAPACITY, DENSITY = "active_fraction_percent", "theoretical_capacity_mah_g", "density_g_cm3"
 
@@ -37,6 +38,8 @@ class DesignNumber:
     position: int = 0
     """Of its layer, from 1; 0 for the cell."""
     note: str = ""
+    warning: str = ""
+    """What is wrong with what was entered, if the number is impossible."""
 
 
 def list_design_numbers(layers: Sequence[Layer]) -> list[DesignNumber]:
@@ -62,6 +65,7 @@ def _of_layer(layer: LayerFacts) -> Iterator[DesignNumber]:
     def mass() -> Estimate:
         return layer_mass_mg(read_weighed_layer(layer))
 
+    too_dense = _too_dense(layer)
     computations: tuple[tuple[str, str, Callable[[], Estimate], str], ...] = (
         ("areal mass", "mg cm⁻²", lambda: require(LOADING), "") if layer.quantity(MASS) else ("mass", "mg", mass, ""),
         ("active mass", "mg", lambda: active_mass_mg(mass(), require(ACTIVE)), layer.active_material),
@@ -72,7 +76,7 @@ def _of_layer(layer: LayerFacts) -> Iterator[DesignNumber]:
     for name, unit, compute, note in computations:
         estimate = _try(compute)
         if estimate is not None:
-            yield DesignNumber(name, estimate, unit, layer.position, note)
+            yield DesignNumber(name, estimate, unit, layer.position, note, too_dense if name == "density" else "")
 
 
 def _require(layer: LayerFacts, slug: str) -> Estimate:
@@ -88,6 +92,15 @@ def _areal_capacity(layer: LayerFacts) -> Estimate:
 def _porosity(layer: LayerFacts) -> Estimate:
     slugs = (LOADING, THICKNESS, DENSITY)
     return porosity_percent(relative_density_percent(*(_require(layer, slug) for slug in slugs)))
+
+
+def _too_dense(layer: LayerFacts) -> str:
+    """What to check if a layer is denser than its solid without pores; empty if it is not, or that is not known."""
+    slugs = (LOADING, THICKNESS, DENSITY)
+    relative = _try(lambda: relative_density_percent(*(_require(layer, slug) for slug in slugs)))
+    if relative is None or relative.magnitude <= FULL_PERCENT:
+        return ""
+    return f"denser than the crystal ({_number(layer, DENSITY)} g cm⁻³): check mass, diameter and thickness"
 
 
 def _np_ratio(layers: Sequence[LayerFacts]) -> Estimate:

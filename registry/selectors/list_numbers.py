@@ -5,11 +5,13 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from django.db.models import F, Q, QuerySet
 
-from registry.models import Condition, Value, ValueOrigin
+from registry.models import Condition, Measurement, Value, ValueOrigin
 from registry.models.visibility import AnyUser
+from registry.numbers.catalogue import get_or_placeholder
 from registry.selectors.query.parsing import ListQuery, is_condition, value_quantities
 from registry.selectors.query.primary_key_in import PrimaryKeyIn
-from registry.selectors.query.to_sql import matching_measurements, of_values
+from registry.selectors.query.shown_value import shown_values
+from registry.selectors.query.to_sql import matching_measurements
 
 CELL_COLUMNS = (
     "stack_pressure_mpa",
@@ -41,37 +43,44 @@ def _is_number(slug: str) -> bool:
 
 def list_cell_numbers(pks: Sequence[int], slugs: Sequence[str], query: ListQuery, user: AnyUser) -> Numbers:
     """The numbers of each cell: of its matching measurements if the query has conditions on measurements."""
-    values, conditions = _values(slugs, query).filter(PrimaryKeyIn("cell_id", pks)), _conditions(slugs)
-    conditions = conditions.filter(PrimaryKeyIn("measurement__cell_id", pks))
+    cells = PrimaryKeyIn("cell_id", pks)
+    conditions = _conditions(slugs).filter(PrimaryKeyIn("measurement__cell_id", pks))
+    of_measurements = Q()
     if query.names_measurements:
         matching = list(matching_measurements(query, pks, user).values_list("pk", flat=True))
-        values = values.filter(Q(PrimaryKeyIn("measurement_id", matching)) | Q(measurement__isnull=True))
+        of_measurements = Q(PrimaryKeyIn("measurement_id", matching)) | Q(measurement__isnull=True)
         conditions = conditions.filter(PrimaryKeyIn("measurement_id", matching))
     numbers: Numbers = defaultdict(lambda: defaultdict(list))
-    for value in values:
+    for value in _values(slugs, query, Q(cells) & of_measurements):
         numbers[value.cell_id][value.quantity].append(value)
     for condition in conditions.annotate(of_cell=F("measurement__cell_id")):
         numbers[condition.of_cell][condition.quantity].append(condition)
-    return {pk: {slug: _preferred(rows) for slug, rows in numbers[pk].items()} for pk in pks}
+    return {pk: {slug: _in_order(rows) for slug, rows in numbers[pk].items()} for pk in pks}
 
 
 def list_measurement_numbers(pks: Sequence[int], slugs: Sequence[str], query: ListQuery) -> Numbers:
-    """The numbers of each measurement."""
+    """The numbers of each measurement; of quantities of the cell, those of its cell."""
     numbers: Numbers = defaultdict(lambda: defaultdict(list))
-    for value in _values(slugs, query).filter(PrimaryKeyIn("measurement_id", pks)):
+    per_cell = [slug for slug in slugs if get_or_placeholder(slug).per_cell]
+    measured = [slug for slug in slugs if slug not in per_cell]
+    for value in _values(measured, query, Q(PrimaryKeyIn("measurement_id", pks))):
         numbers[value.measurement_id or 0][value.quantity].append(value)
     for condition in _conditions(slugs).filter(PrimaryKeyIn("measurement_id", pks)):
         numbers[condition.measurement_id][condition.quantity].append(condition)
-    return {pk: {slug: _preferred(rows) for slug, rows in numbers[pk].items()} for pk in pks}
+    if per_cell:
+        cells = dict(Measurement.objects.filter(PrimaryKeyIn("pk", pks)).values_list("pk", "cell_id"))
+        of_cells: Numbers = defaultdict(lambda: defaultdict(list))
+        is_cell_level = Q(PrimaryKeyIn("cell_id", [*set(cells.values())]), measurement=None)
+        for value in _values(per_cell, query, is_cell_level):
+            of_cells[value.cell_id][value.quantity].append(value)
+        for pk, cell in cells.items():
+            numbers[pk] |= of_cells[cell]
+    return {pk: {slug: _in_order(rows) for slug, rows in numbers[pk].items()} for pk in pks}
 
 
-def _values(slugs: Sequence[str], query: ListQuery) -> QuerySet[Value]:
-    values: QuerySet[Value] = Value.objects.filter(
-        of_values(query), quantity__in=slugs, is_latest=True, magnitude__isnull=False
-    )
-    if query.at is None:
-        values = values.filter(at_number__isnull=True)
-    return values.defer(*UNUSED).order_by("pk")
+def _values(slugs: Sequence[str], query: ListQuery, condition: Q) -> QuerySet[Value]:
+    """The values that stand for their measurements and cells, by which the lists are filtered and sorted too."""
+    return shown_values(query, slugs).filter(condition).defer(*UNUSED).order_by("pk")
 
 
 def _conditions(slugs: Sequence[str]) -> QuerySet[Condition]:
@@ -79,16 +88,10 @@ def _conditions(slugs: Sequence[str]) -> QuerySet[Condition]:
     return conditions
 
 
-def _preferred(rows: Sequence[Number]) -> list[Number]:
-    """One number for each measurement: the reported one, if there is one, lowest first; words only if there are no
-    numbers."""
-    by_measurement: dict[int | None, Number] = {}
-    for row in rows:
-        earlier = by_measurement.get(row.measurement_id)
-        if earlier is None or (not is_reported(earlier) and is_reported(row)):
-            by_measurement[row.measurement_id] = row
-    with_number = [row for row in by_measurement.values() if row.magnitude is not None]
-    return sorted(with_number, key=lambda row: row.magnitude or 0.0) or list(by_measurement.values())
+def _in_order(rows: Sequence[Number]) -> list[Number]:
+    """Lowest first; words only if there are no numbers."""
+    with_number = [row for row in rows if row.magnitude is not None]
+    return sorted(with_number, key=lambda row: row.magnitude or 0.0) or list(rows)
 
 
 def is_reported(row: Number) -> bool:

@@ -12,7 +12,7 @@ from registry.selectors.orphans import has_orphaned_values
 from registry.selectors.query.conditions import condition_magnitude
 from registry.selectors.query.errors import QueryError
 from registry.selectors.query.parsing import ListQuery, is_condition, nearest, ordering_keys, value_quantities
-from registry.selectors.query.to_sql import of_values
+from registry.selectors.query.shown_value import shown_values
 
 COLUMNS = ("refcode", "label", "technique", "created_at", "measured_on")
 
@@ -39,9 +39,9 @@ def order_measurements(
 
 
 def _best_value(query: ListQuery, slug: str, descending: bool) -> QuerySet[Value, Any]:
+    """The highest or lowest of the values that the list of measurements shows."""
     per_cell = catalogue.get_or_placeholder(slug).per_cell
     owner = {"cell": OuterRef("cell"), "measurement": None} if per_cell else {"measurement": OuterRef("pk")}
-    # No bound on the magnitude and no order by it: SQLite would scan all values of the quantity each time.
-    values = Value.objects.filter(of_values(query), quantity=slug, is_latest=True, **owner)
+    values = shown_values(query, [slug]).filter(**owner)
     best = Max("magnitude") if descending else Min("magnitude")
     return values.order_by().values("cell").annotate(best=best).values("best")

@@ -1,10 +1,22 @@
-"""Projects linked to each other through their records."""
+"""Projects linked to each other through their records, and the role of a user in a project."""
 
 from collections.abc import Iterable
 
-from django.db.models import Model
+from django.db.models import Model, OuterRef, Subquery
 
-from registry.models import Cell, CellGroup, ColumnMapping, Formulation, HardwareSetup, Material, Project, Publication
+from registry.models import (
+    Cell,
+    CellGroup,
+    ColumnMapping,
+    Formulation,
+    HardwareSetup,
+    Material,
+    Membership,
+    Project,
+    Publication,
+    Role,
+)
+from registry.models.visibility import AnyUser
 
 USES: dict[type[Model], tuple[str, ...]] = {
     Cell: (
@@ -38,6 +50,27 @@ RELATED_NAMES: dict[type[Model], str] = {
     ColumnMapping: "columnmappings",
     Publication: "publications",
 }
+
+
+def get_role(project: Project, user: AnyUser) -> Role | None:
+    """The role of a user in a project; administrators are owners of all."""
+    if not user.is_authenticated or user.is_superuser:
+        return role_of(user, None)
+    return role_of(user, Membership.objects.filter(project=project, user=user).values_list("role", flat=True).first())
+
+
+def role_of(user: AnyUser, membership: str | None) -> Role | None:
+    """The role of a user whose membership in a project has this role; administrators are owners of all."""
+    if not (user.is_authenticated and user.is_active):
+        return None
+    if user.is_superuser:
+        return Role.OWNER
+    return Role(membership) if membership else None
+
+
+def membership_role(user: AnyUser) -> Subquery:
+    """The role of the membership of a user, to annotate records of a project with."""
+    return Subquery(Membership.objects.filter(project=OuterRef("project"), user=user.pk).values("role")[:1])
 
 
 def list_projects_used_by(record: Model) -> set[Project]:

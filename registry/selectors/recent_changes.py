@@ -1,12 +1,15 @@
 """What was entered, changed and deleted in a project of late, and by whom."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
+
+from django.utils import timezone
 
 from registry.models import Attachment, Cell, Dataset, Formulation, Material, Measurement, Project
 from registry.models.visibility import AnyUser
 
+RECENT = timedelta(days=30)
 KINDS = {"+": "added", "~": "changed", "-": "deleted"}
 
 
@@ -25,23 +28,24 @@ class RecentChange:
 
 
 def list_recent_changes(project: Project, user: AnyUser, limit: int = 8) -> list[RecentChange]:
-    """The newest changes of records of a project that the user may see, in a constant number of queries."""
+    """The newest changes of the last 30 days in a project that the user may see, in a constant number of queries."""
     if not Project.objects.visible_to(user).filter(pk=project.pk).exists():
         return []
-    cells = Cell.objects.filter(project=project)
-    measurements = Measurement.objects.filter(cell__project=project)
+    since = timezone.now() - RECENT
     histories: tuple[tuple[Any, str], ...] = (
         (Cell.history.filter(project=project), "cell"),
-        (Measurement.history.filter(cell__in=cells), "measurement"),
-        (Dataset.history.filter(measurement__in=measurements), "file"),
-        (Attachment.history.filter(cell__in=cells), "file"),
+        (Measurement.history.filter(cell__project=project), "measurement"),
+        (Dataset.history.filter(measurement__cell__project=project), "file"),
+        (Attachment.history.filter(cell__project=project), "file"),
         (Material.history.filter(project=project), "material"),
         (Formulation.history.filter(project=project), "formulation"),
     )
     rows = [
         (row, what)
         for history, what in histories
-        for row in history.select_related("history_user").order_by("-history_id")[: 4 * limit]
+        for row in history.filter(history_date__gte=since)
+        .select_related("history_user")
+        .order_by("-history_id")[: 4 * limit]
     ]
     rows.sort(key=lambda item: item[0].history_date, reverse=True)
     related = _cells_of(rows)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from django.db.models import Case, Count, Prefetch, Q, QuerySet, When
 
-from registry.models import Formulation, Ingredient, Layer, Material, Project, Synonym
+from registry.models import CellOrigin, Formulation, Ingredient, Layer, Material, Project, Synonym
 from registry.models.record import is_key
 from registry.models.visibility import OPENNESS, AnyUser, Visibility
 from registry.text.cleaning import TextError, clean_text, name_key
@@ -96,7 +96,8 @@ class Suggestion:
 def suggest_substances(
     text: str, user: AnyUser, *, project: Project | None = None, only_materials: bool = False
 ) -> list[Suggestion]:
-    """Return the materials and formulations of which this is part of a name, the most used first.
+    """Return the materials and formulations of which this is part of a name: those of simulated cells alone last, those
+    of the project first, the most used before others.
 
     With a project, only those that its records may use: everyone who sees the project sees them too.
     """
@@ -109,7 +110,14 @@ def suggest_substances(
         formulations = _formulations(user).filter(linkable, name_key__contains=key)
         rows += _best_first(formulations, Q(name_key=key))
     counts = _cell_counts(rows, user)
-    rows.sort(key=lambda row: (_rank(row, key), -counts.get(key_of(row), 0), row.name))
+    simulated = _list_simulated(rows, user)
+
+    def order(row: Substance) -> tuple[bool, bool, bool, int, int, str]:
+        is_elsewhere, rank = project is not None and row.project_id != project.pk, _rank(row, key)
+        is_simulated = key_of(row) in simulated
+        return is_simulated, rank > 0, is_elsewhere, rank, -counts.get(key_of(row), 0), row.name
+
+    rows.sort(key=order)
     return [Suggestion(key_of(row), row.name, _detail(row, key, counts)) for row in rows[:SUGGESTIONS]]
 
 
@@ -136,6 +144,19 @@ def _cell_counts(rows: Sequence[Substance], user: AnyUser) -> dict[str, int]:
             cells = layers.order_by().values(kind).annotate(cells=Count("cell", distinct=True))
             counts |= {f"{kind}:{row[kind]}": row["cells"] for row in cells}
     return counts
+
+
+def _list_simulated(rows: Sequence[Substance], user: AnyUser) -> set[str]:
+    """The keys of those that are in simulated cells and in no others, by themselves or in a formulation."""
+    paths = {"material": ("material", "formulation__ingredients__material"), "formulation": ("formulation",)}
+    origins: dict[str, set[bool]] = {}
+    for kind, model in KINDS.items():
+        pks = [row.pk for row in rows if isinstance(row, model)]
+        for path in paths[kind] if pks else ():
+            layers = Layer.objects.visible_to(user).filter(**{f"{path}__in": pks}).order_by()
+            for pk, origin in layers.values_list(path, "cell__origin").distinct():
+                origins.setdefault(f"{kind}:{pk}", set()).add(origin == CellOrigin.SIMULATED)
+    return {key for key, are_simulated in origins.items() if are_simulated == {True}}
 
 
 def _rank(substance: Substance, key: str) -> int:

@@ -10,13 +10,26 @@ from registry.services.permissions import Actor
 from registry.services.record import replace_children, save_record
 from registry.services.runs.queue import update_results
 from registry.services.search.updates import collect_updates
+from registry.services.tag import save_tags
 
 
 @transaction.atomic
 @collect_updates()
-def save_cell(cell: Cell, layers: Sequence[Layer], *, by: Actor, reason: str = "") -> Cell:
-    """Save a cell with all its layers, in order, and update its configuration."""
+def save_cell(
+    cell: Cell,
+    layers: Sequence[Layer] | None,
+    *,
+    by: Actor,
+    reason: str = "",
+    tags: Sequence[str] | None = None,
+) -> Cell:
+    """Save a cell with all its layers, in order, and all its tags, and update its configuration; those that are None
+    do not change."""
     save_record(cell, by=by, reason=reason)
+    if tags is not None:
+        save_tags(cell, tags, by=by, reason=reason)
+    if layers is None:
+        return cell
     replace_children(cell.layers, layers, parent={"cell": cell}, by=by, reason=reason)
     update_configurations([cell], by=by, reason=reason or "layers changed")
     cell.refresh_from_db(fields=["configuration"])

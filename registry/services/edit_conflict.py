@@ -5,7 +5,19 @@ from collections.abc import Sequence
 from django.core.exceptions import ValidationError
 
 from registry.models.record import Record
-from registry.selectors.history import last_change
+from registry.selectors.history import LastChange, last_change
+
+
+class EditConflictError(ValidationError):
+    """Another change was saved after the form was opened."""
+
+    def __init__(self, change: LastChange) -> None:
+        self.change = change
+        text = (
+            f"Not saved: {change.by or 'another user'} changed this record on {change.when:%-d %B at %H:%M}, "
+            "after you opened the page; open the page in another tab and repeat your changes there."
+        )
+        super().__init__(text, code="edit_conflict")
 
 
 def refuse_overwriting(record: Record, parts: Sequence[type[Record]], seen: str) -> None:
@@ -16,8 +28,4 @@ def refuse_overwriting(record: Record, parts: Sequence[type[Record]], seen: str)
     list(locked.values_list("pk"))
     latest = last_change(record, parts)
     if record.pk and seen != latest.mark:
-        raise ValidationError(
-            f"Not saved: {latest.by or 'another user'} changed this record on {latest.when:%-d %B at %H:%M}, "
-            "after you opened the page; open the page in another tab and repeat your changes there.",
-            code="edit_conflict",
-        )
+        raise EditConflictError(latest)

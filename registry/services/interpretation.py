@@ -5,8 +5,9 @@ from typing import NamedTuple
 from django.core.exceptions import ValidationError
 
 from registry.hookspecs import Quantity
+from registry.numbers import catalogue
 from registry.numbers.formatting import to_typographic
-from registry.numbers.parsing import ParsedNumber
+from registry.numbers.parsing import ParsedNumber, Remedy, list_remedies
 from registry.services.value import parse_value
 
 SIGNS = {"=": "=", ">": "more than", "≥": "at least", "<": "less than", "≤": "at most", "~": "about"}
@@ -25,10 +26,14 @@ NOTABLE_PERCENT = 0.5
 
 
 class Interpretation(NamedTuple):
-    """How a text is interpreted. `kind` is `number`, `words` (the reason a number is missing) or `error`."""
+    """How a text is interpreted. `kind` is `number`, `words` (the reason a number is missing) or `error`.
+
+    `remedies` are what a text in error may mean, where that is known.
+    """
 
     text: str = ""
     kind: str = ""
+    remedies: tuple[Remedy, ...] = ()
 
 
 def interpretation_text(written: ParsedNumber, quantity: Quantity) -> Interpretation:
@@ -93,5 +98,7 @@ def interpret(quantity: str, text: str) -> Interpretation:
     try:
         known, written = parse_value(quantity, text)
     except ValidationError as error:
-        return Interpretation(" ".join(error.messages), "error")
+        known_quantity = catalogue.catalogue.get(quantity)
+        remedies = list_remedies(text, known_quantity) if known_quantity else ()
+        return Interpretation(" ".join(error.messages), "error", remedies)
     return interpretation_text(written, known)

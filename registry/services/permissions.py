@@ -6,6 +6,7 @@ from django.core.exceptions import PermissionDenied
 from registry.models import Membership, Project
 from registry.models.project import owning_project
 from registry.models.record import Scoped
+from registry.selectors.project import get_role
 
 Actor = User | None
 """The user who makes a change; None is the command line, which may change anything."""
@@ -16,6 +17,13 @@ def require_editor(project: Project, by: Actor) -> None:
     if by is None or Project.objects.editable_by(by).filter(pk=project.pk).exists():
         return
     raise PermissionDenied(f"You are not an editor of the project ‘{project}’.")
+
+
+def require_member(project: Project, by: Actor) -> None:
+    """Raise PermissionDenied unless the actor has a role in the project, whichever it is."""
+    if by is None or get_role(project, by) is not None:
+        return
+    raise PermissionDenied(f"You are not a member of the project ‘{project}’.")
 
 
 def require_owner(project: Project, by: Actor) -> None:

@@ -11,6 +11,8 @@ from registry.services.record import save_record
 
 BIBTEX_NAMES = {"authors": "author", "title": "title"}
 """Required fields of a publication, and their names in BibTeX."""
+BIBTEX_FIELDS = ("key", "doi", "authors", "title", "journal", "year", "volume", "pages")
+"""Fields of a publication that an entry fills."""
 JOURNAL_FIELDS = ("journal", "booktitle", "publisher", "school", "institution")
 """BibTeX fields that can name the journal, in order of preference."""
 
@@ -40,6 +42,17 @@ def parse_bibtex(text: str, project: Project) -> list[Publication]:
     if not publications:
         raise ValidationError({"bibtex": "No BibTeX entries found: an entry looks like @article{wu2025, title = {…}}."})
     return publications
+
+
+def parse_one_bibtex(text: str, project: Project) -> Publication:
+    """Parse a single entry; raise ValidationError for the field `bibtex`, also for several entries."""
+    entries = parse_bibtex(text, project)
+    if len(entries) > 1:
+        keys = ", ".join(publication.key for publication in entries)
+        raise ValidationError(
+            {"bibtex": f"The text contains {len(entries)} entries ({keys}): paste one at a time."}, "several-entries"
+        )
+    return entries[0]
 
 
 @transaction.atomic

@@ -1,6 +1,6 @@
 """Save and delete records: permission, validation, history and staleness in one place."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from typing import Any, TypeVar
 
 from django.core.exceptions import ValidationError
@@ -9,10 +9,12 @@ from django.db import IntegrityError, models, transaction
 from registry.models import (
     Attachment,
     Cell,
+    Comment,
     Formulation,
     Ingredient,
     Layer,
     Material,
+    Measurement,
     Membership,
     Project,
     Role,
@@ -20,11 +22,12 @@ from registry.models import (
 )
 from registry.models.attachment import OWNER_FIELDS
 from registry.models.project import owning_project
-from registry.models.record import Record, Scoped
+from registry.models.record import Record
 from registry.models.visibility import Visibility
 from registry.selectors.affected_cells import affected_cells
 from registry.selectors.affected_groups import affected_groups
 from registry.selectors.project import list_projects_used_by, list_projects_using
+from registry.selectors.usage import Usage, blocking_records, can_see, split_visible, usage_name
 from registry.services.configuration import update_configurations
 from registry.services.permissions import Actor, require_permission
 from registry.services.runs.groups import update_groups
@@ -54,6 +57,7 @@ def save_record(record: R, *, by: Actor, reason: str = "", save_parts: Callable[
     if not is_new:
         refuse_hidden_links(record, by=by)
         _move_attachments(record, by=by)
+        _move_comments(record, by=by)
     cells = {*cells_before, *affected_cells(record)}
     if isinstance(record, Material | Formulation | Layer):
         update_configurations(cells, by=by, reason=f"‘{record}’ changed")
@@ -75,6 +79,14 @@ def _move_attachments(record: Record, *, by: Actor) -> None:
         write_record(attachment, by=by, reason="moved with its record")
 
 
+def _move_comments(record: Record, *, by: Actor) -> None:
+    """Keep the comments on a measurement with its cell."""
+    if isinstance(record, Measurement):
+        for comment in Comment.objects.filter(measurement=record).exclude(cell=record.cell_id):
+            comment.cell = record.cell
+            write_record(comment, by=by, reason="moved with its measurement")
+
+
 @transaction.atomic
 @collect_updates()
 def delete_record(record: Record, *, by: Actor, reason: str = "") -> None:
@@ -88,31 +100,17 @@ def delete_record(record: Record, *, by: Actor, reason: str = "") -> None:
     try:
         record.delete()
     except (models.ProtectedError, models.RestrictedError) as error:
-        referrers = error.protected_objects if isinstance(error, models.ProtectedError) else error.restricted_objects
-        names = _format_records(referrers, by)
+        names = _format_usage(split_visible(blocking_records(error), by))
         raise ValidationError(f"‘{record}’ is in use by {names}: remove it there first.", code="in_use") from error
     update_results({cell for cell in cells if type(cell).objects.filter(pk=cell.pk).exists()}, by=by)
 
 
-def _format_records(records: Iterable[models.Model], by: Actor) -> str:
+def _format_usage(usage: Usage) -> str:
     """List the records the actor can see, and count the others."""
-    visible = sorted({_format_record(record) for record in records if _can_see(record, by)})
-    hidden = sum(not _can_see(record, by) for record in records)
+    visible = [usage_name(record) for record in usage.records]
     names = visible[:5] + ([f"{len(visible) - 5} more"] if len(visible) > 5 else [])
+    hidden = usage.hidden
     return " and ".join([", ".join(names)] * bool(names) + [f"{hidden} in projects you cannot see"] * bool(hidden))
-
-
-def _format_record(record: models.Model) -> str:
-    """The name of a record, with that of the record it is part of."""
-    if isinstance(record, Layer):
-        return f"layer {record.position} of {record.cell.refcode}"
-    return f"formulation {record.formulation}" if isinstance(record, Ingredient) else str(record)
-
-
-def _can_see(record: models.Model, by: Actor) -> bool:
-    if by is None or not isinstance(record, Scoped):
-        return True
-    return type(record).objects.visible_to(by).filter(pk=record.pk).exists()
 
 
 @transaction.atomic
@@ -212,4 +210,4 @@ def refuse_hidden_links(record: Record, *, by: Actor) -> None:
 
 def _format_project(project: Project, by: Actor) -> str:
     visibility = Visibility(project.visibility).label.lower()
-    return f"‘{project}’ ({visibility})" if _can_see(project, by) else "a project you cannot see"
+    return f"‘{project}’ ({visibility})" if can_see(project, by) else "a project you cannot see"

@@ -1,13 +1,13 @@
 """Mark results as stale when their inputs or parameters changed, along with all results derived from them."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from django.db import connection, models
 from django.utils import timezone
 
 from registry import plugin_loading
 from registry.contract.estimate_encoding import fact_to_json
-from registry.models import AnalysisRun, Cell, Measurement, Value
+from registry.models import AnalysisRun, Cell, Measurement, TargetKey, Value
 from registry.selectors.analysis_inputs.facts import Facts
 from registry.selectors.analysis_inputs.targets import AnalysisTarget, get_targets
 
@@ -23,16 +23,33 @@ def mark_stale(cells: Iterable[Cell] | models.QuerySet[Cell]) -> int:
     return changed
 
 
+def mark_stale_after(run: AnalysisRun) -> int:
+    """Mark a run that was just stored, and the runs that use its results, as `mark_stale` does for all of its cell.
+
+    A cell may have hundreds of measurements, whose inputs are then not compared after each of their runs.
+    """
+    plugins = plugin_loading.current()
+    latest = AnalysisRun.objects.filter(cell=run.cell_id, is_latest=True)
+    unaffected = plugins.analyses.keys() - set(plugins.downstream(run.analysis))
+    users = list(latest.exclude(analysis__in=unaffected).exclude(pk=run.pk).order_by("pk"))
+    if run.measurement_id is None or any(user.measurement_id != run.measurement_id for user in users):
+        return mark_stale([run.cell])
+    lock_measurements(models.Q(cell=run.cell_id))
+    outdated = set(latest.filter(stale_since__isnull=False).exclude(pk=run.pk).values_list("pk", flat=True))
+    return _mark([run, *users], get_targets(measurements=[run.measurement_id]), outdated)
+
+
 def _mark_batch(cells: list[int]) -> int:
     lock_measurements(models.Q(cell__in=cells))
     runs = list(AnalysisRun.objects.filter(cell__in=cells, is_latest=True).order_by("pk"))
-    if not runs:
-        return 0
+    return _mark(runs, get_targets(cells=cells), set()) if runs else 0
+
+
+def _mark(runs: list[AnalysisRun], targets: Mapping[TargetKey, AnalysisTarget], outdated: set[int]) -> int:
+    """Mark runs by what their targets are now; `outdated` are further runs whose results are stale."""
     rank = plugin_loading.current().rank
-    targets = get_targets(cells=cells)
     now, changed = timezone.now(), []
     obsolete: set[int] = set()
-    outdated: set[int] = set()
     # In dependency order, because a result is stale if one of its inputs is.
     for run in sorted(runs, key=lambda run: rank.get(run.analysis, -1)):
         target = targets.get(run.target)
@@ -43,6 +60,8 @@ def _mark_batch(cells: list[int]) -> int:
             continue
         if stale := is_stale(run, target) or _uses_outdated_result(run, target, outdated):
             outdated.add(run.pk)
+        else:
+            outdated.discard(run.pk)
         if stale != (run.stale_since is not None):
             run.stale_since = now if stale else None
             changed.append(run)

@@ -7,7 +7,7 @@ from django import template
 from django.utils.html import escape, format_html
 from django.utils.safestring import SafeString, mark_safe
 
-from registry.web.presentation.list_page import SortLink
+from registry.web.presentation.list_page import COUNT_LIMIT, SortLink
 from registry.web.presentation.number_columns import NumberColumn, NumberText
 
 register = template.Library()
@@ -49,3 +49,9 @@ def _number_cell(number: NumberText | None, width: float) -> str:
     uncertainty = f'<span class="uncertain">{escape(number.uncertainty)}</span>' if number.uncertainty else ""
     fraction = f'<span class="fraction" style="min-width:{width:g}ch">{escape(number.fraction)}{uncertainty}</span>'
     return f'<td class="number">{escape(number.integer)}{fraction if width else ""}</td>'
+
+
+@register.filter
+def counted(count: int) -> str:
+    """A number of records counted up to a limit: `1,234`, or `more than 10,000`."""
+    return f"{count:,}" if count <= COUNT_LIMIT else f"more than {COUNT_LIMIT:,}"

@@ -107,8 +107,14 @@ def analysis_problems(
         problems += process_problems(case, result, run_in_sandbox)
     if not done and not problems:
         problems.append(never_done_problem(cases, results))
+    tried: set[str] = set()
     for case, result in done:
-        problems += _done_problems(case, result)
+        problems += _done_problems(case, result, tried)
+    for case, _ in done[:1]:
+        # What a setting does depends little on the form of the data, and each analysis has many.
+        problems += parameter_problems(case)
+    for case, result in done:
+        problems += repeat_problems(case, result)
     for case, columns in zip(cases, before, strict=True):
         problems += change_problems(case, columns)
     yield from problems
@@ -118,11 +124,8 @@ def analysis_problems(
         yield from comparison.problems(analysis.name, analysis.version, outputs)
 
 
-def _done_problems(case: Case, result: RunResult) -> Iterator[str]:
-    yield from repeat_problems(case, result, "the second time")
+def _done_problems(case: Case, result: RunResult, tried: set[str]) -> Iterator[str]:
     yield from missing_problems(case, result)
     yield from bound_problems(case, result)
     yield from component_problems(case, result)
-    yield from robustness_problems(case, result)
-    yield from parameter_problems(case)
-    yield from repeat_problems(case, result, "after it had run on other inputs")
+    yield from robustness_problems(case, result, tried)

@@ -125,6 +125,12 @@ def is_doi(text: str) -> bool:
         return False
 
 
+def full_refcode(text: str) -> str:
+    """Return a refcode as it is stored: C-00065 of `c-65`; empty if the text is none."""
+    match = _REFCODE.fullmatch(search_form(text).strip())
+    return f"{match[1].upper()}-{int(match[2]):05d}" if match else ""
+
+
 def is_refcode(text: str) -> bool:
     """Whether the text is a refcode with its hyphen or its zeros: `C-35` and `C00035`, but not `C65`, a carbon."""
     name = search_form(text).strip()

@@ -1,5 +1,7 @@
 """The audit: where reported and computed values agree or disagree."""
 
+from collections import defaultdict
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from django.core.paginator import EmptyPage, PageNotAnInteger, Paginator
@@ -7,10 +9,11 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from registry.numbers.catalogue import get_or_placeholder
+from registry.models import Value
 from registry.selectors.audit import Finding, list_findings
 from registry.selectors.conflict import list_conflicts
-from registry.web.presentation.text import format_deviation, format_heading, format_table_value
+from registry.web.presentation.text import format_deviation
+from registry.web.presentation.value_column import ValueColumn, build_value_column
 
 FINDINGS_PER_PAGE = 100
 CONFLICTS_SHOWN = 100
@@ -21,19 +24,20 @@ class FindingRow:
     """A finding as a table row."""
 
     finding: Finding
+    column: ValueColumn
 
     @property
     def heading(self) -> str:
-        heading = format_heading(get_or_placeholder(self.finding.reported.quantity))
+        heading = self.column.heading
         return f"{heading}, {self.finding.place.label}" if self.finding.place else heading
 
     @property
     def reported(self) -> str:
-        return format_table_value(self.finding.reported)
+        return self.column.format(self.finding.reported)
 
     @property
     def computed(self) -> str:
-        return format_table_value(self.finding.computed)
+        return self.column.format(self.finding.computed)
 
     @property
     def deviation(self) -> str:
@@ -55,8 +59,18 @@ def audit_page(request: HttpRequest) -> HttpResponse:
         "conflicts": conflicts[:CONFLICTS_SHOWN],
         "conflict_count": len(conflicts),
         "page": page,
-        "rows": [FindingRow(finding) for finding in page.object_list],
+        "rows": _build_rows(page.object_list),
         "total": len(sorted_findings),
         "disagreeing": sum(not finding.agrees for finding in sorted_findings),
     }
     return render(request, "web/audit.html", context)
+
+
+def _build_rows(findings: Iterable[Finding]) -> list[FindingRow]:
+    """The rows, those of a quantity in one unit and one style of numbers."""
+    listed = list(findings)
+    values: dict[str, list[Value]] = defaultdict(list)
+    for finding in listed:
+        values[finding.reported.quantity] += [finding.reported, finding.computed]
+    columns = {slug: build_value_column(slug, members) for slug, members in values.items()}
+    return [FindingRow(finding, columns[finding.reported.quantity]) for finding in listed]

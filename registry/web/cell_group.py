@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from django.contrib import messages
 from django.contrib.auth.models import User
@@ -40,13 +39,17 @@ from registry.web.presentation.group_inputs import (
     format_group_path,
     is_shown,
 )
+from registry.web.presentation.group_remarks import RemarkKind, list_remark_kinds
 from registry.web.presentation.group_table import CELL, CellTable, build_cell_table
 from registry.web.presentation.history import get_author_name
-from registry.web.presentation.text import format_heading, format_number, typeset
+from registry.web.presentation.text import format_heading, format_number, format_written
 from registry.web.presentation.uncertainty import format_components, format_method_spread, list_component_rows
 from registry.web.run import InputRow, list_parameters
 
-PLOTS_SHOWN = 6
+PLOTS_SHOWN = 3
+ROWS_SHOWN = 8
+REMARKS_SHOWN = 20
+"""Of one kind on the page of a group; that of the run has all, and all plots."""
 RUNS_SHOWN = 50
 MOST_MEMBERS = 200
 
@@ -79,10 +82,19 @@ class RunSection:
     run: GroupRun
     title: str
     rows: Sequence[ValueRow]
-    messages: Sequence[dict[str, Any]]
+    remarks: Sequence[RemarkKind]
     plots: Sequence[DrawnPlot]
     further_plots: int = 0
     cell_table: CellTable | None = None
+
+    @property
+    def first_rows(self) -> Sequence[ValueRow]:
+        """The values that are shown without a fold."""
+        return self.rows[:ROWS_SHOWN]
+
+    @property
+    def further_rows(self) -> Sequence[ValueRow]:
+        return self.rows[ROWS_SHOWN:]
 
 
 @require_safe
@@ -136,7 +148,7 @@ def group_page(request: HttpRequest, pk: int) -> HttpResponse:
         "group": group,
         "simulated": any(member.cell.is_simulated for member in members),
         "members": [(member, _recipe_text(member, group.over)) for member in members],
-        "sections": [_build_section(run, PLOTS_SHOWN) for run in latest],
+        "sections": [_build_section(run, PLOTS_SHOWN, REMARKS_SHOWN) for run in latest],
         "pending": [(_title(run), run) for run in runs if run.status in PENDING],
         "not_run": [
             analysis
@@ -159,7 +171,7 @@ def group_run_page(request: HttpRequest, pk: int, run_pk: int) -> HttpResponse:
         "run": run,
         "group": run.group,
         "simulated": run.group.members.filter(OF_SIMULATED_CELL).exists(),
-        "section": _build_section(run, None),
+        "section": _build_section(run),
         "components": list_component_rows(run.values.order_by("pk")),
         "inputs": list_group_inputs(run),
         "parameters": list_parameters(run, analysis),
@@ -187,7 +199,7 @@ def list_group_inputs(run: GroupRun) -> list[InputRow]:
     ]
 
 
-def _build_section(run: GroupRun, plots_shown: int | None) -> RunSection:
+def _build_section(run: GroupRun, plots_shown: int | None = None, remarks_shown: int | None = None) -> RunSection:
     curves = list(run.curves.order_by("pk"))
     shown = curves if plots_shown is None else curves[:plots_shown]
     values = list(run.values.order_by("pk"))
@@ -195,7 +207,7 @@ def _build_section(run: GroupRun, plots_shown: int | None) -> RunSection:
         run,
         _title(run),
         [_build_row(value) for value in values if value.at_kind != CELL],
-        [{**message, "text": typeset(message["text"])} for message in run.messages],
+        list_remark_kinds(run.messages, remarks_shown),
         [_draw(curve) for curve in shown],
         len(curves) - len(shown),
         build_cell_table(run, values),
@@ -223,4 +235,4 @@ def _recipe_text(member: GroupMember, over: str) -> str:
     role, _, path = over.partition(".")
     layers = [layer for layer in member.cell.layers.all() if layer.role == role]
     number = layer_number(layers[0], path) if over and len(layers) == 1 else None
-    return typeset(number.text or number.missing) if number else ""
+    return format_written(number.text or number.missing) if number else ""

@@ -1,6 +1,5 @@
 """The list of cells: facets, filters, columns of numbers, and the same as CSV or JSON."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -10,10 +9,10 @@ from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from registry.models import Cell, CellFormat, CellOrigin, Project
+from registry.models.tag import join_tags
 from registry.models.visibility import AnyUser
 from registry.models.vocabulary import registered_names
 from registry.selectors import facets
-from registry.selectors.curve import list_shared_curves
 from registry.selectors.list_numbers import CELL_COLUMNS, list_cell_numbers, list_columns, origins_of
 from registry.selectors.query import to_sql
 from registry.selectors.query.errors import QueryError
@@ -21,12 +20,10 @@ from registry.selectors.query.parsing import SIMULATED, ListQuery, parse_list_qu
 from registry.selectors.simulated import has_simulated_cells
 from registry.web.cell_page.results import Result, list_results
 from registry.web.presentation import filters, list_export
-from registry.web.presentation.list_page import COUNT_LIMIT, build_sort_links, get_ordering, page_of
+from registry.web.presentation.list_page import COUNT_LIMIT, build_sort_links, count_to_limit, get_ordering, page_of
 from registry.web.presentation.number_columns import NumberText, build_columns
 
 RESERVED = ("page", "ordering")
-MOST_CELLS = 20
-"""Cells whose curves are compared at once."""
 FIELD_LABELS = {
     "q": "Search",
     "cathode": "Cathode",
@@ -35,6 +32,7 @@ FIELD_LABELS = {
     "format": "Format",
     "origin": "Origin",
     "project": "Project",
+    "tag": "Tag",
     "technique": "Technique",
     "value_origin": "Value origin",
     "stack_pressure_mpa__gte": "Stack pressure at least",
@@ -42,7 +40,7 @@ FIELD_LABELS = {
     "capacity_retention_percent__gte": "Capacity retention at least",
 }
 """Parameters with a form field, and its label."""
-FACETS = ("origin", "project", "format", "technique", "cathode", "electrolyte", "anode")
+FACETS = ("origin", "project", "format", "tag", "technique", "cathode", "electrolyte", "anode")
 """Parameters with a facet, which is loaded after the page."""
 
 
@@ -73,7 +71,7 @@ def cell_list(request: HttpRequest) -> HttpResponse:
     except QueryError as error:
         context |= {"error": filters.format_query_error(error, FIELD_LABELS), "invalid": error.parameter}
         return render(request, "web/cells.html", context, status=400)
-    page = page_of(cells, request.GET.get("page", "1"), ("publication", "project"))
+    page = page_of(cells, request.GET.get("page", "1"), ("publication", "project"), ("tags",))
     if page is None:
         raise Http404("This page of the cell list does not exist.")
     context |= _get_simulated_context(path, parameters, query, request.user)
@@ -135,32 +133,16 @@ def cell_export(request: HttpRequest, ending: str) -> HttpResponseBase:
     except QueryError as error:
         return list_export.refuse(error, ending)
     slugs = list_columns(query, ordering, CELL_COLUMNS)
-    texts = ("refcode", "label", "configuration", "format", "origin", "project", "publication", "doi")
+    texts = ("refcode", "label", "configuration", "format", "origin", "project", "publication", "doi", "tags")
 
     def describe(pks: list[int]) -> list[list_export.ExportRow]:
-        chunk = Cell.objects.filter(pk__in=pks).select_related("project", "publication")
+        chunk = Cell.objects.filter(pk__in=pks).select_related("project", "publication").prefetch_related("tags")
         by_pk = {cell.pk: cell for cell in chunk}
         numbers = list_cell_numbers(pks, slugs, query, request.user)
         return [list_export.ExportRow(_texts(by_pk[pk]), numbers[pk]) for pk in pks if pk in by_pk]
 
     pks = list(cells.values_list("pk", flat=True))
     return list_export.send(f"cells.{ending}", texts, slugs, pks=pks, describe=describe)
-
-
-@require_safe
-def shared_curves(request: HttpRequest) -> HttpResponse:
-    """Curves that several of these cells have, each of which is drawn with those of the others."""
-    refcodes = [code.upper() for code in request.GET.getlist("cell")][:MOST_CELLS]
-    curves = list_shared_curves(refcodes, request.user)
-    cells = Cell.objects.visible_to(request.user).filter(refcode__in=refcodes).order_by("refcode")
-    if len(curves) == 1:
-        return HttpResponseRedirect(_curve_url(curves[0].first.pk, curves[0].refcodes))
-    listed = [(curve, _curve_url(curve.first.pk, curve.refcodes)) for curve in curves]
-    return render(request, "web/shared_curves.html", {"cells": cells, "curves": listed})
-
-
-def _curve_url(pk: int, refcodes: Sequence[str]) -> str:
-    return f"{reverse('web:curve', args=[pk])}?{filters.encode_query({'cells': [' '.join(refcodes)]})}"
 
 
 def _texts(cell: Cell) -> list[str]:
@@ -174,6 +156,7 @@ def _texts(cell: Cell) -> list[str]:
         cell.project.slug,
         publication.key if publication else "",
         publication.doi if publication else "",
+        join_tags([tag.name for tag in cell.tags.all()]),
     ]
 
 
@@ -194,7 +177,7 @@ def _get_simulated_context(
         return {}
     simulated = to_sql.filter_cells(replace(query, words={**query.words, "origin": (SIMULATED,)}), user)
     url = f"{path}?{filters.encode_query({**parameters, 'origin': [SIMULATED]})}"
-    return {"simulated": simulated.order_by()[: COUNT_LIMIT + 1].count(), "simulated_url": url}
+    return {"simulated": count_to_limit(simulated), "simulated_url": url}
 
 
 def _get_form_context(path: str, parameters: dict[str, list[str]], user: AnyUser) -> dict[str, Any]:

@@ -7,7 +7,9 @@ from django.views.decorators.http import require_safe
 from registry.file_responses import attachment_response, thumbnail_response
 from registry.models import CurveKind, Dataset
 from registry.selectors.raw_view import RawView, build_raw_view, list_raw_views
+from registry.web.plots.plot import draw_data
 from registry.web.plots.request import csv_response, figure_response
+from registry.web.plots.standalone import drawing_response
 
 
 @require_safe
@@ -31,6 +33,14 @@ def dataset_figure(request: HttpRequest, pk: int, view: str) -> HttpResponse:
     """The figure of a view of the columns of a dataset."""
     dataset, raw_view = _get_view(request, pk, view)
     return figure_response(request, CurveKind.LINE, build_raw_view(dataset, raw_view))
+
+
+@require_safe
+def dataset_drawing(request: HttpRequest, pk: int, view: str) -> HttpResponse:
+    """The drawing of a view of the columns of a dataset, for print."""
+    dataset, raw_view = _get_view(request, pk, view)
+    data = build_raw_view(dataset, raw_view)
+    return drawing_response(draw_data(f"dataset-{pk}-{view}", CurveKind.LINE, raw_view.title, data))
 
 
 @require_safe

@@ -17,12 +17,16 @@ from registry.selectors.query.parsing import ListQuery
 from registry.selectors.recent_changes import list_recent_changes
 from registry.selectors.simulated import OF_SIMULATED_CELL
 from registry.web.cell_page.outcome import get_analysis_title, get_reason
+from registry.web.cell_page.remedy import get_remedy
 from registry.web.cell_page.results import list_results
 from registry.web.entry.first_steps import get_first_steps
+from registry.web.presentation.list_page import count_to_limit
 
 RECENT = 8
 REFUSALS_SHOWN = 6
 DISAGREEMENTS_SHOWN = 4
+COMPARED = 10_000
+"""Newest values among which disagreements are looked for: the page must not take longer the more are stored."""
 
 
 @require_safe
@@ -34,18 +38,9 @@ def home_page(request: HttpRequest) -> HttpResponse:
     visible = Cell.objects.visible_to(user)
     cells = visible.exclude(origin=CellOrigin.SIMULATED)
     context: dict[str, Any] = {
-        "counts": [
-            ("cells", cells.count(), "web:cells"),
-            (
-                "measurements",
-                Measurement.objects.visible_to(user).filter(~OF_SIMULATED_CELL).count(),
-                "",
-            ),
-            ("values", Value.objects.visible_to(user).filter(~OF_SIMULATED_CELL, is_latest=True).count(), ""),
-            ("publications", Publication.objects.visible_to(user).count(), "web:publications"),
-        ],
-        "recent": cells.select_related("publication", "project").order_by("-created_at", "-pk")[:RECENT],
-        "simulated": visible.filter(origin=CellOrigin.SIMULATED).count(),
+        "counts": [(name, count_to_limit(records), route) for name, records, route in _list_counted(user)],
+        "recent": cells.select_related("publication", "project").order_by("-pk")[:RECENT],
+        "simulated": count_to_limit(visible.filter(origin=CellOrigin.SIMULATED)),
         "tables": tables.list_tables(user),
         "problems": len(plugin_loading.current().problems),
         "may_enter": Project.objects.editable_by(user).exists(),
@@ -53,15 +48,21 @@ def home_page(request: HttpRequest) -> HttpResponse:
         "projects": projects,
         "project": project,
     }
-    disagreements = list_disagreements(user)
-    context["disagreeing"] = len(disagreements)
     if project:
-        of_project = [item for item in disagreements if item.measurement.cell.project_id == project.pk]
-        context["disagreements"] = [
-            (get_or_placeholder(item.reported.quantity).name, item) for item in of_project[:DISAGREEMENTS_SHOWN]
-        ]
         context |= _get_project_context(project, user)
+    else:
+        context["disagreeing"] = len(list_disagreements(user, among=COMPARED))
     return render(request, "web/home.html", context)
+
+
+def _list_counted(user: AnyUser) -> list[tuple[str, Any, str]]:
+    """Name, records and route of what the registry holds; simulated cells are counted by themselves."""
+    return [
+        ("cells", Cell.objects.visible_to(user).exclude(origin=CellOrigin.SIMULATED), "web:cells"),
+        ("measurements", Measurement.objects.visible_to(user).filter(~OF_SIMULATED_CELL), "web:measurements"),
+        ("values", Value.objects.visible_to(user).filter(~OF_SIMULATED_CELL, is_latest=True), ""),
+        ("publications", Publication.objects.visible_to(user), "web:publications"),
+    ]
 
 
 def _choose_project(projects: list[Project], slug: str) -> Project | None:
@@ -69,25 +70,32 @@ def _choose_project(projects: list[Project], slug: str) -> Project | None:
     chosen = next((project for project in projects if project.slug == slug), None)
     if chosen or not projects:
         return chosen
-    newest = Cell.objects.filter(project__in=projects).order_by("-created_at", "-pk").values_list("project", flat=True)
+    newest = Cell.objects.filter(project__in=projects).order_by("-pk").values_list("project", flat=True)
     last = newest.first()
     return next((project for project in projects if project.pk == last), projects[0])
 
 
 def _get_project_context(project: Project, user: AnyUser) -> dict[str, Any]:
     attention = get_attention(project, user)
+    disagreements = list_disagreements(user, project=project, among=COMPARED)
     groups = attention.refused[:REFUSALS_SHOWN]
-    cells = list(Cell.objects.visible_to(user).filter(project=project).order_by("-created_at", "-pk")[:RECENT])
+    cells = list(Cell.objects.visible_to(user).filter(project=project).order_by("-pk")[:RECENT])
     return {
         "attention": attention,
-        "refusals": [(get_analysis_title(group.runs[0]), get_reason(group.runs[0]), group) for group in groups],
+        "disagreements": [
+            (get_or_placeholder(item.reported.quantity).name, item) for item in disagreements[:DISAGREEMENTS_SHOWN]
+        ],
+        "refusals": [
+            (get_analysis_title(group.runs[0]), get_reason(group.runs[0]), group, get_remedy(group.runs[0]))
+            for group in groups
+        ],
         "failures": [(get_analysis_title(run), get_reason(run), run) for run in attention.failed],
         "further_refusals": len(attention.refused) - len(groups),
         "progress": list_progress(project, user),
         "project_cells": list_results(cells, ListQuery(), user),
         "project_counts": {
-            "cells": Cell.objects.visible_to(user).filter(project=project).count(),
-            "measurements": Measurement.objects.visible_to(user).filter(cell__project=project).count(),
+            "cells": count_to_limit(Cell.objects.visible_to(user).filter(project=project)),
+            "measurements": count_to_limit(Measurement.objects.visible_to(user).filter(cell__project=project)),
             "members": project.memberships.count(),
         },
         "recent_changes": list_recent_changes(project, user),

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_safe
 from registry.models import Cell, Formulation, HardwareSetup, Material
 from registry.selectors.affected_cells import affected_cells
 from registry.web.entry.access import may_edit
-from registry.web.presentation.text import typeset
+from registry.web.presentation.text import format_written, typeset
 from registry.web.presentation.units import build_unit_column
 
 CELLS_SHOWN = 50
@@ -86,12 +86,14 @@ def material_page(request: HttpRequest, pk: int) -> HttpResponse:
         "material": material,
         "may_edit": may_edit(material, request.user),
         "properties": [
-            (name, typeset(getattr(material, field))) for name, field in PROPERTIES.items() if getattr(material, field)
+            (name, format_written(text), reverse("web:entered", args=["material", material.pk, field]))
+            for name, field in PROPERTIES.items()
+            if (text := getattr(material, field))
         ],
         "attachments": material.attachments.select_related("raw_file"),
         "variant_of": visible.filter(pk=material.variant_of_id).first() if material.variant_of_id else None,
         "variants": visible.filter(variant_of=material).order_by("name", "pk"),
-        "batches": [(batch, typeset(batch.median_particle_size)) for batch in material.batches.all()],
+        "batches": [(batch, format_written(batch.median_particle_size)) for batch in material.batches.all()],
         "formulations": formulations.distinct().order_by("name", "pk"),
         "cells": cells.select_related("publication").order_by("refcode")[:CELLS_SHOWN],
         "cell_count": cells.count(),

@@ -8,7 +8,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.views.decorators.http import require_safe
 
-from registry.contract.table_text import guarded
+from registry.contract.table_text import csv_cell, guarded
 from registry.models import Measurement
 from registry.selectors.cycle_table import cycle_table
 
@@ -22,7 +22,7 @@ def format_conditions(conditions: Iterable[tuple[str, str]], label: str = "") ->
 
 @require_safe
 def measurement_cycles(request: HttpRequest, refcode: str) -> HttpResponse:
-    """Cycle data as CSV, with all computed digits."""
+    """Cycle data as CSV."""
     visible = Measurement.objects.visible_to(request.user).select_related("cell")
     measurement = get_object_or_404(visible, refcode=refcode)
     table = cycle_table(measurement)
@@ -32,6 +32,6 @@ def measurement_cycles(request: HttpRequest, refcode: str) -> HttpResponse:
     response = HttpResponse(content_type="text/csv; charset=utf-8")
     writer = csv.writer(response, lineterminator="\n")
     writer.writerow(["Cycle", *(guarded(column.label) for column in table.columns)])
-    writer.writerows(table.rows)
+    writer.writerows(map(csv_cell, row) for row in table.rows)
     response.headers["Content-Disposition"] = f'attachment; filename="{refcode}{ending}"'
     return response

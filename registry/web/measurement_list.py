@@ -68,6 +68,7 @@ def measurement_list(request: HttpRequest) -> HttpResponse:
         "page": page,
         "ordering": ordering,
         "columns": columns,
+        "query": query,
         "rows": [
             Row(item, tuple(column.cells[index] for column in columns), " and ".join(origins_of(numbers[item.pk])))
             for index, item in enumerate(page.records)

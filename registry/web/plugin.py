@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from registry import plugin_loading
@@ -14,7 +15,8 @@ from registry.numbers import catalogue
 from registry.numbers.catalogue import get_or_placeholder
 from registry.plugin_loading.names import technique_name
 from registry.plugin_loading.parameters import describe_bounds, setting_text
-from registry.selectors.plugin_overview import AnalysisInfo, PluginInfo, get_plugin_overview
+from registry.selectors.plugin_overview import AnalysisInfo, PluginInfo, PluginOverview, get_plugin_overview
+from registry.web.entry.htmx import is_by_htmx
 from registry.web.presentation.text import typeset
 
 
@@ -118,15 +120,26 @@ class PluginSection:
 
 @require_safe
 def plugin_list(request: HttpRequest) -> HttpResponse:
-    """All plugins, including those that failed to load."""
-    plugin_overview = get_plugin_overview(request.user)
+    """All plugins, including those that failed to load. The numbers of runs, which take longer the more there are,
+    follow."""
+    return _show(request, get_plugin_overview(None), reverse("web:plugin-runs"))
+
+
+@require_safe
+def plugin_runs(request: HttpRequest) -> HttpResponse:
+    """All plugins with the numbers of runs: the part of the page that is loaded after it, or a page of its own."""
+    return _show(request, get_plugin_overview(request.user))
+
+
+def _show(request: HttpRequest, plugin_overview: PluginOverview, runs_url: str = "") -> HttpResponse:
     sections = sorted((PluginSection(plugin) for plugin in plugin_overview.plugins), key=lambda section: section.rank)
     loaded = [section for section in sections if not section.shown.plugin.problems]
     context = {
         "overview": plugin_overview,
+        "runs_url": runs_url,
         "changed_plugins": plugin_loading.list_changed_plugins(),
         "with_problems": [section for section in sections if section.shown.plugin.problems],
         "with_analyses": [section for section in loaded if section.shown.analyses],
         "without_analyses": [section for section in loaded if not section.shown.analyses],
     }
-    return render(request, "web/plugins.html", context)
+    return render(request, "web/_plugins.html" if is_by_htmx(request) else "web/plugins.html", context)

@@ -18,11 +18,14 @@ from registry.models.analysis_run import PENDING, Run
 from registry.numbers.catalogue import get_or_placeholder
 from registry.plugin_loading.parameters import setting_text
 from registry.selectors.analysis_inputs.targets import get_run_target
+from registry.selectors.cycle_axis import has_cycle_axis, list_cycle_positions
 from registry.selectors.orphans import missing_quantity_note, plugin_status_note
 from registry.selectors.outdated import get_outdated_by
+from registry.selectors.pending import list_pending
 from registry.services.run_requests import accept_offer
 from registry.web.cell_page.outcome import list_offers
 from registry.web.cell_page.place_table import list_place_tables
+from registry.web.plots.frame import DrawnPlot
 from registry.web.plots.plot import draw_plot
 from registry.web.presentation.history import get_author_name
 from registry.web.presentation.text import (
@@ -87,14 +90,23 @@ def run_page(request: HttpRequest, pk: int) -> HttpResponse:
             {**message, "text": typeset(message["text"]), "offers": () if is_queued else list_offers(run, index)}
             for index, message in enumerate(run.messages)
         ],
-        "plots": [draw_plot(curve) for curve in run.curves.order_by("pk")],
+        "plots": _list_plots(run, request),
         "latest": None if run.is_latest or not has_ended else siblings.filter(is_latest=True).first(),
         "siblings": shown_siblings,
         "seconds": f"{(run.finished_at - run.started_at).total_seconds():.2f}" if has_ended else "",
         "has_ended": has_ended,
+        # A run that has ended since it was loaded is no longer in the list: the page then asks again at once.
+        "pending": [] if has_ended else list_pending(run.cell) or ["ended"],
         "target_url": run.of.get_absolute_url(),
     }
     return render(request, "web/run.html", context)
+
+
+def _list_plots(run: AnalysisRun, request: HttpRequest) -> list[DrawnPlot]:
+    curves = list(run.curves.order_by("pk"))
+    test = run.measurement_id if any(map(has_cycle_axis, curves)) else None
+    axes = list_cycle_positions([test]).get(test, {}) if test else {}
+    return [draw_plot(curve, axes if has_cycle_axis(curve) else {}, request.GET) for curve in curves]
 
 
 @require_POST

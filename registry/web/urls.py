@@ -9,27 +9,35 @@ from registry.web import (
     cell_group,
     cell_list,
     comparison,
+    condition_plot,
     curve,
     dataset,
+    entered,
     formulation,
     home,
     material,
     measurement,
     measurement_list,
     plugin,
+    provenance,
     publication,
     record_export,
     run,
     search,
+    session,
     setup,
+    shared_curves,
 )
 from registry.web.entry import attachment as attachment_entry
 from registry.web.entry import cell as cell_entry
+from registry.web.entry import comment as comment_entry
 from registry.web.entry import deletion, files, project, quantity_field, suggestions
 from registry.web.entry import formulation as formulation_entry
 from registry.web.entry import material as material_entry
 from registry.web.entry import measurement as measurement_entry
+from registry.web.entry import publication as publication_entry
 from registry.web.entry import setup as setup_entry
+from registry.web.entry import tag as tag_entry
 
 app_name = "web"
 urlpatterns = [
@@ -50,13 +58,20 @@ urlpatterns = [
     path("cells/facets/", cell_list.cell_facets, name="cell-facets"),
     path("cells.csv", cell_list.cell_export, {"ending": "csv"}, name="cells-csv"),
     path("cells.json", cell_list.cell_export, {"ending": "json"}, name="cells-json"),
-    path("cells/curves/", cell_list.shared_curves, name="shared-curves"),
+    path("cells/curves/", shared_curves.shared_curves, name="shared-curves"),
     path("cells/new/", cell_entry.new_cell, name="new-cell"),
     path("cells/new/preview/", cell_entry.preview_new_cell, name="preview-new-cell"),
     path("cells/<str:refcode>/edit/", cell_entry.edit_cell, name="edit-cell"),
     path("cells/<str:refcode>/edit/preview/", cell_entry.preview_cell, name="preview-cell"),
     path("cells/<str:refcode>/", cell.cell_page, name="cell"),
+    path("cells/<str:refcode>/history/", cell.cell_history, name="cell-history"),
     path("cells/<str:refcode>/pending/", cell.cell_pending, name="cell-pending"),
+    path("cells/<str:refcode>/tags/", tag_entry.change_tags, name="cell-tags"),
+    path("cells/<str:refcode>/comments/", comment_entry.comment_on_cell, name="comment-on-cell"),
+    path("comments/<int:pk>/", comment_entry.change_comment, name="change-comment"),
+    path("cells/<str:refcode>/<slug:technique>/figure.json", condition_plot.condition_figure, name="condition-figure"),
+    path("cells/<str:refcode>/<slug:technique>/figure.svg", condition_plot.condition_drawing, name="condition-drawing"),
+    path("cells/<str:refcode>/<slug:technique>/data.csv", condition_plot.condition_csv, name="condition-csv"),
     path("groups/", cell_group.group_list, name="groups"),
     path("groups/built-alike/", cell_group.built_alike_page, name="built-alike"),
     path("groups/built-alike/group/", cell_group.group_built_alike, name="group-built-alike"),
@@ -72,19 +87,27 @@ urlpatterns = [
     path("publications/", publication.publication_list, name="publications"),
     path("publications.csv", record_export.publication_export, {"ending": "csv"}, name="publications-csv"),
     path("publications.json", record_export.publication_export, {"ending": "json"}, name="publications-json"),
+    path("publications/new/", publication_entry.new_publication, name="new-publication"),
+    path("publications/<int:pk>/edit/", publication_entry.edit_publication, name="edit-publication"),
     path("publications/<int:pk>/", publication.publication_page, name="publication"),
     path("plugins/", plugin.plugin_list, name="plugins"),
+    path("plugins/runs/", plugin.plugin_runs, name="plugin-runs"),
     path("runs/<int:pk>/", run.run_page, name="run"),
     path("runs/<int:pk>/offers/", run.accept_run_offer, name="run-offers"),
+    path("values/<int:pk>/", provenance.value_provenance, name="value"),
+    path("entered/<slug:kind>/<int:pk>/<slug:field>/", entered.entered_number, name="entered"),
     path("curves/<int:pk>/", curve.curve_page, name="curve"),
     path("curves/<int:pk>/figure.json", curve.curve_figure, name="curve-figure"),
+    path("curves/<int:pk>/figure.svg", curve.curve_drawing, name="curve-drawing"),
     path("curves/<int:pk>/data.csv", curve.curve_csv, name="curve-csv"),
     path("datasets/<int:pk>/figures/<slug:view>.json", dataset.dataset_figure, name="dataset-figure"),
+    path("datasets/<int:pk>/figures/<slug:view>.svg", dataset.dataset_drawing, name="dataset-drawing"),
     path("datasets/<int:pk>/figures/<slug:view>.csv", dataset.dataset_csv, name="dataset-csv"),
     path("datasets/<int:pk>/file/", dataset.dataset_file, name="dataset-file"),
     path("datasets/<int:pk>/thumbnail.png", dataset.dataset_thumbnail, name="dataset-thumbnail"),
     path("attachments/<int:pk>/file/", attachment.attachment_file, name="attachment-file"),
     path("audit/", audit.audit_page, name="audit"),
+    path("session/", session.session_state, name="session"),
     path("search/", search.search_page, name="search"),
     path("search/suggestions/", search.search_suggestions, name="search-suggestions"),
     path("delete/<str:kind>/<int:pk>/", deletion.delete, name="delete"),
@@ -95,6 +118,7 @@ urlpatterns = [
     path("projects/<slug:slug>/", project.project_page, name="project"),
     path("projects/<slug:slug>/edit/", project.edit_project, name="edit-project"),
     path("suggestions/substances/", suggestions.substance_suggestions, name="substance-suggestions"),
+    path("suggestions/tags/", suggestions.tag_suggestions, name="tag-suggestions"),
     path("files/", files.files_page, name="files"),
     path("files/table/", files.files_table, name="files-table"),
     path("files/status/", files.files_status, name="files-status"),

@@ -135,23 +135,23 @@ def test_what_is_wrong_is_said_while_typing_and_on_saving(hand: Hand) -> None:
     hand.type("#id_layers-0-thickness", "650 µm")
     expect(page.locator("#id_layers-0-thickness-echo")).to_contain_text("649.5 to 650.5")
     hand.click(".dock button:text-is('Save cell')")
-    expect(page.locator("[data-problems] a")).to_have_count(2)
+    expect(page.locator("[data-problems] .links a")).to_have_count(2)
     expect(page.locator("#id_fabrication_pressure")).to_be_focused()
     assert page.locator("#id_layers-0-thickness").input_value() == "650 µm"
-    hand.click("[data-problems] a >> nth=1")
+    hand.click("[data-problems] .links a >> nth=1")
     expect(page.locator("#id_layers-0-substance")).to_be_focused()
     assert not Cell.objects.exists()
 
 
 @pytest.mark.usefixtures("materials")
-def test_a_session_that_ended_leads_to_signing_in_and_keeps_the_draft(hand: Hand) -> None:
+def test_a_session_that_ended_is_reported_and_the_draft_kept(hand: Hand) -> None:
     page = hand.page
     page.goto("/cells/new/?start=blocking-pellet")
     hand.type("#id_notes", "late at night")
     expect(page.locator("[data-draft]")).not_to_be_empty()
     page.context.clear_cookies(name="sessionid")
     hand.click(".dock button:text-is('Save cell')")
-    page.wait_for_url("**/sign-in/**")
+    expect(page.locator("[data-draft] a")).to_have_attribute("href", "/sign-in/")
     assert Draft.objects.get().content["fields"]["notes"] == "late at night"
 
 
@@ -185,6 +185,89 @@ def test_one_more_digit_is_offered(hand: Hand) -> None:
     expect(page.locator("#id_layers-0-amount")).to_have_value("10.0 mg")
     expect(page.locator("#id_layers-0-amount-echo")).to_contain_text("9.95 to 10.05")
     expect(page.locator("[data-use]")).to_have_count(0)
+
+
+@pytest.mark.usefixtures("materials")
+def test_a_number_without_a_unit_gets_a_button_for_each_meaning(hand: Hand) -> None:
+    page = hand.page
+    page.goto("/cells/new/?start=die-full-cell")
+    hand.type("#id_layers-0-size", "10")
+    remedies = page.locator("#id_layers-0-size-remedies button")
+    expect(remedies).to_have_text(["10 mm (diameter)", "10 cm² (area)"])
+    remedies.first.click()
+    expect(page.locator("#id_layers-0-size")).to_have_value("10 mm")
+    expect(page.locator("#id_layers-0-size-echo")).to_contain_text("area")
+    expect(remedies).to_have_count(0)
+
+
+@pytest.mark.usefixtures("materials")
+def test_what_is_typed_while_the_form_changes_is_kept(hand: Hand) -> None:
+    """The answer of the server waits until everything is typed."""
+    page = hand.page
+    page.goto("/cells/new/?start=die-full-cell")
+    page.locator("#id_layers-0-substance").fill("NCM90@Li-PEVA")
+    waiting: list[Any] = []
+
+    def hold(route: Any) -> None:
+        waiting.append(route)
+
+    page.route("**/cells/new/", hold)
+    page.locator("button:text-is('Coin')").click()
+    page.locator("#id_layers-0-substance").fill("")
+    page.keyboard.type("NCM")
+    page.locator("#id_notes").fill("late")
+    page.locator("#id_layers-0-substance").focus()
+    expect(page.locator("form#entry")).to_have_attribute("aria-busy", "true")
+    waiting.pop().continue_()
+    expect(page.locator("#id_format")).to_have_value("coin")
+    page.keyboard.type("90")
+    expect(page.locator("#id_layers-0-substance")).to_have_value("NCM90")
+    expect(page.locator("#id_notes")).to_have_value("late")
+    page.locator("button[value='rows:remove:0']").click()
+    page.locator("#id_layers-1-substance").fill("S-LPSCl")
+    waiting.pop().continue_()
+    expect(page.locator("#id_layers-0-substance")).to_have_value("S-LPSCl")
+    expect(page.locator("#id_layers-0-substance")).to_be_focused()
+    page.locator("button[value='rows:add']").click()
+    page.keyboard.type("Li")
+    waiting.pop().continue_()
+    expect(page.locator("#id_layers-2-substance")).to_have_value("Li")
+
+
+@pytest.mark.usefixtures("materials")
+def test_all_fields_to_fix_are_linked(hand: Hand) -> None:
+    page = hand.page
+    page.goto("/cells/new/?start=die-full-cell")
+    for number in range(3):
+        page.locator(f"#id_layers-{number}-thickness").fill("40")
+    links = page.locator("[data-problems] .links a")
+    expect(page.locator("[data-problems]")).to_contain_text("3 fields to fix")
+    hand.click(".dock button:text-is('Save cell')")
+    expect(page.locator("[data-problems] summary")).to_have_text("and 3 more")
+    expect(links).to_have_count(6)
+    page.locator("[data-problems] summary").click()
+    links.last.click()
+    expect(page.locator("#id_layers-2-substance")).to_be_focused()
+    page.keyboard.type("S")
+    expect(page.locator("#id_layers-2-substance-options")).to_be_visible()
+    expect(links.last).to_be_visible()
+
+
+@pytest.mark.usefixtures("materials")
+def test_the_dock_is_one_row_on_a_phone(hand: Hand) -> None:
+    page = hand.page
+    page.set_viewport_size({"width": 375, "height": 667})
+    page.goto("/cells/new/?start=die-full-cell")
+    hand.type("#id_layers-0-thickness", "40")
+    number = page.locator(".dock [data-problems] > a")
+    expect(number).to_have_text("1 field to fix")
+    assert page.locator(".dock").bounding_box()["height"] < 56  # type: ignore[index]
+    page.locator("#id_notes").focus()
+    number.click()
+    expect(page.locator("#id_layers-0-thickness")).to_be_focused()
+    expect(page.locator(".in-flow button:text-is('Discard')")).to_be_visible()
+    page.goto("/materials/new/")
+    assert page.evaluate("getComputedStyle(document.querySelector('.dock')).position") == "static"
 
 
 @pytest.mark.usefixtures("materials")

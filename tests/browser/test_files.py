@@ -92,7 +92,7 @@ def test_an_unknown_cell_is_refused_beside_its_row(signed_in: Page, tmp_path: Pa
     page.get_by_label("Cell of eis.csv").fill("C-99999")
     page.get_by_label("Cell of eis.csv").press("Enter")
     expect(page.locator("tbody .bad-text")).to_be_visible()
-    expect(page.get_by_role("button", name="Save 0 ready")).to_be_disabled()
+    expect(page.get_by_role("button", name="None ready to save")).to_be_disabled()
 
 
 def test_without_scripts_the_same_form_does_it(

@@ -45,7 +45,7 @@ def test_a_measurement_is_entered_and_corrected(signed_in: Page, cell: Cell) -> 
     measurement = cell.measurements.get()
     page.get_by_role("link", name=f"Edit {measurement.refcode}").click()
     page.get_by_label("Temperature").fill("60 °C")
-    page.get_by_label("Reason of the change").fill("typing error")
+    page.get_by_label("Reason for the change").fill("typing error")
     page.get_by_role("button", name="Save changes").last.click()
     expect(page.locator(".messages .success")).to_be_visible(timeout=ANALYSED_MS)
     assert factories.written(measurement) == {"temperature_degc": "60 °C"}

@@ -1,5 +1,7 @@
 """Plots answer to the pointer."""
 
+import itertools
+
 import pytest
 from playwright.sync_api import Page, expect
 
@@ -34,12 +36,16 @@ def test_a_drawing_becomes_a_figure_with_numbers_under_the_pointer(page: Page, c
     expect(frame.locator(".hoverlayer .hovertext").first).to_be_visible()
 
 
-def test_the_scale_can_be_logarithmic(page: Page, curve: Curve) -> None:
+@pytest.mark.parametrize("axis", ["x", "y"])
+def test_the_scale_can_be_logarithmic(page: Page, curve: Curve, axis: str) -> None:
     page.goto(f"/curves/{curve.pk}/")
-    button = page.locator("[data-log]").first
+    button = page.locator(f"[data-log={axis}]").first
     button.click()
     expect(button).to_have_attribute("aria-pressed", "true")
-    assert page.evaluate("document.querySelector('.canvas.drawn').layout.yaxis.type") == "log"
+    assert page.evaluate(f"document.querySelector('.canvas.drawn').layout.{axis}axis.type") == "log"
+    button.click()
+    expect(button).to_have_attribute("aria-pressed", "false")
+    assert page.evaluate(f"document.querySelector('.canvas.drawn').layout.{axis}axis.type") == "linear"
 
 
 def test_a_plot_is_saved_for_print(page: Page, curve: Curve) -> None:
@@ -53,7 +59,7 @@ def test_a_plot_is_saved_for_print(page: Page, curve: Curve) -> None:
 
 
 def test_a_link_reproduces_the_view(page: Page, curve: Curve) -> None:
-    page.goto(f"/curves/{curve.pk}/#plot=/curves/{curve.pk}/figure.json&x=5,10&y=0.001,0.002&log=0")
+    page.goto(f"/curves/{curve.pk}/#plot=/curves/{curve.pk}/figure.json&x=5,10&y=0.001,0.002&log=")
     page.locator(".canvas.drawn .main-svg").first.wait_for()
     assert page.evaluate("document.querySelector('.canvas.drawn').layout.xaxis.range") == [5, 10]
 
@@ -63,3 +69,75 @@ def test_the_styles_of_plotly_are_those_of_its_bundle(page: Page, curve: Curve) 
     page.goto(f"/curves/{curve.pk}/")
     page.locator(".canvas.drawn .main-svg").first.wait_for()
     assert page.evaluate("document.querySelectorAll('style').length") == 0
+
+
+def test_a_printed_page_shows_all_figures_and_whole_tables(page: Page, curve: Curve) -> None:
+    page.set_viewport_size({"width": 700, "height": 500})
+    drawings: set[str] = set()
+    page.on(
+        "response", lambda reply: drawings.add(reply.url) if ".svg" in reply.url and "figure" in reply.url else None
+    )
+    page.goto(f"/cells/{curve.run.cell.refcode}/")
+    page.locator(".canvas.drawn .main-svg").first.wait_for()
+    later = page.locator("img.on-paper").count()
+    assert later
+    assert not drawings
+    page.pdf()
+    assert len(drawings) == later
+    page.emulate_media(media="print", color_scheme="dark")
+    expect(page.locator(".canvas.drawn").first).to_be_hidden()
+    assert page.evaluate("""() => {
+      const plots = [...document.querySelectorAll("figure.plot")];
+      const shown = plots.map((plot) => plot.querySelector(".canvas svg.plot, .on-paper"));
+      return shown.every((drawing) => drawing && drawing.getBoundingClientRect().width <= 345);
+    }""")
+    assert page.evaluate("getComputedStyle(document.body).backgroundColor") in (
+        "rgb(255, 255, 255)",
+        "rgba(0, 0, 0, 0)",
+    )
+    assert (
+        page.evaluate(
+            "[...document.querySelectorAll('table')].filter(t => t.getBoundingClientRect().right > 701).length"
+        )
+        == 0
+    )
+    assert page.evaluate("[...document.querySelectorAll('details.fold > div')].every(e => e.offsetHeight > 0)")
+
+
+def test_a_log_axis_has_labels_after_zooming(page: Page, curve: Curve) -> None:
+    page.goto(f"/curves/{curve.pk}/")
+    page.locator("[data-log=y]").first.click()
+    for low, high in ((-3.2, -2.9), (-3.02, -3.0), (-9.0, 12.0)):
+        page.evaluate(
+            """(range) => {
+              const canvas = document.querySelector(".canvas.drawn");
+              return window.Plotly.relayout(canvas, { "yaxis.range": range });
+            }""",
+            [low, high],
+        )
+        labels = page.locator(".canvas.drawn .ytick text")
+        expect(labels.nth(2)).to_be_visible()
+        boxes = [box for label in labels.all() if (box := label.bounding_box())]
+        tops = sorted((box["y"], box["y"] + box["height"]) for box in boxes)
+        assert len(tops) > 2
+        assert all(below[0] > above[1] - 3 for above, below in itertools.pairwise(tops))
+
+
+def test_a_name_in_the_legend_hides_its_series(page: Page, curve: Curve) -> None:
+    page.goto(f"/curves/{curve.pk}/")
+    button = page.locator("figure.plot > .legend button").first
+    button.click()
+    expect(button).to_have_attribute("aria-pressed", "false")
+    assert page.evaluate("document.querySelector('.canvas.drawn').data[0].visible") is False
+
+
+def test_a_double_click_zooms_out(page: Page, curve: Curve) -> None:
+    page.goto(f"/curves/{curve.pk}/")
+    canvas = page.locator(".canvas.drawn")
+    canvas.locator(".main-svg").first.wait_for()
+    ranges = "document.querySelector('.canvas.drawn').layout.xaxis.range.map(Math.round)"
+    opened = page.evaluate(ranges)
+    page.evaluate("window.Plotly.relayout(document.querySelector('.canvas.drawn'), { 'xaxis.range': [5, 6] })")
+    canvas.dblclick()
+    page.wait_for_function(f"{ranges}.join() === '{opened[0]},{opened[1]}'")
+    assert not page.locator(".plotly-notifier *").count()

@@ -10,7 +10,7 @@ from analyses.cycling.differential_capacity import differential_capacity, kernel
 from analyses.cycling.differential_peaks import Peaks, find_peaks, measure
 from analyses.cycling.half_cycle_rows import HalfCycleRows
 from analyses.cycling.peak_tracking import peak_drift
-from analyses.cycling.peak_uncertainty import peak_errors
+from analyses.cycling.peak_uncertainty import peak_errors, slow_noise_v
 from analyses.cycling.voltage_smoothing import voltage_smoothing
 from analyses.uncertainty import Estimate
 from registry.contract.analysis_support.differential_peak_values import RESOLVED
@@ -66,7 +66,9 @@ def _estimate(half: HalfCycleRows, known: KnownCurve, quantity: str) -> Estimate
     smoothing = voltage_smoothing(half)
     curve = differential_capacity(half, smoothing.width_v)
     spacing = float(half.total_mah[0]) / (half.voltage_v.size - 1)
-    sigma = kernel_noise_mah_per_v(smoothing.noise_v, spacing, np.nan_to_num(curve.mah_per_v[0]), smoothing.width_v)
+    is_by_noise = smoothing.reason == "noise"
+    noise_v = max(smoothing.noise_v, slow_noise_v(half, curve) if is_by_noise else 0.0)
+    sigma = kernel_noise_mah_per_v(noise_v, spacing, np.nan_to_num(curve.mah_per_v[0]), smoothing.width_v)
     tops = find_peaks(curve.mah_per_v[0], sigma, SMALLEST_SHARE)
     if tops.size != len(known.peaks):
         return None

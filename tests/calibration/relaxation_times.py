@@ -8,6 +8,7 @@ import numpy as np
 
 from analyses.impedance.drt import Distribution, distribution
 from analyses.impedance.drt_peaks import Peak, find_peaks
+from analyses.impedance.kramers_kronig import kramers_kronig
 from analyses.impedance.polarisation import polarisation_resistance
 from analyses.impedance.spectrum import Spectrum
 from analyses.uncertainty import Estimate
@@ -77,7 +78,7 @@ ARCS = ((50.0, 1e-4, 0.9), (80.0, 1e-1, 0.85))
 FREQUENCY = np.geomspace(1e6, 1e-2, 71)
 
 
-SMOOTH = "holds what the smoothing of the distribution may hide"
+MODEL = "holds what the integral and the arcs of the processes differ by"
 
 
 @lru_cache(maxsize=512)
@@ -99,18 +100,16 @@ def of_two(quantity: str, noise: float) -> Study:
 
     def trial(random: np.random.Generator) -> Answer:
         seed = int(random.integers(2**31))
-        drt = _distribution(noise, seed)[1]
-        if quantity == "Polarisation resistance":
-            estimate = Estimate.measured(drt.polarisation_resistance_ohm, drt.polarisation_error_ohm)
-            return answer_of(130.0, lambda: estimate)
         peaks = [peak for peak in _peaks(noise, seed) if peak.probability >= 0.5]
+        if quantity == "Polarisation resistance":
+            return answer_of(130.0, lambda: polarisation_resistance(*_distribution(noise, seed), peaks).resistance_ohm)
         if len(peaks) != len(ARCS):
             return "refused"
         truth = ARCS[0][0] if quantity.startswith("Resistance") else ARCS[0][1]
         return answer_of(truth, lambda: _value(peaks[0], quantity))
 
     words = f"white noise of {100 * noise:g} % of |Z|"
-    more = SMOOTH if quantity == "Polarisation resistance" else ""
+    more = MODEL if quantity == "Polarisation resistance" else ""
     return Study(quantity, words, trial, covers_more=more, simulation=f"two processes, {words}")
 
 
@@ -121,7 +120,6 @@ def _value(peak: Peak, quantity: str) -> Estimate:
 
 
 TAIL_EXPONENTS = (0.4, 0.9)
-BESIDE_TAIL = "holds what the smoothing may hide, and what the integral and the arcs of the processes differ by"
 
 
 def beside_tail(noise: float) -> Study:
@@ -138,10 +136,45 @@ def beside_tail(noise: float) -> Study:
             return "refused"
         drt = distribution(spectrum, noise)
         peaks = [peak for peak in find_peaks(spectrum, drt) if peak.probability >= 0.5]
-        return answer_of(130.0, lambda: polarisation_resistance(drt, peaks).resistance_ohm)
+        return answer_of(130.0, lambda: polarisation_resistance(spectrum, drt, peaks).resistance_ohm)
 
     words = f"a tail with an exponent of 0.4 to 0.9, white noise of {100 * noise:g} % of |Z|"
-    return Study("Polarisation resistance", words, trial, covers_more=BESIDE_TAIL, trials=400, few=4)
+    return Study("Polarisation resistance", words, trial, covers_more=MODEL, trials=400, few=4)
+
+
+def polarisation(text: str, values: Array, frequency: Array, noise: float, seed: int) -> Estimate:
+    """Return the polarisation resistance of a simulated spectrum."""
+    spectrum = make_spectrum(text, values, noise, [seed, 5], frequency)
+    drt = distribution(spectrum, kramers_kronig(spectrum).residual_percent / 100)
+    peaks = [peak for peak in find_peaks(spectrum, drt) if peak.probability >= 0.8]
+    return polarisation_resistance(spectrum, drt, peaks).resistance_ohm
+
+
+def of_one_time(noise: float) -> Study:
+    """A resistor beside a capacitor: one time constant, which γ cannot follow."""
+
+    def trial(random: np.random.Generator) -> Answer:
+        tau, size = 10 ** random.uniform(-3, -1), 10 ** random.uniform(1, 3)
+        values = np.array([size / 20, size, tau / size])
+        seed = int(random.integers(2**31))
+        return answer_of(size, lambda: polarisation("R0-p(R1,C1)", values, FREQUENCY, noise, seed))
+
+    words = f"one time constant, white noise of {100 * noise:g} % of |Z|"
+    return Study("Polarisation resistance", words, trial, covers_more=MODEL, trials=400, few=4)
+
+
+def of_an_unfinished_arc(lowest_hz: float) -> Study:
+    """A process at 1.6 Hz in a spectrum that ends there or a little below."""
+
+    def trial(random: np.random.Generator) -> Answer:
+        fast, slow, n = random.uniform(20, 60), random.uniform(40, 120), random.uniform(0.8, 0.95)
+        values = np.array([10.0, fast, (3e-5) ** n / fast, n, slow, 0.1**n / slow, n])
+        frequency, seed = np.geomspace(1e6, lowest_hz, 61), int(random.integers(2**31))
+        text = "R0-p(R1,CPE1)-p(R2,CPE2)"
+        return answer_of(fast + slow, lambda: polarisation(text, values, frequency, 0.005, seed))
+
+    words = f"a process at 1.6 Hz measured down to {lowest_hz:g} Hz, white noise of 0.5 % of |Z|"
+    return Study("Polarisation resistance", words, trial, covers_more=MODEL, trials=400, few=4)
 
 
 STUDIES = (
@@ -151,4 +184,6 @@ STUDIES = (
         for noise in (0.002, 0.01)
     ),
     *(beside_tail(noise) for noise in (0.002, 0.01)),
+    *(of_one_time(noise) for noise in (0.003, 0.01)),
+    *(of_an_unfinished_arc(lowest) for lowest in (0.3, 1.0)),
 )

@@ -13,6 +13,7 @@ from tests.calibration import (
     short_circuits,
     stack_pressure,
     staircases,
+    survival,
     symmetric_cells,
     temperature_series,
     voltage_curves,
@@ -31,6 +32,6 @@ SUBJECTS: dict[str, tuple[Study, ...]] = {
     "Peaks of dQ/dV": differential_capacity.STUDIES,
     "Symmetric cells": (*symmetric_cells.STUDIES, *short_circuits.STUDIES),
     "Stack pressure": (*stack_pressure.STUDIES, *pressure_series.STUDIES),
-    "Several cells": cells.STUDIES,
+    "Several cells": (*cells.STUDIES, *survival.STUDIES),
 }
 STUDIES = tuple(study for studies in SUBJECTS.values() for study in studies)

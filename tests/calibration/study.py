@@ -14,7 +14,7 @@ from registry.hookspecs import Refused
 Answer = Literal["inside", "outside", "refused"]
 
 TRIALS = 2000
-FEW = 10
+FEW = 6
 """Trials in the ordinary run."""
 LOWEST, HIGHEST = 0.93, 0.97
 MOST_REFUSED = 0.20

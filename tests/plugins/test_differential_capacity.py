@@ -10,6 +10,7 @@ from analyses.uncertainty import Estimate
 from plugins.differential_capacity import register_analyses, run
 from registry.hookspecs import Inputs, Outcome
 from registry.testing.synthetic.cycling import cycling_rows
+from tests.calibration.noise import autoregressive
 from tests.coded import message_of, refuses
 from tests.half_cycles import KnownCurve
 from tests.plugins.test_cycling_summary import CATHODE
@@ -149,6 +150,23 @@ def test_noise_has_no_peaks_and_a_lost_peak_is_named() -> None:
     )
     lost = [item for item in analyse(columns, voltage_tolerance_mv=500.0).messages if item.code == "peak-lost"]
     assert {(item.parameters["half"], item.parameters["missing"]) for item in lost} == {("charge", 3)}
+
+
+@pytest.mark.parametrize("kept", [0.7, 0.8])
+def test_noise_over_several_rows_has_no_peaks_and_asks_for_a_wider_smoothing(kept: float) -> None:
+    columns = columns_of(cycles=2, points=1500, noise_v=0.0)
+    noise = autoregressive(np.random.default_rng(3), capacity_rows(columns), kept)
+    columns["voltage_volt"] = columns["voltage_volt"] + 3e-4 * noise
+    outcome = analyse(columns)
+    for word in ("charge", "discharge"):
+        assert len(values_at(outcome, f"{word}_peak_voltage_v")) <= 3
+    slow = [message for message in outcome.messages if message.code == "slow-voltage-noise"]
+    assert [message.parameters["half"] for message in slow] == ["charge", "discharge"]
+    (offer,) = slow[0].offers
+    assert offer.parameter == "smoothing_width_mv"
+    wider = analyse(columns, smoothing_width_mv=offer.value)
+    assert len(values_at(wider, "charge_peak_voltage_v")) == 3
+    assert "slow-voltage-noise" not in {message.code for message in wider.messages}
 
 
 @pytest.mark.parametrize(

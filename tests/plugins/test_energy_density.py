@@ -342,3 +342,17 @@ def test_the_printed_number_agrees_with_the_anode_of_the_membrane_only(
     computed = values_of(run(Inputs(facts)))["gravimetric_energy_density_wh_kg"]
     assert round(computed.magnitude, 1) == density
     assert (computed.lower <= 170.25 and computed.upper >= 170.15) is agrees
+
+
+def test_the_area_of_a_weighed_layer_adds_nothing_to_the_uncertainty_of_its_mass() -> None:
+    """A cathode of 100.8 ± 0.05 mg on 9 ± 0.5 cm²: the sum of masses keeps the 0.05 mg of the balance."""
+    area = Estimate.rounded(9.0, 0.5)
+    weighed = {
+        "layers.1.area_cm2": area,
+        "layers.1.mass_loading_mg_cm2": Estimate(11.2, 100.75 / 9.5, 100.85 / 8.5),
+        "layers.1.mass_mg": Estimate.rounded(100.8, 0.05),
+    }
+    others = sum((14.3 if position == 3 else 8.3) * 10.24 for position in (2, 3))
+    spread = 0.05 * 10.24 * 2
+    mass = values_of(run(Inputs(pouch(**weighed))))["cell_mass_mg"]
+    assert mass.interval() == pytest.approx((100.75 + others - spread, 100.85 + others + spread))

@@ -29,7 +29,7 @@ def test_two_processes_have_numbers_with_their_values(rule: str) -> None:
     assert values_at(outcome, "process_resistance_ohm") == pytest.approx([50, 80], rel=0.05)
     assert values_at(outcome, "relaxation_time_s") == pytest.approx([1e-4, 1e-1], rel=0.1)
     assert values_at(outcome, "process_capacitance_f") == pytest.approx([2e-6, 1.25e-3], rel=0.15)
-    assert min(values_at(outcome, "process_probability_percent")) > 95
+    assert min(values_at(outcome, "process_probability_percent")) > 90
     (total,) = (value for value in outcome.values if value.quantity == "polarisation_resistance_ohm")
     low, high = total.estimate.interval()
     assert low < 130 < high
@@ -39,8 +39,10 @@ def test_two_processes_have_numbers_with_their_values(rule: str) -> None:
 
 def test_the_curve_has_a_band_and_the_peaks() -> None:
     gamma, nyquist = analyse("R0-p(R1,CPE1)-p(R2,CPE2)", TWO, 0.01).curves
-    line, lower, upper, peaks = gamma.series
-    assert all(a <= b <= c for a, b, c in zip(lower.y, line.y, upper.y, strict=True))
+    line, peaks = gamma.series
+    assert line.y_lower is not None
+    assert line.y_upper is not None
+    assert all(a <= b <= c for a, b, c in zip(line.y_lower, line.y, line.y_upper, strict=True))
     assert len(peaks.x) == 2
     assert nyquist.equal_aspect
 

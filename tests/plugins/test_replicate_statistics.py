@@ -6,6 +6,7 @@ import pytest
 
 from plugins import replicate_statistics
 from registry.testing import Example, example_group, run_analysis
+from tests.plugins.plugin_examples import symmetric_cells
 
 SIGMA = "ionic_conductivity_s_cm"
 CONDITIONS = "[stack_pressure_mpa=10;technique=eis;temperature_degc=25]"
@@ -77,3 +78,25 @@ def test_cells_that_failed_are_counted_and_named() -> None:
     assert "C-00002" in str(named.parameters["cells"])
     scatter = [message for message in result.messages if message.code == "scatter-between-cells"]
     assert {message.parameters["failed"] for message in scatter} == {1}
+
+
+def test_an_end_that_not_all_tests_have_reached_is_not_averaged() -> None:
+    """The time to a short circuit of two cells of four says nothing of the two that still run."""
+    result = run_analysis(replicate_statistics, symmetric_cells([10.0, 40.0, 60.0, 60.0], [True, True, False, False]))
+    (reason,) = result.messages if result.status == "refused" else result.outcome.not_computed
+    assert (reason.code, reason.parameters["count"], reason.parameters["cells"]) == ("tests-not-ended", 2, 4)
+    assert "time-to-short-circuit" in reason.text
+    assert not any("hours" in key or "cycled_time" in key for key in result.values)
+
+
+def test_an_end_that_all_tests_have_reached_is_averaged() -> None:
+    result = run_analysis(replicate_statistics, symmetric_cells([10.0, 40.0], [True, True]))
+    assert [estimate.magnitude for key, estimate in result.values.items() if key.startswith("hours_to")] == [25.0]
+    assert "test-extents-left-out" in codes(result)
+    assert not any(key.startswith("cycled_time") for key in result.values)
+
+
+def test_the_plot_names_each_cell() -> None:
+    curve = run_analysis(replicate_statistics, example_group(count=3)).outcome.curves[0]
+    assert "/ S cm⁻¹" in curve.title
+    assert [series.name for series in curve.series[:3]] == ["C-00001", "C-00002", "C-00003"]

@@ -4,7 +4,6 @@ The plugin is tests/data/plugins/sound.py, which registers a quantity.
 """
 
 import re
-import shutil
 from collections.abc import Iterator
 from io import StringIO
 from pathlib import Path
@@ -28,6 +27,7 @@ from registry.services.parameters import set_parameters
 from registry.services.record import save_record
 from registry.services.runs.analysis import run_jobs
 from tests import factories
+from tests.plugin_directory import directory_with
 
 PLUGINS = Path(__file__).parent.parent / "data" / "plugins"
 SLUG = "doubled_thickness_um"
@@ -36,12 +36,9 @@ DEFINITION = {"columns": COLUMNS, "filters": {f"{SLUG}__gte": "1"}, "order": [f"
 
 
 @pytest.fixture
-def cell(public_project: Project, settings: LazySettings, tmp_path: Path) -> Iterator[Cell]:
+def cell(public_project: Project, settings: LazySettings) -> Iterator[Cell]:
     """A pellet 600 µm thick, with 1200 µm computed and 1210 µm reported before the plugin was removed."""
-    directory = tmp_path / "plugins"
-    directory.mkdir()
-    shutil.copy(PLUGINS / "sound.py", directory)
-    settings.REGISTRY_PLUGINS_DIR = str(directory)
+    settings.REGISTRY_PLUGINS_DIR = str(directory_with(PLUGINS / "sound.py"))
     plugin_loading.load()
     cell = factories.make_pellet(public_project)
     measurement = factories.make_measurement(cell, technique="eis", stack_pressure_mpa="10 MPa")
@@ -186,9 +183,9 @@ def test_its_analysis_is_not_run_and_its_parameters_remain(cell: Cell) -> None:
 
 
 def test_the_marks_disappear_when_the_plugin_is_loaded_again(
-    cell: Cell, settings: LazySettings, tmp_path: Path, client: Client
+    cell: Cell, settings: LazySettings, client: Client
 ) -> None:
-    settings.REGISTRY_PLUGINS_DIR = str(tmp_path / "plugins")
+    settings.REGISTRY_PLUGINS_DIR = str(directory_with(PLUGINS / "sound.py"))
     plugin_loading.load()
     text = client.get(f"/cells/{cell.refcode}/").content.decode()
     assert "plugin not loaded" not in text

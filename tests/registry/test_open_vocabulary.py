@@ -3,7 +3,6 @@
 The plugin is tests/data/plugins/open_world.py.
 """
 
-import shutil
 from collections.abc import Callable, Iterator
 from io import BytesIO, StringIO
 from pathlib import Path
@@ -27,6 +26,7 @@ from registry.services.files.reading import queue_file
 from registry.services.files.upload import upload_file
 from registry.services.record import delete_record, save_record
 from tests import factories
+from tests.plugin_directory import directory_with
 from tests.registry.admin.conftest import Browser
 from tests.registry.api.conftest import client_of
 
@@ -39,11 +39,9 @@ DEFINITION = {
 
 
 @pytest.fixture
-def use_plugin(settings: LazySettings, tmp_path: Path) -> Iterator[Callable[[bool], None]]:
+def use_plugin(settings: LazySettings) -> Iterator[Callable[[bool], None]]:
     """Load the plugin, or remove it."""
-    directory = tmp_path / "plugins"
-    directory.mkdir()
-    shutil.copy(PLUGIN, directory)
+    directory = directory_with(PLUGIN)
 
     def use(is_present: bool) -> None:
         settings.REGISTRY_PLUGINS_DIR = str(directory) if is_present else ""

@@ -3,7 +3,7 @@
 import subprocess
 import sys
 
-HEAVY = {"pandas", "pyarrow", "scipy", "pint", "xlsxwriter", "polars"}
+HEAVY = {"pandas", "pyarrow", "scipy", "pint", "xlsxwriter", "polars", "markdown_it"}
 
 
 def test_the_web_server_starts_without_the_libraries_that_only_some_requests_need() -> None:

@@ -3,7 +3,6 @@
 The plugins are those of tests/data/raman.
 """
 
-import shutil
 from collections.abc import Callable, Iterator
 from io import BytesIO
 from pathlib import Path
@@ -28,16 +27,16 @@ from registry.services.files.upload import upload_file
 from registry.services.quantity_description import keep_descriptions
 from registry.services.runs.analysis import analysis_batch
 from tests import factories
+from tests.plugin_directory import directory_with
 
 PLUGINS = Path(__file__).parent.parent / "data" / "raman"
 ANALYSES = ["raman-peak", "raman-power-shift", "raman-power-shift-cell", "laser-damage"]
 
 
 @pytest.fixture
-def use_plugins(settings: LazySettings, tmp_path: Path) -> Iterator[Callable[[bool], None]]:
+def use_plugins(settings: LazySettings) -> Iterator[Callable[[bool], None]]:
     """Load the plugins, or remove them."""
-    directory = tmp_path / "plugins"
-    shutil.copytree(PLUGINS, directory, ignore=shutil.ignore_patterns("__pycache__"))
+    directory = directory_with(*PLUGINS.glob("*.py"))
 
     def use(is_present: bool) -> None:
         settings.REGISTRY_PLUGINS_DIR = str(directory) if is_present else ""

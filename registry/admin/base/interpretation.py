@@ -43,15 +43,15 @@ class WrittenInput(forms.TextInput):
         return self.quantity
 
     def render(self, name: str, value: Any, attrs: Any = None, renderer: Any = None) -> Any:
-        text, kind = interpret(self.get_quantity(), str(value or ""))
-        if kind == "error":
+        understood = interpret(self.get_quantity(), str(value or ""))
+        if understood.kind == "error":
             # The form already shows the error.
-            text, kind = Interpretation()
+            understood = Interpretation()
         return format_html(
             '<span class="written">{}<span class="read-as read-as-{}" aria-live="polite">{}</span></span>',
             super().render(name, value, attrs, renderer),
-            kind,
-            text,
+            understood.kind,
+            understood.text,
         )
 
 

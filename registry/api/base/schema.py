@@ -67,8 +67,8 @@ def query_parameters() -> list[OpenApiParameter]:
     """All parameters of the query language, with the unit of each number."""
     descriptions = {
         "q": (
-            "Words of the label, refcode, notes, materials and their synonyms, publication, techniques and conditions: "
-            "all must occur, the last one from its beginning."
+            "Words of the label, refcode, notes, materials and their synonyms, publication, techniques, conditions, "
+            "tags and comments: all must occur, the last one from its beginning."
         ),
         "refcode": "Refcode of the cell or measurement listed.",
         "cell": "Refcode of the cell.",
@@ -78,6 +78,7 @@ def query_parameters() -> list[OpenApiParameter]:
         "project": "Slug of the project.",
         "publication": "Citation key of the publication.",
         "doi": "DOI of the publication.",
+        "tag": "Tag of the cell, in any case; repeated, any of them.",
         "at": "Place of the values that conditions and order are on: `peak:2`. Without it, those at any place.",
         "ordering": "Column or quantity to order by, with `-` for descending; separate several with commas.",
         **{part: f"Name, synonym or formula of the {part} material." for part in parts()},

@@ -7,6 +7,7 @@ from analyses.cell.energy_density import CellLayer, mass_loading_mg_cm2
 from analyses.cell.repeat_units import layer_counts
 from analyses.insufficient_data import InsufficientData
 from analyses.uncertainty import Estimate
+from registry.contract.analysis_support.weighed_layer import MASS
 from registry.contract.inputs import Inputs
 from registry.contract.layer import Layer
 from registry.contract.outcome import Message, Refused
@@ -160,7 +161,8 @@ def _read_layer(layer: Layer) -> StackLayer:
         lacking.append(refusal)
     if loading is None or area is None:
         return StackLayer(layer, None, tuple(lacking))
-    return StackLayer(layer, CellLayer(loading, area, layer.quantity("thickness_um")), message=message)
+    part = CellLayer(loading, area, layer.quantity("thickness_um"), mass_mg=layer.quantity(MASS))
+    return StackLayer(layer, part, message=message)
 
 
 def _loading(layer: Layer) -> tuple[Estimate, Message | None]:

@@ -8,13 +8,16 @@ from numpy.typing import NDArray
 from analyses.coded_text import Listed
 from analyses.cycling.cycle_groups import CycleGroup, CycleGroups, Tolerances
 from registry.contract.analysis import Parameter
+from registry.contract.in_text import InText
 from registry.contract.inputs import Inputs
-from registry.contract.outcome import Message, Refused
+from registry.contract.outcome import Message, ParameterChange, Refused
 
 Array = NDArray[np.float64]
 
 MA_PER_A = 1000.0
 MV_PER_V = 1000.0
+MOST_OFFERED = 8
+"""Groups of cycles offered as buttons."""
 
 GROUP = Parameter(
     name="cycle_group",
@@ -97,18 +100,24 @@ def _undecided(groups: CycleGroups, cycle: Array) -> Refused:
     if groups.is_rate_test:
         return Refused(
             "rate-test",
-            "a rate test has no fade or cycle life, as capacities at different currents are not comparable: set "
-            "{parameter} to analyse one of its groups: {groups}",
-            parameter=GROUP.name,
+            "a rate test has no fade or cycle life, as capacities at different currents are not comparable: "
+            "choose one of its groups with the parameter ‘{parameter}’: {groups}",
+            parameter=InText(GROUP.name, GROUP.label),
             groups=described,
-        )
+        ).offering(*_choices(groups))
     return Refused(
         "several-cycle-groups",
-        "the test has several groups of cycles that are not comparable, and none is clearly the largest: set "
-        "{parameter} to one of {groups}",
-        parameter=GROUP.name,
+        "the test has several groups of cycles that are not comparable, and none is clearly the largest: "
+        "choose one with the parameter ‘{parameter}’: {groups}",
+        parameter=InText(GROUP.name, GROUP.label),
         groups=described,
-    )
+    ).offering(*_choices(groups))
+
+
+def _choices(groups: CycleGroups) -> tuple[ParameterChange, ...]:
+    """Return a button for each group of cycles."""
+    names = [group.name for group in groups.groups[:MOST_OFFERED]]
+    return tuple(ParameterChange(GROUP.name, name, f"Analyse {name}") for name in names)
 
 
 def group_messages(groups: CycleGroups, cycle: Array) -> tuple[Message, ...]:

@@ -10,17 +10,24 @@ from analyses.component import Component
 from analyses.cycling.differential_capacity import DifferentialCapacity, differential_capacity, kernel_noise_mah_per_v
 from analyses.cycling.differential_peaks import Peaks, find_peaks, measure
 from analyses.cycling.peak_tracking import PeakDrift, peak_drift, track_peaks
-from analyses.cycling.peak_uncertainty import PeakErrors, peak_errors
+from analyses.cycling.peak_uncertainty import PeakErrors, peak_errors, slow_noise_v
+from analyses.cycling.voltage_smoothing import width_for_noise_v
 from analyses.statistics.drift import FEWEST_POINTS
 from analyses.uncertainty import Estimate, propagate
-from registry.contract.analysis_support.differential_test import MV_PER_V, DifferentialTest, Direction, selected_rows
+from registry.contract.analysis_support.differential_test import (
+    MV_PER_V,
+    SMOOTHING,
+    DifferentialTest,
+    Direction,
+    selected_rows,
+)
 from registry.contract.analysis_support.recorded_scale import (
     MASS,
     RecordedScale,
     scale_of,
     with_size_uncertainty,
 )
-from registry.contract.outcome import Message, NotComputed, Result
+from registry.contract.outcome import Message, NotComputed, ParameterChange, Result
 from registry.contract.quantity import Quantity
 
 Array = NDArray[np.float64]
@@ -28,6 +35,10 @@ Rows = NDArray[np.intp]
 
 MOST_PEAKS = 12
 """Peaks of a half-cycle that are given, the highest."""
+BY_NOISE = "noise"
+"""Reason of a smoothing that the noise of the voltage asks for."""
+FAR_TOO_NARROW = 2.0
+"""Smoothing that the slow noise asks for over the one used, from which it is a warning."""
 RESOLVED = 1.7
 """Width over smoothing from which area and width of a peak are those of the cell, not of the smoothing."""
 POSITION, AREA, SPECIFIC_AREA = "peak_voltage_v", "peak_area_mah", "peak_specific_area_mah_g"
@@ -50,6 +61,8 @@ class DirectionPeaks:
     tracked: Peaks
     """The same peaks in the comparable cycles."""
     drifts: tuple[PeakDrift | None, ...]
+    noise_v: float
+    """Of the voltage of a row, as large as its slow part."""
 
 
 def read_peaks(test: DifferentialTest, part: Direction, smallest_share: float) -> DirectionPeaks:
@@ -58,15 +71,19 @@ def read_peaks(test: DifferentialTest, part: Direction, smallest_share: float) -
     rows = selected_rows(part, part.reference)
     curve = differential_capacity(rows, test.width_v)
     spacing = float(rows.total_mah[0]) / (rows.voltage_v.size - 1)
-    noise = kernel_noise_mah_per_v(test.smoothing.noise_v, spacing, np.nan_to_num(curve.mah_per_v[0]), test.width_v)
+    noise_v = test.smoothing.noise_v
+    if test.smoothing.reason == BY_NOISE:
+        # Of rows farther apart, what the smoothing leaves is the shape of the curve.
+        noise_v = max(noise_v, slow_noise_v(rows, curve))
+    noise = kernel_noise_mah_per_v(noise_v, spacing, np.nan_to_num(curve.mah_per_v[0]), test.width_v)
     tops = _highest(curve, find_peaks(curve.mah_per_v[0], noise, smallest_share))
     peaks = measure(curve, 0, tops)
     comparable = part.halves.rows.selected(part.comparable)
     reference = int(np.searchsorted(part.comparable, part.reference))
-    tracked = track_peaks(comparable, test.width_v, reference, peaks, test.smoothing.noise_v)
+    tracked = track_peaks(comparable, test.width_v, reference, peaks, noise_v)
     cycle = test.table.cycle[part.halves.cycle_index[part.comparable]]
     drifts = tuple(peak_drift(cycle, tracked.position_v[:, peak]) for peak in range(tops.size))
-    return DirectionPeaks(part, curve, peaks, peak_errors(rows, curve, tops), cycle, tracked, drifts)
+    return DirectionPeaks(part, curve, peaks, peak_errors(rows, curve, tops), cycle, tracked, drifts, noise_v)
 
 
 def _highest(curve: DifferentialCapacity, tops: Rows) -> Rows:
@@ -174,9 +191,11 @@ def _drift(measured: DirectionPeaks, peak: int) -> Result | NotComputed:
 
 
 def peak_messages(test: DifferentialTest, measured: DirectionPeaks) -> tuple[Message, ...]:
-    """Return messages on the peaks of one kind of half-cycle: none, and those that get lost."""
+    """Return messages on the peaks of one kind of half-cycle: slow noise, no peaks, and those that get lost."""
+    slow = _slow_noise_messages(test, measured)
     if not measured.peaks.position_v.size:
         return (
+            *slow,
             Message(
                 "no-differential-capacity-peaks",
                 "The {half} of cycle {cycle} has no peak above noise and the smallest peak set.",
@@ -186,7 +205,7 @@ def peak_messages(test: DifferentialTest, measured: DirectionPeaks) -> tuple[Mes
             ),
         )
     missing = np.isnan(measured.tracked.position_v).sum(axis=0)
-    return tuple(
+    lost = tuple(
         Message(
             "peak-lost",
             "Peak {peak} of the {half} is missing in {missing} of {cycles} comparable cycles.",
@@ -197,6 +216,29 @@ def peak_messages(test: DifferentialTest, measured: DirectionPeaks) -> tuple[Mes
             cycles=measured.cycle.size,
         )
         for peak in np.flatnonzero(missing).tolist()
+    )
+    return (*slow, *lost)
+
+
+def _slow_noise_messages(test: DifferentialTest, measured: DirectionPeaks) -> tuple[Message, ...]:
+    """Return that the voltage fluctuates over more rows than are smoothed, with the smoothing that it asks for."""
+    needed_mv = MV_PER_V * width_for_noise_v(measured.noise_v, test.smoothing.spacing_v)
+    if needed_mv < FAR_TOO_NARROW * MV_PER_V * test.width_v:
+        return ()
+    width_mv = float(f"{min(needed_mv, float(SMOOTHING.maximum or needed_mv)):.2g}")
+    change = ParameterChange(SMOOTHING.name, width_mv, f"Smooth to {width_mv:g} mV")
+    return (
+        Message(
+            "slow-voltage-noise",
+            "The voltage of the {half} fluctuates over several rows, like {noise_mv:.2g} mV of noise from row to row "
+            "once it is smoothed. Peaks must rise above this; small ones may still be noise. It asks for a smoothing "
+            "of {needed_mv:.2g} mV.",
+            "warning",
+            offers=(change,),
+            half=measured.part.word,
+            noise_mv=MV_PER_V * measured.noise_v,
+            needed_mv=needed_mv,
+        ),
     )
 
 

@@ -3,13 +3,21 @@
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from analyses.coded_text import Listed
 from analyses.uncertainty import Estimate
 from registry.contract.analysis import Parameter
+from registry.contract.analysis_support.end_of_test import TEST_EXTENTS, check_all_ended
 from registry.contract.group_member import GroupMember, Measured, MemberValue
-from registry.contract.in_text import InText, quantity_in_text, recipe_number_in_text, with_unit
+from registry.contract.in_text import (
+    InText,
+    NumberInText,
+    quantity_in_text,
+    recipe_number_in_text,
+    unit_in_text,
+    with_unit,
+)
 from registry.contract.inputs import Inputs
 from registry.contract.outcome import Message, NotComputed, Refused
 from registry.contract.place import Place
@@ -39,6 +47,11 @@ MATCHING_PARAMETERS = (
     ),
 )
 """Parameters of an analysis that matches the values of a group."""
+PLACE_WORDS = {"group": "cycle group"}
+"""Kinds of places whose word alone could mean something else in a text on groups of cells."""
+LONGEST_TITLE = 200
+SAME = 1e-12
+"""Relative difference below which two numbers are one."""
 
 
 @dataclass(frozen=True)
@@ -55,14 +68,55 @@ class MatchedValues:
     """The value of each cell."""
 
     @property
+    def pairs(self) -> Iterator[tuple[GroupMember, Estimate]]:
+        """Each cell with its value."""
+        return zip(self.members, self.estimates, strict=True)
+
+    @property
     def quantity(self) -> str:
         """Slug of the quantity."""
         return self.measured.quantity
 
     @property
     def subject(self) -> InText:
-        """The quantity as the parameter of a message that begins with it: printed by name, kept as slug."""
-        return quantity_in_text(self.quantity, begins=True)
+        """The quantity as the parameter of a message that begins with it: printed by name and place, `Peak width,
+        charge, peak 2`, kept as slug."""
+        name = quantity_in_text(self.quantity, begins=True)
+        return InText(name, ", ".join(filter(None, (name.words, self.place_words))))
+
+    @property
+    def place_words(self) -> str:
+        """The place in words, `peak 2`; empty without one."""
+        place = self.measured.place
+        return place._replace(kind=PLACE_WORDS.get(place.kind, place.kind)).label if place else ""
+
+    @property
+    def parameters(self) -> dict[str, Any]:
+        """What every message on the values says of them: quantity, place, unit, and technique with conditions."""
+        place = self.measured.place
+        return {
+            "quantity": self.subject,
+            "place": str(place) if place else "",
+            "unit": unit_in_text(self.quantity),
+            "label": self.measured.label,
+        }
+
+    @property
+    def title(self) -> str:
+        """Title of a plot: quantity, place, unit and conditions."""
+        unit = unit_in_text(self.quantity)
+        heading = f"{self.subject.words} / {unit}" if unit else self.subject.words
+        return f"{heading} ({self.measured.label})"[:LONGEST_TITLE]
+
+    @property
+    def is_constant(self) -> bool:
+        """Whether all cells have the same number, as of what the recipe states."""
+        magnitudes = [estimate.magnitude for estimate in self.estimates]
+        return max(magnitudes) - min(magnitudes) <= SAME * max(map(abs, magnitudes))
+
+    def number(self, magnitude: float) -> NumberInText:
+        """Return a number as the parameter of a message, printed with the unit of the quantity."""
+        return NumberInText(magnitude, unit_in_text(self.quantity))
 
     @property
     def conditions(self) -> dict[str, str]:
@@ -94,7 +148,7 @@ class _Conditions(NamedTuple):
     conditions: tuple[tuple[str, str], ...]
 
 
-def match_values(inputs: Inputs, *, fewest: int = 2) -> Matches:
+def match_values(inputs: Inputs, *, fewest: int = 2, for_statistics: bool = False) -> Matches:
     """Match the values of the cells of a group, by quantity and conditions.
 
     Values of different conditions, techniques, analyses or origins never come together. Where a cell has several under
@@ -107,6 +161,9 @@ def match_values(inputs: Inputs, *, fewest: int = 2) -> Matches:
         Of a group analysis.
     fewest : int
         Number of cells that must have a value.
+    for_statistics : bool
+        Whether the values are averaged or tested. How far a test went is then left out; of an end of a test that not
+        all cells have reached, and of numbers of which a cell has only a bound, the reason is given instead.
 
     Raises
     ------
@@ -117,10 +174,17 @@ def match_values(inputs: Inputs, *, fewest: int = 2) -> Matches:
     problems: dict[str, Refused] = {}
     messages: list[Message] = []
     matched: list[MatchedValues] = []
-    for quantity, values in _by_quantity(inputs.members, excluded).items():
+    by_quantity = _by_quantity(inputs.members, excluded)
+    if for_statistics:
+        messages += _left_out(by_quantity)
+    for quantity, values in by_quantity.items():
+        if for_statistics and quantity in TEST_EXTENTS:
+            continue
         for of_conditions in _by_conditions(values).values():
             try:
                 chosen = _choose(inputs, of_conditions, fewest)
+                if for_statistics:
+                    _check_complete(inputs, of_conditions, chosen, fewest)
             except Refused as problem:
                 problems.setdefault(quantity, problem)
                 continue
@@ -162,14 +226,28 @@ CellValues = list[tuple[GroupMember, MemberValue]]
 
 
 def _by_quantity(members: Sequence[GroupMember], excluded: Collection[str]) -> Mapping[str, CellValues]:
-    """Return the numbers of all cells, by quantity; bounds cannot be computed with."""
+    """Return the numbers of all cells, and those that are only bounds, by quantity."""
     values: dict[str, CellValues] = {}
     for quantity in sorted({slug for member in members for slug in member.quantities}):
         for member in members:
             for value in member.values(quantity):
-                if value.estimate is not None and value.record not in excluded:
+                if (value.estimate is not None or value.bound) and value.record not in excluded:
                     values.setdefault(quantity, []).append((member, value))
     return values
+
+
+def _left_out(quantities: Iterable[str]) -> list[Message]:
+    """Return which quantities are no properties of cells, in a message."""
+    names = [quantity_in_text(quantity) for quantity in quantities if quantity in TEST_EXTENTS]
+    if not names:
+        return []
+    return [
+        Message(
+            "test-extents-left-out",
+            "Left out, because they say how far a test went or how it was evaluated: {quantities}.",
+            quantities=Listed(names),
+        )
+    ]
 
 
 def _by_conditions(values: CellValues) -> Mapping[_Conditions, Mapping[Measured, CellValues]]:
@@ -186,7 +264,8 @@ def _order(measured: Measured) -> tuple[object, ...]:
 
 def _choose(inputs: Inputs, sources: Mapping[Measured, CellValues], fewest: int) -> MatchedValues | None:
     """Return the values of the source to use, None if none has enough; refuse if it is not clear which."""
-    enough = {measured: values for measured, values in sources.items() if len(_cells(values)) >= fewest}
+    numbers = {measured: _numbers(values) for measured, values in sources.items()}
+    enough = {measured: values for measured, values in numbers.items() if len(_cells(values)) >= fewest}
     preferred = str(inputs.parameter("preferred_origin"))
     of_origin = {measured: values for measured, values in enough.items() if measured.origin == preferred} or enough
     analysis = str(inputs.parameter("analysis"))
@@ -203,6 +282,41 @@ def _choose(inputs: Inputs, sources: Mapping[Measured, CellValues], fewest: int)
             analyses=", ".join(item.analysis for item in chosen),
         )
     return next((_matched(measured, values) for measured, values in chosen.items()), None)
+
+
+def _numbers(values: CellValues) -> CellValues:
+    """Return the values without those that are only bounds, which cannot be computed with."""
+    return [(member, value) for member, value in values if value.estimate is not None]
+
+
+def _check_complete(
+    inputs: Inputs, sources: Mapping[Measured, CellValues], chosen: MatchedValues | None, fewest: int
+) -> None:
+    """Refuse values of which some are only bounds or those of tests that did not end: the others are no sample."""
+    for measured, values in sources.items():
+        numbers = _numbers(values)
+        if chosen is None and (not numbers or len(_cells(values)) < fewest):
+            continue
+        if chosen is None or chosen.measured == measured:
+            _check_no_bounds(measured, values, numbers)
+    if chosen is not None:
+        check_all_ended(inputs.members, chosen.measured, read_excluded(inputs))
+
+
+def _check_no_bounds(measured: Measured, values: CellValues, numbers: CellValues) -> None:
+    with_number = {member.refcode for member, _ in numbers}
+    bounds = [f"{member.refcode} {value.bound}" for member, value in values if member.refcode not in with_number]
+    if bounds:
+        raise Refused(
+            "only-bounds-of-some-cells",
+            "of {count} of {cells} cells only a bound is known ({bounds}), and the others alone are no fair sample; "
+            "enter the numbers ({quantity}, {label})",
+            quantity=quantity_in_text(measured.quantity),
+            label=measured.label,
+            count=len(bounds),
+            cells=len(_cells(values)),
+            bounds=Listed(bounds),
+        )
 
 
 def _matched(measured: Measured, values: CellValues) -> MatchedValues:

@@ -16,6 +16,7 @@ from analyses.uncertainty import Estimate, propagate
 from registry.contract.analysis import Parameter
 from registry.contract.analysis_support.cycling_table import TEMPERATURES, column
 from registry.contract.analysis_support.electrode_area import electrode_area
+from registry.contract.in_text import InText
 from registry.contract.input_dataset import InputDataset
 from registry.contract.inputs import Inputs
 from registry.contract.outcome import Message, ParameterChange, Refused
@@ -99,10 +100,11 @@ def _pressure(inputs: Inputs, source: InputDataset) -> tuple[Array, Estimate | N
     if FORCE not in source.names:
         raise Refused(
             "missing-pressure",
-            "no pressure: upload its log and give it the role {role}, or a file with a column {pressure} or {force}",
-            role=LOG_ROLE,
-            pressure=PRESSURE,
-            force=FORCE,
+            "no pressure: upload its log as the {role} of the measurement, or a file with a column of the {pressure} "
+            "or the {force}",
+            role=InText(LOG_ROLE, "pressure log"),
+            pressure=InText(PRESSURE, "stack pressure (MPa)"),
+            force=InText(FORCE, "stack force (N)"),
         )
     area = electrode_area(inputs)
     if isinstance(area, Remark):

@@ -68,8 +68,8 @@ def read_stack_pressure_test(inputs: Inputs) -> StackPressureTest:
     if not set(ROWS) <= set(dataset.names):
         raise Refused(
             "missing-cycling-data",
-            "needs rows with {rows}: the data have the columns {names}; a pressure log alone has the role pressure_log "
-            "of the measurement with the cycling test",
+            "needs rows with {rows}: the data have the columns {names}; a pressure log alone is added to the "
+            "measurement with the cycling test, as its pressure log",
             rows=", ".join(ROWS),
             names=", ".join(dataset.names),
         )

@@ -1,7 +1,8 @@
-"""Curves of a symmetric-cell test: voltage, windows of it in full resolution, and overpotentials."""
+"""Curves of a symmetric-cell test: voltage and current, windows of them in full resolution, and overpotentials."""
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -20,6 +21,9 @@ MOST_POINTS, MILLI = 4000, 1000.0
 SHOWN_HALF_CYCLES = 6
 """Half-cycles of a window by default: the first and the last ones."""
 MOST_WINDOWS = 6
+STEADY = 0.05
+"""Part of the current by which half-cycles of one current differ at most."""
+CURRENT = Axis(label="Current", unit="mA")
 TOTAL_CHARGE = "total_charge_passed_mah_cm2"
 ZOOM = Parameter(
     name="zoom_windows",
@@ -34,9 +38,10 @@ _WINDOW = re.compile(r"\s*(\d+(?:\.\d+)?)\s*[-–]\s*(\d+(?:\.\d+)?)\s*")
 
 
 def symmetric_curves(test: SymmetricTest, windows: str, area_cm2: Estimate | None) -> tuple[Curve, ...]:
-    """Return voltage over time, windows of it, overpotential and resistance of each half-cycle over time, and the
-    overpotential over the charge passed if the area is known."""
+    """Return voltage over time, windows of it with the current, overpotential and resistance of each half-cycle over
+    time, and the overpotential over the charge passed if the area is known."""
     halves = test.halves
+    zoomed = _zoomed(test, windows)
     along = Axis(quantity="time_h")
     since = test.hours(float(test.time_s[halves.runs.first_row[0]]))
     middle = halves.middle_h + since
@@ -44,8 +49,8 @@ def symmetric_curves(test: SymmetricTest, windows: str, area_cm2: Estimate | Non
     overpotential = Axis(quantity="overpotential_v")
     parts = _parts(test, middle)
     return (
-        Curve("voltage", "Voltage against time", along, Axis(quantity="voltage_v"), _voltage(test)),
-        *_zoomed(test, windows),
+        _whole(test, shows_current=not zoomed or _has_several_currents(test)),
+        *zoomed,
         Curve("overpotential", "Overpotential of each half-cycle", along, overpotential, parts),
         Curve("resistance", "Overpotential over current", along, Axis(quantity="resistance_ohm"), resistance),
         *_over_charge(test, area_cm2),
@@ -62,16 +67,26 @@ def _parts(test: SymmetricTest, x: Array) -> tuple[Series, ...]:
     )
 
 
-def _voltage(test: SymmetricTest) -> tuple[Series, ...]:
-    marks = (_marks(test, name, rows) for name, rows in _marked_rows(test).items() if rows)
-    return (_of_rows(test, "Voltage", 0, test.time_s.size), *marks)
+def _whole(test: SymmetricTest, *, shows_current: bool) -> Curve:
+    """Return the voltage of the whole test, with the current on a second axis unless it only alternates."""
+    marks = [_marks(test, name, rows) for name, rows in _marked_rows(test).items() if rows]
+    voltage, current = _of_rows(test, 0, test.time_s.size)
+    series = (voltage, *marks, *([current] if shows_current else []))
+    axes = Axis(quantity="time_h"), Axis(quantity="voltage_v")
+    return Curve("voltage", "Voltage against time", *axes, series, y2=CURRENT if shows_current else None)
 
 
-def _of_rows(test: SymmetricTest, name: str, first: int, end: int) -> Series:
-    """Return the voltage of some rows, thinned if there are many."""
+def _has_several_currents(test: SymmetricTest) -> bool:
+    sizes = np.abs(test.halves.current_a)
+    return bool(np.ptp(sizes) > STEADY * np.median(sizes))
+
+
+def _of_rows(test: SymmetricTest, first: int, end: int) -> tuple[Series, Series]:
+    """Return voltage and current of some rows, thinned if there are many."""
     kept = np.unique(np.linspace(first, end - 1, min(end - first, MOST_POINTS)).round().astype(np.intp))
     hours = np.array([test.hours(second) for second in test.time_s[kept].tolist()])
-    return _series(name, hours, test.voltage_v[kept])
+    current = _series("Current", hours, MILLI * test.current_a[kept])
+    return _series("Voltage", hours, test.voltage_v[kept]), replace(current, on_second_axis=True)
 
 
 def _zoomed(test: SymmetricTest, text: str) -> list[Curve]:
@@ -82,9 +97,9 @@ def _zoomed(test: SymmetricTest, text: str) -> list[Curve]:
         if last - first < 2:
             continue
         title = f"Voltage from {begin:.4g} h to {end:.4g} h"
-        series = (_of_rows(test, "Voltage", int(first), int(last)),)
         axes = Axis(quantity="time_h"), Axis(quantity="voltage_v")
-        curves.append(Curve(f"voltage-window-{number}", title, *axes, series))
+        series = _of_rows(test, int(first), int(last))
+        curves.append(Curve(f"voltage-window-{number}", title, *axes, series, y2=CURRENT))
     return curves
 
 

@@ -92,14 +92,16 @@ def rules_footnote() -> str:
 
 
 def mark(
-    cells: Sequence[TableCell], headings: Sequence[Heading], comparability: Comparability
+    cells: Sequence[TableCell], headings: Sequence[Heading], comparability: Comparability, rules_note: int
 ) -> tuple[TableCell, ...]:
-    """The cells of a row with those marked in which it differs, and whether it is comparable at its end."""
+    """The cells of a row with those marked in which it differs, and whether it is comparable at its end; the row
+    compared with has the number of the footnote with the rules."""
     marked = (
         cell._replace(differs=True) if comparability.marks(heading.key) else cell
         for cell, heading in zip(cells, headings, strict=True)
     )
-    return (*marked, TableCell(comparability.text))
+    notes = (rules_note,) if comparability.is_reference else ()
+    return (*marked, TableCell(comparability.text, notes=notes))
 
 
 def list_aspects() -> tuple[Aspect, ...]:
@@ -121,7 +123,7 @@ def list_aspects() -> tuple[Aspect, ...]:
         Aspect(
             layer_role_in_sentence(COUNTER_ELECTRODE),
             f"the same {layer_role_in_sentence(COUNTER_ELECTRODE)}",
-            (f"{COUNTER_ELECTRODE}.",),
+            (f"{COUNTER_ELECTRODE}.", "configuration"),
             _compare_counter_electrodes,
         ),
     )

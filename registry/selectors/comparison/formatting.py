@@ -12,6 +12,7 @@ from registry.numbers import catalogue, units
 from registry.numbers.formatting import digits_in_unit, format_digits, to_typographic
 from registry.numbers.parsing import BOUNDS, ParsedNumber, parse
 from registry.numbers.potential_scales import scale_label
+from registry.numbers.unit_labels import typeset_unit
 from registry.plugin_loading.names import layer_role_in_sentence
 from registry.selectors.comparison.protocol import protocol_note
 from registry.selectors.comparison.row import (
@@ -80,7 +81,7 @@ def column_unit(column: Column) -> tuple[Decimal, str]:
     scale, offset = units.factor(column.unit, quantity.unit)
     if offset:
         raise ValueError(f"Column ‘{column.key}’ cannot be converted to {column.unit}, a scale with a different zero.")
-    return 1 / scale, units.short_label(column.unit)
+    return 1 / scale, typeset_unit(column.unit)
 
 
 class ColumnFormatter:
@@ -240,7 +241,7 @@ class ColumnFormatter:
             text=text,
             digits=digits,
             number=estimate.magnitude * self.factor,
-            uncertainty=None if qualifier in BOUNDS else estimate.combined_standard_uncertainty * self.factor or None,
+            uncertainty=None if qualifier in BOUNDS else estimate.standard_uncertainty * self.factor or None,
             lower=self._in_unit(number.lower),
             upper=self._in_unit(number.upper),
             origin=origin,

@@ -1,6 +1,6 @@
 """Comparison tables: list, load, validate and format them."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, fields
 from typing import Any
 
@@ -11,7 +11,7 @@ from registry.models import Comparison, Publication
 from registry.models.condition import condition_slugs
 from registry.models.visibility import AnyUser
 from registry.numbers import catalogue
-from registry.numbers.formatting import to_scientific, to_typographic
+from registry.numbers.formatting import fits_plain, to_plain, to_scientific, to_typographic
 from registry.plugin_loading.names import layer_role_name
 from registry.selectors.comparison.comparability import compare_rows, mark, rules_footnote
 from registry.selectors.comparison.comparability import heading as comparability_heading
@@ -224,9 +224,9 @@ def format_table(table: Table, user: AnyUser, extra: Mapping[str, Iterable[str]]
     footnotes, printed = _number_footnotes(_align_notation(drafts))
     headings = tuple(map(_heading, table.columns))
     if table.compare_with:
-        printed = tuple(mark(row, headings, compared[position]) for position, row in enumerate(printed))
-        headings = (*headings, comparability_heading(table))
         footnotes = (*footnotes, rules_footnote())
+        printed = tuple(mark(row, headings, compared[position], len(footnotes)) for position, row in enumerate(printed))
+        headings = (*headings, comparability_heading(table))
     return PrintedTable(
         slug=table.slug,
         title=table.title,
@@ -289,17 +289,25 @@ def _cited_by(row: Row, references: dict[Publication, int]) -> tuple[int, ...]:
 
 
 def _align_notation(drafts: list[list[CellDraft]]) -> list[list[CellDraft]]:
-    """Use powers of ten for computed numbers in columns where any number has one; reported numbers stay as written."""
-    has_powers = [any("e" in item.printed.digits for item in column) for column in zip(*drafts, strict=True)]
+    """Write all numbers of a column with powers of ten, or none; reported numbers keep their digits."""
+    columns = [[item.printed.digits for item in column] for column in zip(*drafts, strict=True)]
+    styles = [_style(digits) for digits in columns]
+    return [[_in_style(draft, style) for draft, style in zip(row, styles, strict=True)] for row in drafts]
 
-    def align(draft: CellDraft, has_power: bool) -> CellDraft:
-        cell = draft.printed
-        if not has_power or cell.origin != "computed" or not cell.digits:
-            return draft
-        digits = to_scientific(cell.digits)
-        return draft._replace(printed=cell._replace(digits=digits, text=to_typographic(digits)))
 
-    return [[align(draft, has_power) for draft, has_power in zip(row, has_powers, strict=True)] for row in drafts]
+def _style(digits: Sequence[str]) -> Callable[[str], str] | None:
+    """How to write the numbers of a column; None if all have one style."""
+    if not any("e" in text for text in digits):
+        return None
+    return to_plain if all(map(fits_plain, digits)) else to_scientific
+
+
+def _in_style(draft: CellDraft, style: Callable[[str], str] | None) -> CellDraft:
+    cell = draft.printed
+    digits = style(cell.digits) if style and cell.digits else cell.digits
+    if digits == cell.digits:
+        return draft
+    return draft._replace(printed=cell._replace(digits=digits, text=cell.qualifier + to_typographic(digits)))
 
 
 def _number_footnotes(drafts: list[list[CellDraft]]) -> tuple[tuple[str, ...], tuple[tuple[TableCell, ...], ...]]:

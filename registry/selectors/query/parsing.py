@@ -42,6 +42,7 @@ WORDS: Mapping[str, str] = {
     "doi": "publication__doi__iexact",
     "format": "format",
     "origin": "origin",
+    "tag": "tags__name_key",
 }
 SIMULATED = CellOrigin.SIMULATED.value
 NAMING_CELLS = frozenset({"refcode", "cell", "project", "origin"})

@@ -5,10 +5,9 @@ from typing import Any
 
 from django.db.models import Exists, F, Max, Min, OuterRef, Q, QuerySet, Subquery
 
-from registry.models import Cell, Condition, Ingredient, Layer, Measurement, SearchKind, Value
+from registry.models import Cell, Condition, Ingredient, Layer, Measurement, SearchKind, Tag, Value
 from registry.models.condition import condition_slugs
 from registry.models.search_document import FoundBy, TokenQuery
-from registry.models.value import place_columns
 from registry.models.visibility import AnyUser
 from registry.numbers import catalogue
 from registry.selectors.material import get_material_ids
@@ -16,7 +15,6 @@ from registry.selectors.orphans import has_orphaned_values
 from registry.selectors.query.combination import split_by_technique
 from registry.selectors.query.conditions import check_potential_scales, with_conditions
 from registry.selectors.query.errors import QueryError
-from registry.selectors.query.fixed_conditions import agrees_with
 from registry.selectors.query.parsing import (
     CELL_NUMBERS,
     SIMULATED,
@@ -29,6 +27,7 @@ from registry.selectors.query.parsing import (
     value_quantities,
 )
 from registry.selectors.query.primary_key_in import PrimaryKeyIn
+from registry.selectors.query.shown_value import of_values, series_condition, shown_values, value_condition
 from registry.text.search_tokens import parse_search
 
 CELL_ORDER = ("refcode", "label", "configuration", "created_at", "assembled_on", *CELL_NUMBERS)
@@ -104,7 +103,7 @@ def with_values(
 
 def _value_exists(query: ListQuery, slug: str, cells: Sequence[int] | None) -> Q:
     """Whether a single value of the measurement, or of its cell for cell-level quantities, meets all bounds."""
-    values = Value.objects.filter(value_condition(query, slug) & _series_condition(query, slug))
+    values = Value.objects.filter(value_condition(query, slug) & series_condition(query, slug))
     if cells is not None:
         values = values.filter(PrimaryKeyIn("cell_id", cells))
     # Not a correlated subquery, which takes 50 times as long with 10,000 cells.
@@ -116,31 +115,13 @@ def _value_exists(query: ListQuery, slug: str, cells: Sequence[int] | None) -> Q
     return ~matches if query.only_values_of(slug).asks_for_none else matches
 
 
-def _series_condition(query: ListQuery, slug: str) -> Q:
-    """A value of a series of the cell answers only for the conditions of that series."""
-    is_cell_level = slug not in catalogue.catalogue or catalogue.get(slug).per_cell
-    return agrees_with(query.condition_bounds) if is_cell_level else Q()
-
-
-def of_values(query: ListQuery) -> Q:
-    """Condition for a value of the origin and at the place that the query asks for."""
-    condition = Q(origin=query.value_origin) if query.value_origin else Q()
-    return condition & Q(**place_columns(query.at)) if query.at else condition
-
-
-def value_condition(query: ListQuery, slug: str) -> Q:
-    """Condition for a value that meets all bounds on its quantity."""
-    condition = Q(quantity=slug, is_latest=True, magnitude__isnull=False) & of_values(query)
-    for bound in query.value_bounds:
-        if bound.slug != slug or bound.operator == "exists":
-            continue
-        condition &= bound.condition()
-    return condition
-
-
 def _cell_condition(query: ListQuery, user: AnyUser, prefix: str) -> Q:
     condition = ~Q(**{f"{prefix}origin": SIMULATED}) if query.leaves_out_simulated else Q()
     for name, values in query.words.items():
+        if name == "tag":
+            # A join would list a cell once for each of its tags that match.
+            condition &= Q(**{f"{prefix}pk__in": Tag.objects.filter(name_key__in=values).values("cell")})
+            continue
         any_of = Q()
         for value in values:
             any_of |= Q(**{f"{prefix}{WORDS[name]}": value})
@@ -193,14 +174,14 @@ def _made_of(part: str, names: tuple[str, ...], user: AnyUser) -> Q:
 
 
 def order_cells(cells: QuerySet[Cell], query: ListQuery, ordering: Sequence[str]) -> QuerySet[Cell]:
-    """Order by columns of the cell or by a quantity (best value among matching measurements), then refcode."""
+    """Order by columns of the cell or by a quantity (best value that the list shows), then refcode."""
     terms = []
     for key, descending in ordering_keys(ordering).items():
         if key in CELL_ORDER:
             term = F(key)
         elif is_condition(key):
             term = F(f"order_{key}")
-            cells = cells.annotate(**{f"order_{key}": Subquery(_best_condition(key, descending))})
+            cells = cells.annotate(**{f"order_{key}": Subquery(_best_condition(query, key, descending))})
         elif key in value_quantities() or has_orphaned_values(key):
             term = F(f"order_{key}")
             cells = cells.annotate(**{f"order_{key}": Subquery(_best_value(query, key, descending))})
@@ -213,25 +194,30 @@ def order_cells(cells: QuerySet[Cell], query: ListQuery, ordering: Sequence[str]
     return cells.order_by(*terms, "refcode")
 
 
-def _best_condition(slug: str, descending: bool) -> QuerySet[Condition, Any]:
-    """The highest or lowest number of a condition among all measurements of a cell."""
+def _best_condition(query: ListQuery, slug: str, descending: bool) -> QuerySet[Condition, Any]:
+    """The highest or lowest number of a condition among the matching measurements of a cell."""
     rows = Condition.objects.filter(measurement__cell=OuterRef("pk"), quantity=slug)
+    if query.names_measurements:
+        rows = rows.filter(_is_of_matching_measurement(query))
     best = Max("magnitude") if descending else Min("magnitude")
     return rows.order_by().values("measurement__cell").annotate(best=best).values("best")
 
 
 def _best_value(query: ListQuery, slug: str, descending: bool) -> QuerySet[Value, Any]:
-    # No bound on the magnitude and no order by it: SQLite would scan all values of the quantity for each cell.
-    values = Value.objects.filter(cell=OuterRef("pk"), quantity=slug, is_latest=True)
+    """The highest or lowest of the values that the list of cells shows."""
+    values = shown_values(query, [slug]).filter(cell=OuterRef("pk"))
     if query.names_measurements:
-        measurement = Measurement.objects.filter(pk=OuterRef("measurement"))
-        any_part = Q()
-        for part in split_by_technique(query):
-            any_part |= Q(Exists(with_values(part, measurement, are_few=True)))
-        values = values.filter(any_part)
-    values = values.filter(of_values(query))
+        values = values.filter(_is_of_matching_measurement(query) | Q(measurement=None))
     best = Max("magnitude") if descending else Min("magnitude")
     return values.order_by().values("cell").annotate(best=best).values("best")
+
+
+def _is_of_matching_measurement(query: ListQuery) -> Q:
+    measurement = Measurement.objects.filter(pk=OuterRef("measurement"))
+    any_part = Q()
+    for part in split_by_technique(query):
+        any_part |= Q(Exists(with_values(part, measurement, are_few=True)))
+    return any_part
 
 
 def matching_measurements(query: ListQuery, cell_pks: Iterable[int], user: AnyUser) -> QuerySet[Measurement]:

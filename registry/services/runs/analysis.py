@@ -4,12 +4,14 @@ import hashlib
 import json
 import platform
 import time
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections import deque
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 from functools import lru_cache
 from importlib.metadata import version
+from itertools import islice
 from textwrap import shorten
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
@@ -53,9 +55,10 @@ from registry.services.permissions import Actor, require_editor
 from registry.services.quantity_description import keep_descriptions
 
 BATCH = 200
+"""Jobs whose inputs are read at once."""
 CONTINUATIONS = f"datasets.{CONTINUATION}.count"
 MAX_BATCH_SECONDS = 5
-"""Limits how long other writers wait on SQLite, which is locked until a batch is stored."""
+"""Results are stored together at least this often."""
 MAX_REASON_LENGTH = 200
 
 
@@ -80,8 +83,9 @@ def run_analysis(
     require_editor(owning_project(record), by)
     target = get_target(measurement=measurement, cell=cell, series=series)
     with analysis_batch() as batch:
-        run = _run_and_store(target, analysis, by, batch)
-    staleness.mark_stale([target.cell])
+        computed = _compute(target, analysis, batch)
+    run = _store_computed(computed, by)
+    staleness.mark_stale_after(run)
     mark_groups_stale(list_groups_of([target.cell.pk]))
     run.refresh_from_db(fields=["stale_since"])
     return run
@@ -92,22 +96,38 @@ def analysis_batch() -> AnalysisBatch:
     return AnalysisBatch(plugin_loading.plugin_set())
 
 
-def _run_and_store(
-    target: AnalysisTarget, analysis: Analysis, by: Actor, batch: AnalysisBatch, queued: AnalysisRun | None = None
-) -> AnalysisRun:
-    """Run an analysis, as a new run or as the one already queued."""
-    run = queued or AnalysisRun(
+class Computed(NamedTuple):
+    """A run that has ended and is not stored yet."""
+
+    run: AnalysisRun
+    analysis: Analysis
+    result: RunResult
+
+
+def _compute(target: AnalysisTarget, analysis: Analysis, batch: AnalysisBatch) -> Computed:
+    """Run an analysis outside any transaction: while one is open, nobody else can write to SQLite."""
+    run = AnalysisRun(
         cell=target.cell,
         measurement=target.measurement,
         series=target.key.series,
         fixed_conditions=dict(target.series.fixed) if target.series else {},
         analysis=analysis.name,
-        started_by=by,
+        parameters=target.parameters(analysis),
+        started_at=timezone.now(),
     )
-    run.parameters, run.started_at = target.parameters(analysis), timezone.now()
-    result = execute_run(run, analysis, target, batch)
-    fill_run(run, analysis, result)
-    store_run(run, result.outcome)
+    return Computed(run, analysis, execute_run(run, analysis, target, batch))
+
+
+def _store_computed(computed: Computed, by: Actor, queued: AnalysisRun | None = None) -> AnalysisRun:
+    """Store a run, as a new one or as the one already queued."""
+    run = computed.run
+    if queued:
+        queued.parameters, queued.started_at = run.parameters, run.started_at
+        run = queued
+    else:
+        run.started_by = by
+    fill_run(run, computed.analysis, computed.result)
+    store_run(run, computed.result.outcome)
     return run
 
 
@@ -296,26 +316,48 @@ def list_due_downstream(runs: Iterable[AnalysisRun], names: Sequence[str] | None
 
 def _run_batches(jobs: Sequence[Job], by: Actor, on_progress: Callable[[AnalysisRun], None]) -> list[AnalysisRun]:
     runs: list[AnalysisRun] = []
-    while batch := jobs[len(runs) : len(runs) + BATCH]:
-        with analysis_batch() as processes, transaction.atomic():
-            started = time.monotonic()
-            queued = _get_queued_runs(batch)
-            targets = get_targets(
-                measurements={job.measurement for job in batch if job.measurement},
-                cells={job.cell for job in batch if not job.measurement},
-            )
-            for job in batch:
-                run = _run_and_store(targets[job.target], job.analysis, by, processes, queued.get(job.key))
-                runs.append(run)
-                on_progress(run)
-                if time.monotonic() - started > MAX_BATCH_SECONDS:
-                    break
+    waiting = deque(jobs)
+    while waiting:
+        runs += _store_batch(_compute_batch(waiting, on_progress), by)
     return runs
 
 
-def _get_queued_runs(jobs: Sequence[Job]) -> dict[tuple[TargetKey, str], AnalysisRun]:
-    """The queued runs of these jobs, locked so that no worker claims them before the transaction ends."""
-    cells = {job.cell for job in jobs}
+def _compute_batch(waiting: deque[Job], on_progress: Callable[[AnalysisRun], None]) -> list[Computed]:
+    """Take the first of the waiting jobs and compute them, for a few seconds; leave out deleted records."""
+    jobs = list(islice(waiting, BATCH))
+    targets = get_targets(
+        measurements={job.measurement for job in jobs if job.measurement},
+        cells={job.cell for job in jobs if not job.measurement},
+    )
+    computed = []
+    with analysis_batch() as batch:
+        started = time.monotonic()
+        for job in jobs:
+            waiting.popleft()
+            if target := targets.get(job.target):
+                computed.append(_compute(target, job.analysis, batch))
+                on_progress(computed[-1].run)
+            if time.monotonic() - started > MAX_BATCH_SECONDS:
+                break
+    return computed
+
+
+@transaction.atomic
+def _store_batch(batch: Sequence[Computed], by: Actor) -> list[AnalysisRun]:
+    """Store computed runs, except of cells and measurements that were deleted meanwhile."""
+    cells = {computed.run.cell_id for computed in batch}
+    queued = _get_queued_runs(cells)
+    kept = set(Cell.objects.filter(pk__in=cells).values_list("pk", flat=True))
+    measurements = set(Measurement.objects.filter(cell__in=cells).values_list("pk", flat=True)) | {None}
+    return [
+        _store_computed(computed, by, queued.get((computed.run.target, computed.analysis.name)))
+        for computed in batch
+        if computed.run.cell_id in kept and computed.run.measurement_id in measurements
+    ]
+
+
+def _get_queued_runs(cells: Collection[int]) -> dict[tuple[TargetKey, str], AnalysisRun]:
+    """The queued runs on these cells, locked so that no worker claims them before the transaction ends."""
     # In the same order as queue_jobs, to avoid deadlocks.
     staleness.lock_measurements(Q(cell__in=cells))
     queued = AnalysisRun.objects.filter(cell__in=cells, status=RunStatus.QUEUED).select_for_update()

@@ -21,6 +21,7 @@ from registry.models import (
     GroupValue,
     RunStatus,
 )
+from registry.sandbox.run_result import RunResult
 from registry.selectors.analysis_inputs.group_due import GroupJob, list_due_group_jobs
 from registry.selectors.analysis_inputs.group_targets import get_group_targets
 from registry.services.background import wake_on_commit
@@ -137,25 +138,39 @@ def perform_group_run(run: GroupRun) -> bool:
 def run_group_jobs(
     jobs: Sequence[GroupJob], *, by: Actor, on_progress: Callable[[GroupRun], None] = lambda run: None
 ) -> list[GroupRun]:
-    """Run jobs on groups at once, each stored in a transaction of its own."""
+    """Run jobs on groups at once: each is computed outside a transaction and stored in one of its own.
+
+    Groups deleted meanwhile are left out.
+    """
     runs = []
     with analysis_batch() as batch:
         for job in jobs:
-            with transaction.atomic():
-                lock_groups([job.group])
-                target = get_group_targets([job.group])[job.group]
-                queued = GroupRun.objects.filter(group=job.group, analysis=job.analysis.name, status=RunStatus.QUEUED)
-                run = queued.select_for_update().first() or GroupRun(
-                    group=target.group, analysis=job.analysis.name, started_by=by
-                )
-                run.parameters, run.started_at = target.parameters(job.analysis), timezone.now()
-                result = execute_run(run, job.analysis, target, batch)
-                fill_run(run, job.analysis, result)
-                _store(run, result.outcome)
-            runs.append(run)
-            on_progress(run)
+            target = get_group_targets([job.group]).get(job.group)
+            if target is None:
+                continue
+            run = GroupRun(group=target.group, analysis=job.analysis.name, started_by=by)
+            run.parameters, run.started_at = target.parameters(job.analysis), timezone.now()
+            result = execute_run(run, job.analysis, target, batch)
+            if stored := _store_computed(run, job.analysis, result):
+                runs.append(stored)
+                on_progress(stored)
     mark_groups_stale({job.group for job in jobs})
     return runs
+
+
+@transaction.atomic
+def _store_computed(run: GroupRun, analysis: Analysis, result: RunResult) -> GroupRun | None:
+    """Store a run, as a new one or as the one already queued; None if its group was deleted meanwhile."""
+    lock_groups([run.group_id])
+    if not CellGroup.objects.filter(pk=run.group_id).exists():
+        return None
+    queued = GroupRun.objects.filter(group=run.group_id, analysis=run.analysis, status=RunStatus.QUEUED)
+    if waiting := queued.select_for_update().first():
+        waiting.parameters, waiting.started_at = run.parameters, run.started_at
+        run = waiting
+    fill_run(run, analysis, result)
+    _store(run, result.outcome)
+    return run
 
 
 def run_group_analysis(*, group: CellGroup, analysis: Analysis, by: Actor) -> GroupRun:

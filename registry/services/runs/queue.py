@@ -163,7 +163,7 @@ def finish_run(run: AnalysisRun, analysis: Analysis, result: RunResult) -> bool:
     fill_run(run, analysis, result)
     run.lease_until = None
     store_run(run, result.outcome)
-    staleness.mark_stale([run.cell])
+    staleness.mark_stale_after(run)
     _queue_jobs(list_due_downstream([run]), run.started_by)
     update_groups_of([run.cell_id], by=run.started_by)
     return True

@@ -6,7 +6,18 @@ from typing import Any
 
 from django.db.models import Exists, OuterRef
 
-from registry.models import Attachment, Cell, CellOrigin, Condition, Dataset, Measurement, SearchDocument, SearchKind
+from registry.models import (
+    Attachment,
+    Cell,
+    CellOrigin,
+    Comment,
+    Condition,
+    Dataset,
+    Measurement,
+    SearchDocument,
+    SearchKind,
+    Tag,
+)
 from registry.plugin_loading.names import short_technique_name, technique_in_sentence, technique_name
 from registry.services.search.material_names import get_layer_names
 from registry.services.search.writing import build_document
@@ -15,7 +26,7 @@ CONDITIONS_IN_DETAIL = ("stack_pressure_mpa", "temperature_degc", "c_rate")
 
 
 def build_cell_documents(pks: Sequence[int]) -> list[SearchDocument]:
-    """By refcode, label, materials and their synonyms, publication, techniques and conditions."""
+    """By refcode, label, materials and their synonyms, publication, techniques, conditions, tags and comments."""
     cells = list(Cell.objects.filter(pk__in=pks).select_related("publication"))
     layers = get_layer_names(pks)
     techniques: dict[int, list[str]] = defaultdict(list)
@@ -25,6 +36,12 @@ def build_cell_documents(pks: Sequence[int]) -> list[SearchDocument]:
         techniques[cell] += [refcode, label, *_technique_names(technique)]
     for cell, written in _conditions_of(measurement__cell__in=pks, owner="measurement__cell"):
         techniques[cell].append(written)
+    tags: dict[int, list[str]] = defaultdict(list)
+    for cell, name in Tag.objects.filter(cell__in=pks).order_by("name_key").values_list("cell", "name"):
+        tags[cell].append(name)
+    comments: dict[int, list[str]] = defaultdict(list)
+    for cell, text in Comment.objects.filter(cell__in=pks).order_by("pk").values_list("cell", "text"):
+        comments[cell].append(text)
     return [
         build_document(
             SearchKind.CELL,
@@ -51,8 +68,10 @@ def build_cell_documents(pks: Sequence[int]) -> list[SearchDocument]:
                 *_publication_texts(cell),
                 *layers.get(cell.pk, []),
                 *techniques[cell.pk],
+                *tags[cell.pk],
                 cell.failure,
                 cell.notes,
+                *comments[cell.pk],
             ],
             is_simulated=cell.origin == CellOrigin.SIMULATED,
         )

@@ -18,6 +18,7 @@ from registry.models import (
     Batch,
     Cell,
     CellGroup,
+    Comment,
     Comparison,
     Condition,
     Dataset,
@@ -33,6 +34,7 @@ from registry.models import (
     SearchDocument,
     SearchKind,
     Synonym,
+    Tag,
 )
 from registry.models.search_document import document_pk
 from registry.services.search import cell_documents, record_documents
@@ -58,6 +60,8 @@ BUILDERS: dict[str, tuple[Any, Callable[[Sequence[int]], list[SearchDocument]]]]
 """The records of each kind, and what describes them."""
 PARTS: dict[type[models.Model], tuple[type[models.Model], str]] = {
     Layer: (Cell, "cell_id"),
+    Tag: (Cell, "cell_id"),
+    Comment: (Cell, "cell_id"),
     Condition: (Measurement, "measurement_id"),
     Synonym: (Material, "material_id"),
     Batch: (Material, "material_id"),

@@ -42,7 +42,7 @@
   };
   // Search fields and further rows are made by scripts of the admin, whenever they come to it.
   const observer = new MutationObserver(() => {
-    waiting ??= setTimeout(nameAll, 50);
+    waiting ??= requestAnimationFrame(nameAll);
   });
   observer.observe(document.body, { childList: true, subtree: true });
   nameAll();

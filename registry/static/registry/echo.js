@@ -4,6 +4,31 @@
   const CLASSES = { words: "warn", error: "bad" };
   const timers = new WeakMap();
 
+  // What a number without a unit or with a comma may mean: each is a button.
+  window.showRemedies = (id, remedies) => {
+    let target = document.getElementById(`${id}-remedies`);
+    if (!target && remedies.length) {
+      target = Object.assign(document.createElement("span"), { className: "remedies", id: `${id}-remedies` });
+      document.getElementById(`${id}-echo`)?.after(target);
+    }
+    const buttons = remedies.map(([written, meaning]) => {
+      const button = document.createElement("button");
+      Object.assign(button, { type: "button", className: "small", textContent: meaning ? `${written} (${meaning})` : written });
+      Object.assign(button.dataset, { use: id, value: written });
+      return button;
+    });
+    target?.replaceChildren(...buttons);
+  };
+
+  document.addEventListener("click", (event) => {
+    const offer = event.target.closest("[data-use]");
+    if (!offer) return;
+    const field = document.getElementById(offer.dataset.use);
+    field.value = offer.dataset.value;
+    field.dispatchEvent(new Event("input", { bubbles: true }));
+    field.focus();
+  });
+
   function show(input, answer) {
     const echo = document.getElementById(input.getAttribute("aria-describedby"));
     if (!echo) return;
@@ -11,6 +36,7 @@
     echo.className = `echo ${CLASSES[answer.kind] ?? ""}`;
     if (answer.kind === "error") input.setAttribute("aria-invalid", "true");
     else input.removeAttribute("aria-invalid");
+    window.showRemedies(input.id, answer.remedies ?? []);
   }
 
   // An input without a quantity has that of the select it names.

@@ -1,17 +1,21 @@
-/* Forms in which records are entered: changes of rows in place, what was understood while typing, suggestions of
-   materials, and dialogs for new ones. Without this script the same buttons send the form. */
+/* Forms in which records are entered: changes of rows in place, what was understood while typing, and dialogs for new
+   materials. Without this script the same buttons send the form. */
 (() => {
   "use strict";
   const PREVIEW_MS = 250;
   const PAUSE_MS = 1000;
-  const SUGGEST_MS = 150;
 
+  const { showEcho, showChoices, showProblems } = window.entryEcho;
+  const { read, hasChanged, replace, collect } = window.carryOver;
+  const { session, keptText } = window;
   const main = document.querySelector("form[data-entry]");
   if (!main) return;
   let latest = 0;
   let previewTimer = 0;
   let pauseTimer = 0;
   let isDirty = false;
+  let isRefused = false;
+  let savedBefore = null;
 
   function formData(form, submitter) {
     const data = new FormData(form);
@@ -19,22 +23,57 @@
     return data;
   }
 
-  // The server answers with the form alone, or with where to go once it is saved; null if it did not, as when the
-  // session has ended.
-  async function post(address, form, submitter) {
+  // The server answers with the form alone, or with where to go once it is saved; null if it did not. Undefined if it
+  // cannot be asked now, as when the session has ended: what was typed is kept, and the form says why.
+  async function post(address, form, submitter, isAgain = false) {
     const body = formData(form, submitter);
     const headers = { "X-Partial": form.closest("dialog") ? "dialog" : "form" };
+    let response;
     try {
-      const response = await fetch(address, { method: "POST", body, headers, credentials: "same-origin" });
-      return response.ok && !response.redirected ? response : null;
+      response = await fetch(address, { method: "POST", body, headers, credentials: "same-origin" });
     } catch {
-      say(form, "The server cannot be reached: try again.");
-      return undefined;
+      return refuse(form, ["Not saved: the server cannot be reached. Try again."]);
     }
+    if (response.redirected) return refuse(form, session.signedOut());
+    if (response.status === 403 && !isAgain) {
+      const problem = await session.renew();
+      return problem ? refuse(form, problem) : post(address, form, submitter, true);
+    }
+    if (!response.ok) return null;
+    if (isRefused) session.say(form, []);
+    isRefused = false;
+    if (form === main) keptText.forgetForm();
+    return response;
   }
 
-  function say(form, text) {
-    form.querySelector("[data-problems]").textContent = text;
+  function refuse(form, problem) {
+    isRefused = true;
+    keptText.keepForm(main);
+    session.say(form, problem);
+    return undefined;
+  }
+
+  function notice(...nodes) {
+    const element = Object.assign(document.createElement("p"), { className: "notice", tabIndex: -1 });
+    element.role = "status";
+    element.append(...nodes);
+    main.prepend(element);
+    return element;
+  }
+
+  // What was typed before the session ended; the server shows it as it shows the form after a change of its rows.
+  async function restore() {
+    const body = keptText.takeForm(main);
+    if (!body) return;
+    body.set("action", "restore");
+    const headers = { "X-Partial": "form" };
+    const response = await fetch(main.getAttribute("action"), { method: "POST", body, headers, credentials: "same-origin" });
+    if (!response.ok || response.redirected) return;
+    main.innerHTML = await response.text();
+    keptText.forgetForm();
+    isDirty = true;
+    notice("What you typed before you were signed out is back. It is not saved yet: check it, then save.").focus();
+    preview(true);
   }
 
   // As without this script; the page of the server says what is wrong.
@@ -54,37 +93,6 @@
 
   /* what was understood */
 
-  function showEcho(id, [text, state]) {
-    const field = document.getElementById(id);
-    const echo = document.getElementById(`${id}-echo`);
-    if (!field || !echo) return;
-    if (echo.textContent !== text) echo.textContent = text;
-    echo.className = `echo ${state}`.trim();
-    if (state === "bad") field.setAttribute("aria-invalid", "true");
-    else field.removeAttribute("aria-invalid");
-  }
-
-  // The batches are those of the material.
-  function showChoices(id, choices) {
-    const select = document.getElementById(id);
-    const present = [...select.options].map((item) => item.value).join(" ");
-    if (present === choices.map(([value]) => value).join(" ")) return;
-    select.replaceChildren(...choices.map(([value, text]) => new Option(text, value)));
-  }
-
-  function showProblems(problems) {
-    const target = main.querySelector("[data-problems]");
-    target.replaceChildren();
-    if (!problems.length) return;
-    target.append(`${problems.length} field${problems.length === 1 ? "" : "s"} to fix: `);
-    problems.slice(0, 3).forEach(([id, label], index) => {
-      const link = document.createElement("a");
-      link.href = `#${id}`;
-      link.textContent = label;
-      target.append(index ? ", " : "", link);
-    });
-  }
-
   // Nobody is told that half a number is wrong: an error of the field that is being typed in waits for a pause.
   function isBeingTyped(id, state, isQuick) {
     const field = document.activeElement;
@@ -99,14 +107,14 @@
     const response = await post(address, main);
     if (!response) return;
     const answer = await response.json();
-    if (keepsDraft && answer.draft) main.querySelector("[data-draft]").textContent = answer.draft;
+    if (keepsDraft) main.querySelector("[data-draft]").textContent = answer.draft || "Draft not saved: the form is too long.";
     if (number !== latest) return;
     for (const [id, echo] of Object.entries(answer.echoes)) {
       if (!isBeingTyped(id, echo[1], isQuick)) showEcho(id, echo);
     }
     for (const [id, choices] of Object.entries(answer.choices)) showChoices(id, choices);
     document.querySelector("[data-aside]").innerHTML = answer.aside;
-    if (!isQuick || main.querySelector("[data-problems] a")) showProblems(answer.problems);
+    if (!isQuick || main.querySelector("[data-problems] a")) showProblems(main, answer.problems);
     const label = main.querySelector("#id_label");
     if (label) label.placeholder = answer.name;
   }
@@ -134,17 +142,26 @@
     targets.find(Boolean)?.focus();
   }
 
+  let change = Promise.resolve();
+
   async function changeRows(form, submitter) {
+    if (form.ariaBusy === "true") return;
+    form.ariaBusy = "true";
     stopTimers();
+    const sent = read(form);
+    const finishTyping = collect();
     const response = await post(form.getAttribute("action"), form, submitter);
-    if (response === undefined) return;
+    const html = response ? await response.text() : "";
+    form.ariaBusy = "false";
     if (response === null) {
+      finishTyping();
       sendWhole(form, submitter);
       return;
     }
-    form.innerHTML = await response.text();
-    focusRow(form, submitter.value);
-    if (form === main) preview(true);
+    if (response && !replace(form, html, submitter.value, sent)) focusRow(form, submitter.value);
+    finishTyping();
+    if (response) form.dispatchEvent(new CustomEvent("cellar:rows", { bubbles: true }));
+    if (response && form === main) preview(true);
   }
 
   document.addEventListener("submit", (event) => {
@@ -153,7 +170,7 @@
     if (!form.matches("form[data-entry]")) return;
     if (action.startsWith("rows:") || action.startsWith("start:")) {
       event.preventDefault();
-      changeRows(form, event.submitter);
+      change = changeRows(form, event.submitter);
     } else if (action !== "discard") {
       event.preventDefault();
       save(form, event.submitter);
@@ -163,142 +180,77 @@
   });
 
   async function save(form, submitter) {
-    if (form.ariaBusy === "true") return;
+    await change;
+    if (form.ariaBusy === "true" || (form === main && isSavedAlready())) return;
     form.ariaBusy = "true";
     stopTimers();
+    const sent = read(form);
     const response = await post(form.getAttribute("action"), form, submitter);
-    form.ariaBusy = "false";
+    const isJson = response?.headers.get("Content-Type")?.startsWith("application/json");
+    // A form that is saved stays busy until its page is left.
+    if (!isJson) form.ariaBusy = "false";
     if (response === undefined) return;
     if (response === null) {
       sendWhole(form, submitter);
-    } else if (!response.headers.get("Content-Type")?.startsWith("application/json")) {
-      form.innerHTML = await response.text();
-      focusProblem(form);
+    } else if (!isJson) {
+      const html = await response.text();
+      const isTyping = hasChanged(form, sent);
+      replace(form, html, "save", sent);
+      if (!isTyping) focusProblem(form);
     } else {
-      const { key, name, location } = await response.json();
+      const { key, name, page, location } = await response.json();
+      if (form.closest("dialog")) {
+        closeDialog(form, key, name);
+        return;
+      }
       isDirty = false;
-      if (form.closest("dialog")) closeDialog(form, key, name);
-      else window.location.assign(location);
+      if (!form.elements.seen) history.replaceState({ saved: { name, page } }, "");
+      window.location.assign(location);
     }
   }
 
+  // The Back button leads to a form that was saved: what it has would be saved a second time.
+  function warnIfSaved() {
+    main.ariaBusy = "false";
+    const { saved } = history.state ?? {};
+    if (!saved || savedBefore) return;
+    const link = Object.assign(document.createElement("a"), { href: saved.page, textContent: saved.name });
+    savedBefore = notice("You saved this form as ", link, ". Saving again makes a second record.");
+  }
+
+  function isSavedAlready() {
+    if (!savedBefore) return false;
+    history.replaceState(null, "");
+    if (!savedBefore.isConnected) main.prepend(savedBefore);
+    savedBefore.append(" Press Save once more if you want that.");
+    savedBefore.focus();
+    savedBefore = null;
+    return true;
+  }
+
   function focusProblem(form) {
+    const conflict = form.querySelector("[data-conflict]");
+    if (conflict) {
+      conflict.focus();
+      return;
+    }
     const field = form.querySelector("[aria-invalid]");
     const fold = field?.closest("details");
     if (fold) fold.open = true;
     field?.focus();
   }
 
-  /* suggestions: the combobox pattern of WAI-ARIA with a list box */
-
-  const timers = new WeakMap();
-
-  function listOf(input) {
-    return document.getElementById(input.getAttribute("aria-controls"));
-  }
-
-  function keyOf(input) {
-    return input.form.elements[`${input.name}_key`];
-  }
-
-  function close(input) {
-    const list = listOf(input);
-    if (!list) return;
-    list.hidden = true;
-    list.replaceChildren();
-    input.setAttribute("aria-expanded", "false");
-    input.removeAttribute("aria-activedescendant");
-  }
-
-  function option(list, text, detail) {
-    const item = document.createElement("li");
-    item.role = "option";
-    item.id = `${list.id}-${list.children.length}`;
-    item.setAttribute("aria-selected", "false");
-    const name = document.createElement(detail === null ? "span" : "b");
-    name.textContent = text;
-    item.append(name);
-    if (detail) {
-      const more = document.createElement("span");
-      more.className = "quiet";
-      more.textContent = ` ${detail}`;
-      item.append(more);
-    }
-    list.append(item);
-    return item;
-  }
-
-  function activate(input, index) {
-    const list = listOf(input);
-    const items = [...list.children];
-    if (!items.length) return;
-    const current = (index + items.length) % items.length;
-    items.forEach((item, at) => item.setAttribute("aria-selected", String(at === current)));
-    input.setAttribute("aria-activedescendant", items[current].id);
-    items[current].scrollIntoView({ block: "nearest" });
-  }
-
-  function activeIndex(input) {
-    return [...listOf(input).children].findIndex((item) => item.getAttribute("aria-selected") === "true");
-  }
-
-  function choose(input, item) {
-    if (item.dataset.add) {
-      const text = input.value.trim();
-      close(input);
-      openDialog(input, item.dataset.add, text);
-      return;
-    }
-    fill(input, item.dataset.key, item.dataset.name, item.dataset.detail);
-  }
-
-  function fill(input, key, name, detail) {
-    input.value = name;
-    keyOf(input).value = key;
-    close(input);
-    showEcho(input.id, [detail ?? "", ""]);
-    isDirty = true;
-    if (input.form === main) schedulePreview();
-  }
-
-  async function suggest(input) {
-    const list = listOf(input);
-    const text = input.value.trim();
-    const project = main.elements.project?.value ?? "";
-    const query = new URLSearchParams({ q: text, project });
-    if (input.dataset.combobox === "material") query.set("only", "material");
-    const response = await fetch(`${main.dataset.suggest}?${query}`, { credentials: "same-origin" }).catch(() => null);
-    if (!response?.ok || input.value.trim() !== text || document.activeElement !== input) return;
-    const { suggestions } = await response.json();
-    list.replaceChildren();
-    for (const suggestion of suggestions) {
-      const item = option(list, suggestion.name, suggestion.detail);
-      item.dataset.key = suggestion.key;
-      item.dataset.name = suggestion.name;
-      item.dataset.detail = suggestion.detail;
-    }
-    const isNew = text && !suggestions.some((suggestion) => suggestion.name.toLowerCase() === text.toLowerCase());
-    if (isNew) {
-      option(list, `Add “${text}” as a new material`, null).dataset.add = "material";
-      if (input.dataset.combobox === "all") {
-        option(list, `Add “${text}” as a new formulation`, null).dataset.add = "formulation";
-      }
-    }
-    list.hidden = !list.children.length;
-    input.setAttribute("aria-expanded", String(!list.hidden));
-    if (text && !list.hidden) activate(input, 0);
-  }
+  /* what is typed */
 
   document.addEventListener("input", (event) => {
-    const input = event.target;
-    if (!input.form?.matches("form[data-entry]")) return;
+    const { form } = event.target;
+    if (!form?.matches("form[data-entry]")) return;
     isDirty = true;
-    if (input.matches("[data-combobox]")) {
-      keyOf(input).value = "";
-      clearTimeout(timers.get(input));
-      timers.set(input, setTimeout(() => suggest(input), SUGGEST_MS));
-    }
-    if (input.form === main) schedulePreview();
+    if (form === main) schedulePreview();
+  });
+
+  document.addEventListener("focusout", (event) => {
+    if (event.target.matches("[data-combobox]") && event.target.form === main && isDirty) schedulePreview();
   });
 
   document.addEventListener("change", (event) => {
@@ -307,22 +259,9 @@
   });
 
   document.addEventListener("click", (event) => {
-    const item = event.target.closest(".suggestions [role=option]");
-    if (item) {
-      const input = document.querySelector(`[aria-controls="${item.parentElement.id}"]`);
-      choose(input, item);
-      return;
-    }
-    if (event.target.matches("[data-combobox]") && listOf(event.target).hidden) suggest(event.target);
     if (event.target.closest("[data-close]")) event.target.closest("dialog").close();
-    const offer = event.target.closest("[data-use]");
-    if (offer) {
-      const field = document.getElementById(offer.dataset.use);
-      field.value = offer.dataset.value;
-      field.dispatchEvent(new Event("input", { bubbles: true }));
-      field.focus();
-    }
-    const link = event.target.closest("[data-problems] a");
+    if (event.target.closest("[data-discard]")) isDirty = false;
+    const link = event.target.closest("[data-problems] a[href^='#']");
     if (link) {
       event.preventDefault();
       const field = document.getElementById(link.hash.slice(1));
@@ -332,39 +271,11 @@
     }
   });
 
-  // The list must not take the focus from the input before the click arrives.
-  document.addEventListener("mousedown", (event) => {
-    if (event.target.closest(".suggestions")) event.preventDefault();
+  document.addEventListener("cellar:filled", (event) => {
+    isDirty = true;
+    if (event.target.form === main) schedulePreview();
   });
-
-  document.addEventListener("focusout", (event) => {
-    if (!event.target.matches("[data-combobox]")) return;
-    close(event.target);
-    if (event.target.form === main && isDirty) schedulePreview();
-  });
-
-  document.addEventListener("keydown", (event) => {
-    const input = event.target;
-    if (!input.matches?.("[data-combobox]")) return;
-    const list = listOf(input);
-    const isOpen = !list.hidden;
-    if (event.key === "ArrowDown" || event.key === "ArrowUp") {
-      event.preventDefault();
-      if (!isOpen) suggest(input);
-      else activate(input, activeIndex(input) + (event.key === "ArrowDown" ? 1 : -1));
-    } else if (event.key === "Enter" && isOpen && activeIndex(input) >= 0) {
-      event.preventDefault();
-      choose(input, list.children[activeIndex(input)]);
-    } else if (event.key === "Tab" && isOpen && input.value.trim() && activeIndex(input) >= 0) {
-      const item = list.children[activeIndex(input)];
-      if (!item.dataset.add) choose(input, item);
-      close(input);
-    } else if (event.key === "Escape" && isOpen) {
-      event.preventDefault();
-      event.stopPropagation();
-      close(input);
-    }
-  }, true);
+  document.addEventListener("cellar:add", (event) => openDialog(event.target, event.detail.kind, event.detail.text));
 
   /* dialogs */
 
@@ -397,12 +308,20 @@
   function closeDialog(form, key, name) {
     const input = document.getElementById(form.chosenFor);
     form.closest("dialog").close();
-    if (input) fill(input, key, name);
+    if (input) window.suggestions.fill(input, key, name);
   }
 
   window.addEventListener("beforeunload", (event) => {
     if (isDirty && !("draftKept" in main.dataset)) event.preventDefault();
   });
 
+  document.addEventListener("cellar:session", () => {
+    if (!isRefused) return;
+    if (main.dataset.preview) preview(false);
+    else session.say(main, ["You are signed in again: save once more."]);
+  });
+  window.addEventListener("pageshow", warnIfSaved);
+
   focusProblem(main);
+  restore();
 })();

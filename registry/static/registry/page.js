@@ -23,14 +23,39 @@
     }
   });
 
-  const links = [...document.querySelectorAll("nav.contents a[href^='#']")];
-  const sections = links.map((link) => document.getElementById(link.hash.slice(1)));
+  // A browser cuts what is too long for a field without a word.
+  document.addEventListener("beforeinput", (event) => {
+    const field = event.target;
+    if (!(field.maxLength > 0)) return;
+    const text = event.data ?? event.dataTransfer?.getData("text/plain") ?? "";
+    const length = field.value.length - (field.selectionEnd - field.selectionStart) + text.length;
+    const isCut = Boolean(text) && length > field.maxLength;
+    let note = field.nextElementSibling?.matches("[data-cut]") ? field.nextElementSibling : null;
+    if (!isCut) {
+      note?.remove();
+      return;
+    }
+    if (!note) {
+      note = Object.assign(document.createElement("span"), { className: "echo warn", role: "status" });
+      note.dataset.cut = "";
+      field.after(note);
+    }
+    note.textContent = `Cut: at most ${field.maxLength} characters fit here.`;
+  });
+
+  let links, sections;
+  const collect = () => {
+    links = [...document.querySelectorAll("nav.contents a[href^='#']")];
+    sections = links.map((link) => document.getElementById(link.hash.slice(1)));
+    mark();
+  };
   const mark = () => {
     const current = sections.findLastIndex((section) => section && section.getBoundingClientRect().top < 140);
     links.forEach((link, index) => link.toggleAttribute("aria-current", index === Math.max(current, 0)));
   };
-  if (links.length) {
+  if (document.querySelector("nav.contents")) {
     window.addEventListener("scroll", mark, { passive: true });
-    mark();
+    document.addEventListener("cellar:changed", collect);
+    collect();
   }
 })();

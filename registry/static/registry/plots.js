@@ -1,9 +1,11 @@
-/* Figures that answer to the pointer, in place of the drawings from the server, which stay for print and without scripts. */
+/* Figures that answer to the pointer, in place of the drawings from the server, which are for print and without scripts. */
 (() => {
   "use strict";
   const script = document.currentScript.dataset;
-  const MANY = 4; // Series in a legend that take more than a line or two.
   const margin = { l: 58, r: 16, t: 8, b: 44 };
+  const SCALED = { x: "xaxis", y: "yaxis" };
+  const SVG = "http://www.w3.org/2000/svg";
+  const AXES = ["xaxis", "yaxis", "yaxis2"];
   let loading;
 
   const loadPlotly = () =>
@@ -26,25 +28,48 @@
     return opacity ? `${colour}${Math.round(255 * opacity).toString(16).padStart(2, "0")}` : colour;
   };
 
-  const layoutOf = (figure, style) => {
+  const layoutOf = (figure, style, source) => {
     const token = (name) => style.getPropertyValue(name).trim();
     const axis = {
       color: token("--quiet"), gridcolor: token("--line"), linecolor: token("--line-2"), zeroline: false, showline: true,
-      mirror: true, ticks: "outside", ticklen: 4, automargin: true, exponentformat: "power", minexponent: 4, title: { standoff: 8 },
+      mirror: true, ticks: "outside", ticklen: 4, automargin: true, exponentformat: "power", minexponent: 4, title: { standoff: 8, font: { size: 13 } },
     };
     const layout = {
-      ...figure.layout, margin, autosize: true, uirevision: "kept", dragmode: "zoom", hovermode: "closest",
+      ...figure.layout, margin, autosize: true, uirevision: source, dragmode: "zoom", hovermode: "closest",
       paper_bgcolor: "rgba(0,0,0,0)", plot_bgcolor: "rgba(0,0,0,0)",
       font: { family: getComputedStyle(document.body).fontFamily, size: 12, color: token("--ink") },
-      hoverlabel: { bgcolor: token("--surface"), bordercolor: token("--line-2"), font: { color: token("--ink") } },
-      legend: { orientation: "h", yanchor: "bottom", y: 1.01, xanchor: "left", x: 0, bgcolor: "rgba(0,0,0,0)", font: { size: 11 }, itemwidth: 30 },
+      modebar: { bgcolor: "rgba(0,0,0,0)", color: token("--quiet"), activecolor: token("--accent") },
+      hoverlabel: { bgcolor: token("--surface"), bordercolor: token("--line-2"), font: { color: token("--ink") }, align: "left", namelength: -1 },
+      showlegend: false,
+      legend: { orientation: "h", yanchor: "bottom", y: 1.01, xanchor: "left", x: 0, bgcolor: "rgba(0,0,0,0)", font: { size: 11 }, itemwidth: 42, tracegroupgap: 0 },
     };
-    for (const name of ["xaxis", "yaxis", "yaxis2"]) {
-      const own = figure.layout[name];
-      if (own) layout[name] = { ...axis, ...own, title: { ...axis.title, ...own.title }, ...(name === "yaxis2" ? { mirror: false } : {}) };
+    const isOverlaid = Boolean(figure.layout.yaxis2?.overlaying);
+    for (const name of AXES) {
+      // A copy, since plotly writes into what it is given.
+      const own = structuredClone(figure.layout[name]);
+      if (own) layout[name] = { ...axis, ...own, title: { ...axis.title, ...own.title }, mirror: own.mirror ?? !(isOverlaid && name !== "xaxis") };
     }
-    if (figure.layout.yaxis2) layout.yaxis.mirror = false;
     return layout;
+  };
+
+  const inBlack = (data, layout, showlegend) => {
+    const print = { showlegend, font: { ...layout.font, color: "#000" }, paper_bgcolor: "#fff", plot_bgcolor: "#fff" };
+    for (const axis of AXES) if (layout[axis]) print[axis] = { ...layout[axis], color: "#000", linecolor: "#000", gridcolor: "#e4e4e4" };
+    return { data, layout: { ...layout, ...print, title: undefined } };
+  };
+
+  // As in the legends of drawings.
+  const swatch = ({ mode, meta }) => {
+    const svg = document.createElementNS(SVG, "svg");
+    for (const [name, value] of Object.entries({ viewBox: "0 0 36 8", width: 36, height: 8, "aria-hidden": true })) svg.setAttribute(name, value);
+    for (const [kind, d] of [["line", "M0 4h36"], ["key", "M18 4h0"]]) {
+      if (!(kind === "line" ? mode?.includes("lines") : !mode || mode.includes("markers"))) continue;
+      const path = document.createElementNS(SVG, "path");
+      path.setAttribute("class", `${kind} ${meta}`);
+      path.setAttribute("d", d);
+      svg.append(path);
+    }
+    return svg;
   };
 
   class Plot {
@@ -54,6 +79,8 @@
       this.source = new URL(frame.dataset.figure, location);
       this.tools = frame.querySelector(".tools");
       this.wanted = 0;
+      this.scales = {};
+      this.hidden = new Set();
     }
 
     async fetch(window_) {
@@ -72,31 +99,96 @@
       this.Plotly = Plotly;
       this.figure = figure;
       const box = document.createElement("div");
-      const named = figure.layout.showlegend ? figure.data.filter((trace) => trace.showlegend !== false).length : 0;
-      box.className = named > MANY ? "canvas drawn many" : "canvas drawn";
-      this.canvas.replaceWith(box);
+      box.className = "canvas drawn";
+      // The drawing from the server stays for print.
+      this.paper = this.canvas;
+      this.paper.after(box);
+      this.paper.classList.add("paper");
       this.canvas = box;
+      this.legend = Object.assign(document.createElement("ul"), { className: "legend noprint" });
+      box.before(this.legend);
+      this.legend.addEventListener("click", (event) => this.toggle(event.target.closest("button")));
+      this.describe();
       const view = this.viewOfAddress();
       await this.draw(view);
       this.tools.hidden = false;
-      box.on("plotly_relayout", (change) => this.follow(change));
+      this.frame.dispatchEvent(new CustomEvent("cellar:drawn", { bubbles: true, detail: { Plotly, canvas: box } }));
+      box.on("plotly_relayout", (change) => {
+        this.label();
+        this.follow(change);
+      });
+      box.on("plotly_doubleclick", () => this.zoomOut());
       this.tools.addEventListener("click", (event) => this.answer(event));
-      for (const button of this.tools.querySelectorAll("[data-log]")) button.setAttribute("aria-pressed", String(this.isLog()));
+      this.showScales();
       if (view) this.frame.scrollIntoView({ block: "center" });
     }
 
-    draw(view) {
+    async draw(view) {
       const style = colours();
-      const layout = layoutOf(this.figure, style);
+      const layout = layoutOf(this.figure, style, this.source.search);
       if (view) Object.assign(layout.xaxis, { range: view.x, autorange: false });
       if (view?.y) Object.assign(layout.yaxis, { range: view.y, autorange: false });
-      if (this.logged !== undefined) layout.yaxis.type = this.logged ? "log" : "linear";
-      const config = { responsive: true, displaylogo: false, scrollZoom: false, modeBarButtonsToRemove: ["toImage", "select2d", "lasso2d", "autoScale2d"] };
-      return this.Plotly.react(this.canvas, resolve(this.figure.data, style), layout, config);
+      for (const [name, type] of Object.entries(this.scales)) {
+        // The range is of the other scale.
+        if (layout[SCALED[name]].type !== type) Object.assign(layout[SCALED[name]], { type, ...(view?.[name] ? {} : { range: undefined, autorange: true }) });
+      }
+      const data = this.figure.data.map((trace) => ({ ...trace, visible: !this.hidden.has(trace.legendgroup) }));
+      this.list();
+      const config = { responsive: true, displaylogo: false, scrollZoom: false, doubleClick: false, showTips: false, modeBarButtonsToRemove: ["toImage", "lasso2d", "autoScale2d", ...(this.frame.dataset.scope ? [] : ["select2d"])] };
+      await this.Plotly.react(this.canvas, resolve(data, style), layout, config);
+      if (!view) this.opened ??= structuredClone(this.ranges());
+      await this.label();
     }
 
-    isLog() {
-      return this.canvas.layout.yaxis.type === "log";
+    // The ticks of log axes, for the range that is shown.
+    async label() {
+      const update = {};
+      for (const name of AXES) {
+        const axis = this.canvas._fullLayout[name];
+        if (!axis) continue;
+        const ticks = axis.type === "log" ? window.logTicks(axis.range, axis._length, name === "xaxis") : { tickvals: [], ticktext: [] };
+        if (String(this.canvas.layout[name].ticktext ?? []) === String(ticks.ticktext)) continue;
+        update[`${name}.tickmode`] = axis.type === "log" ? "array" : "auto";
+        for (const [key, value] of Object.entries(ticks)) update[`${name}.${key}`] = value;
+      }
+      if (Object.keys(update).length) await this.Plotly.relayout(this.canvas, update);
+    }
+
+    // The names of the series; each hides and shows its own.
+    list() {
+      const named = this.figure.layout.showlegend ? this.figure.data.filter((trace) => trace.showlegend !== false) : [];
+      this.legend.replaceChildren(...named.map((trace) => {
+        const button = document.createElement("button");
+        button.type = "button";
+        button.className = "bare";
+        button.dataset.group = trace.legendgroup;
+        button.setAttribute("aria-pressed", String(!this.hidden.has(trace.legendgroup)));
+        button.append(swatch(trace), trace.name);
+        const item = document.createElement("li");
+        item.append(button);
+        return item;
+      }));
+    }
+
+    async toggle(button) {
+      if (!button) return;
+      const { group } = button.dataset;
+      const isShown = this.hidden.delete(group);
+      if (!isShown) this.hidden.add(group);
+      button.setAttribute("aria-pressed", String(isShown));
+      const traces = this.figure.data.flatMap((trace, index) => (trace.legendgroup === group ? [index] : []));
+      await this.Plotly.restyle(this.canvas, { visible: isShown }, traces);
+    }
+
+    isLog(name) {
+      return this.canvas.layout[SCALED[name]].type === "log";
+    }
+
+    // Equal axes stay linear, and so does one without a number above zero.
+    canBeLog(name) {
+      const isEqual = Object.values(SCALED).some((axis) => this.figure.layout[axis].scaleanchor);
+      const isPositive = (numbers) => Array.from(numbers ?? []).some((number) => number > 0);
+      return this.isLog(name) || (!isEqual && this.canvas.data.some((trace) => trace.type !== "heatmap" && isPositive(trace[name])));
     }
 
     // A window of a curve with more points than are drawn is fetched with its own points.
@@ -105,7 +197,7 @@
       if (!whole && change["xaxis.range[0]"] === undefined && !change["xaxis.range"]) return;
       if (!this.figure.decimated && !this.narrowed) return;
       const wanted = (this.wanted += 1);
-      const range = this.canvas.layout.xaxis.range.map((end) => (this.canvas.layout.xaxis.type === "log" ? 10 ** end : end));
+      const range = this.canvas.layout.xaxis.range.map((end) => (this.isLog("x") ? 10 ** end : end));
       const figure = await this.fetch(whole ? undefined : [Math.min(...range), Math.max(...range)]);
       if (wanted !== this.wanted) return;
       this.narrowed = !whole;
@@ -118,20 +210,112 @@
       const parameters = new URLSearchParams(location.hash.slice(1));
       if (parameters.get("plot") !== this.source.pathname) return undefined;
       const range = (name) => parameters.get(name)?.split(",").map(Number);
-      if (parameters.has("log")) this.logged = parameters.get("log") === "1";
+      for (const name of Object.keys(SCALED)) if (parameters.has("log")) this.scales[name] = parameters.get("log").includes(name) ? "log" : "linear";
       return { x: range("x"), y: range("y") };
+    }
+
+    // Other axes: another figure at the same place; the address of the page says which.
+    async choose(form) {
+      const fields = new FormData(form);
+      for (const [name, value] of fields) if (name !== "plot") this.source.searchParams.set(name, value);
+      this.scales = {};
+      this.hidden.clear();
+      const choices = await this.refresh();
+      if (!choices) return;
+      for (const [name, value] of Object.entries(choices)) {
+        this.source.searchParams.set(name, value);
+        fields.set(name, value);
+        if (form.elements[name]) form.elements[name].value = value;
+      }
+      this.tools.querySelector("a[href*='.csv']").search = this.source.search;
+      const address = new URLSearchParams(location.search);
+      for (const [name, value] of fields) address.set(name, value);
+      history.replaceState(null, "", `?${address}#${form.getAttribute("action").slice(1)}`);
+    }
+
+    // The figure as it is now; returns its choices, or nothing if it was asked for again meanwhile.
+    async refresh() {
+      const wanted = (this.wanted += 1);
+      const figure = await this.fetch();
+      if (wanted !== this.wanted) return undefined;
+      this.figure = figure;
+      this.narrowed = false;
+      this.opened = undefined;
+      this.renewPaper();
+      this.describe();
+      await this.draw();
+      this.showScales();
+      return figure.choices;
+    }
+
+    // The drawing for print, of the figure as it is now.
+    renewPaper() {
+      const image = Object.assign(new Image(), { className: "on-paper", loading: "lazy", alt: this.figure.title ?? "" });
+      image.src = this.source.pathname.replace(/\.json$/, ".svg") + this.source.search;
+      this.paper.replaceChildren(image);
+    }
+
+    // What is drawn, where the page has a choice.
+    describe() {
+      const { title, remark } = this.figure;
+      if (title) (this.frame.querySelector("h4 > a") ?? this.frame.querySelector("h4"))?.replaceChildren(title);
+      const caption = this.frame.querySelector(".remark-of-plot");
+      if (caption && (title || !caption.textContent)) caption.replaceChildren(remark ?? "");
+    }
+
+    showScales() {
+      for (const button of this.tools.querySelectorAll("[data-log]")) {
+        button.setAttribute("aria-pressed", String(this.isLog(button.dataset.log)));
+        button.hidden = !this.canBeLog(button.dataset.log);
+      }
+    }
+
+    // The range with which an axis opens, on the scale that is shown: that of the figure, or one around all points.
+    openRange(name) {
+      const { type = "linear", range } = this.figure.layout[name];
+      const shown = this.canvas.layout[name].type ?? "linear";
+      const changed = shown === "log" ? range?.map(Math.log10) : range?.map((end) => 10 ** end);
+      const own = type === shown ? range : changed;
+      if (own?.every(Number.isFinite)) return { [`${name}.range`]: [...own], [`${name}.autorange`]: false };
+      return this.wholeRange(name);
+    }
+
+    wholeRange(name) {
+      const { range, autorange } = this.figure.layout[name];
+      return { [`${name}.autorange`]: autorange || (range?.[0] > range?.[1] ? "reversed" : true) };
+    }
+
+    ranges() {
+      return AXES.map((name) => this.canvas._fullLayout[name]?.range).filter(Boolean);
+    }
+
+    // Whether the plot is as it opened; equal axes shift a little when they are set.
+    isAsOpened() {
+      const isNear = (end, other, [low, high]) => Math.abs(end - other) < 0.05 * Math.abs(high - low);
+      return this.ranges().every((range, axis) => range.every((end, index) => isNear(end, this.opened?.[axis]?.[index], range)));
+    }
+
+    // Back to the view with which the plot opened, and from there to all points.
+    async zoomOut() {
+      const range = this.isAsOpened() ? (name) => this.wholeRange(name) : (name) => this.openRange(name);
+      const names = AXES.filter((name) => this.figure.layout[name]);
+      await this.Plotly.relayout(this.canvas, Object.assign({}, ...names.map(range)));
     }
 
     async answer(event) {
       const button = event.target.closest("button");
       if (!button) return;
       if (button.dataset.log) {
-        this.logged = !this.isLog();
-        button.setAttribute("aria-pressed", String(this.logged));
-        await this.Plotly.relayout(this.canvas, { "yaxis.type": this.logged ? "log" : "linear", "yaxis.autorange": true });
+        const name = button.dataset.log;
+        this.scales[name] = this.isLog(name) ? "linear" : "log";
+        button.setAttribute("aria-pressed", String(this.scales[name] === "log"));
+        const axis = SCALED[name];
+        await this.Plotly.relayout(this.canvas, { [`${axis}.type`]: this.scales[name] });
+        await this.Plotly.relayout(this.canvas, this.openRange(axis));
+        this.opened = structuredClone(this.ranges());
       } else if (button.dataset.save === "link") {
         const { xaxis, yaxis } = this.canvas.layout;
-        const parameters = new URLSearchParams({ plot: this.source.pathname, x: xaxis.range.join(), y: yaxis.range.join(), log: this.isLog() ? "1" : "0" });
+        const parameters = new URLSearchParams({ plot: this.source.pathname, x: xaxis.range.join(), y: yaxis.range.join(), log: Object.keys(SCALED).filter((name) => this.isLog(name)).join("") });
         await navigator.clipboard.writeText(`${location.origin}${location.pathname}${location.search}#${parameters}`);
         button.textContent = "Copied";
       } else if (button.dataset.save) {
@@ -142,15 +326,19 @@
 
     // Black on white at 300 dpi and 17 cm, whatever the page looks like.
     async save(format, name) {
-      const light = this.canvas.layout;
-      const print = { font: { ...light.font, color: "#000" }, paper_bgcolor: "#fff", plot_bgcolor: "#fff" };
-      for (const axis of ["xaxis", "yaxis", "yaxis2"]) if (light[axis]) print[axis] = { ...light[axis], color: "#000", linecolor: "#000", gridcolor: "#e4e4e4" };
-      const figure = { data: this.canvas.data, layout: { ...light, ...print, title: undefined } };
+      const figure = inBlack(this.canvas.data, this.canvas.layout, this.figure.layout.showlegend);
       await this.Plotly.downloadImage(figure, { format, filename: name, width: 670, height: 450, scale: format === "png" ? 3 : 1 });
     }
   }
 
   const plots = new Map();
+  document.addEventListener("change", (event) => {
+    const form = event.target.closest("form.axes");
+    const plot = form && plots.get(form.closest("figure"));
+    if (plot?.figure) plot.choose(form).catch((error) => console.warn(error.message));
+    else form?.requestSubmit();
+  });
+  document.addEventListener("cellar:stale", (event) => plots.get(event.target)?.refresh().catch((error) => console.warn(error.message)));
   const observer = new IntersectionObserver(
     (entries) => {
       for (const { isIntersecting, target } of entries) {

@@ -6,17 +6,20 @@ from analyses.coded_text import Coded
 from analyses.uncertainty import Estimate
 from registry.sandbox.run_result import RunResult
 from registry.testing.checks.case import Case
-from registry.testing.checks.missing import texts_in
+from registry.testing.checks.missing import REFCODE, texts_in
 
 OF_ANALYSES = ("computed.", ".computed.")
 """Parts of the paths of computed values, which are never bounds."""
 
 
 def bound_problems(case: Case, done: RunResult) -> Iterator[str]:
-    """Make each number it read a bound."""
+    """Make each number it read a bound; of the same of several measurements or cells, the first."""
+    numbers: dict[str, tuple[str, Estimate]] = {}
     for path, fact in done.reads.items():
         if isinstance(fact, Estimate) and not path.startswith(OF_ANALYSES[0]) and OF_ANALYSES[1] not in path:
-            yield from _problems_of(case, done, path, f"<{fact.magnitude:g}")
+            numbers.setdefault(REFCODE.sub("*", path), (path, fact))
+    for path, number in numbers.values():
+        yield from _problems_of(case, done, path, f"<{number.magnitude:g}")
 
 
 def _problems_of(case: Case, done: RunResult, path: str, bound: str) -> Iterator[str]:

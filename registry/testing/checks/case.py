@@ -37,6 +37,11 @@ class Case:
         """The start of a message about this case."""
         return f"{self.analysis.name}, on the example inputs ‘{self.form}’,"
 
+    @property
+    def technique(self) -> str:
+        """The technique of an example by technique and form, else the first word of its form."""
+        return self.form.partition(",")[0]
+
     def observe(self, example: Example | None = None, parameters: Mapping[str, Any] | None = None) -> Observed:
         """Run the analysis on its example, or on a variant, for which changed names are not checked."""
         inputs = (example or self.example).for_analysis(self.analysis, parameters)

@@ -12,6 +12,7 @@ from registry.contract.dataset_columns import IMAGE
 from registry.hookspecs import LARGEST_MAGNITUDE, Columns, Parameter
 from registry.sandbox.run_result import RunResult
 from registry.testing.checks.case import Case
+from registry.testing.checks.missing import REFCODE
 from registry.testing.example import Example
 
 HUGE = (LARGEST_MAGNITUDE, 1e300)
@@ -23,9 +24,17 @@ UNBOUNDED = 1e9
 """Tried for a parameter without a bound."""
 
 
-def robustness_problems(case: Case, done: RunResult) -> Iterator[str]:
-    """Check that it completes or refuses for any data and numbers."""
+def robustness_problems(case: Case, done: RunResult, tried: set[str]) -> Iterator[str]:
+    """Check that it completes or refuses for any data and numbers.
+
+    `tried` are kinds of damage that need not be tried again, and gets those tried here: the same column, or the same
+    fact of another measurement or cell, is damaged once.
+    """
     for description, example in malformed_examples(case.example, done):
+        kind = f"{case.technique}: {REFCODE.sub('*', description)}"
+        if kind in tried:
+            continue
+        tried.add(kind)
         result = case.observe(example).result
         if result.status == "failed":
             yield f"{case.where} fails {description}: {result.text}. Raise Refused instead, with the reason"

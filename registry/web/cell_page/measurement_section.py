@@ -1,20 +1,18 @@
 """The section of each measurement on the cell page: conditions, data, values, run outcomes and plots."""
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 
-from django.db.models import Exists, F, OuterRef, Q
+from django.db.models import Exists, OuterRef, Prefetch, Q
 
-from registry import plugin_loading
 from registry.hookspecs import Analysis
 from registry.models import (
     PENDING,
     UNREAD,
     AnalysisRun,
+    Attachment,
     Cell,
-    Curve,
-    CurveKind,
     CycleColumn,
     Dataset,
     Measurement,
@@ -24,31 +22,34 @@ from registry.models import (
 )
 from registry.models.visibility import AnyUser
 from registry.selectors.analysis_inputs.dataset_in_use import DatasetInUse, get_dataset_in_use
-from registry.selectors.analysis_inputs.series import build_series, series_analyses
 from registry.selectors.column_mapping import may_need_mapping
+from registry.selectors.pending import name_pending
+from registry.selectors.refusal import does_not_apply
 from registry.selectors.same_file import list_with_same_file
+from registry.web.cell_page.not_run import list_not_run, list_series_not_run
 from registry.web.cell_page.outcome import (
+    RefusedFor,
     SharedRefusal,
     ShownMessage,
     get_analysis_title,
     get_reason,
     group_notes_with_offers,
+    group_refusals,
     group_warnings,
     list_shared_refusals,
 )
 from registry.web.cell_page.place_table import PlaceTable, list_place_tables
 from registry.web.cell_page.quantity_row import QuantityRow, list_quantity_rows
+from registry.web.cell_page.section_plots import list_plots
 from registry.web.measurement import format_conditions
 from registry.web.plots.frame import DrawnPlot
-from registry.web.plots.plot import draw_plot, list_raw_plots, name_plot
-from registry.web.presentation.text import list_test_conditions
+from registry.web.plots.plot import list_raw_plots
+from registry.web.presentation.text import list_linked_conditions, list_test_conditions
 
 ROWS_PER_PLOT = 7
 """Rows of values that are about as tall as a plot."""
 PLOTS_BESIDE, PLOTS_BELOW = 4, 3
 """Plots of a measurement beside its values and below them; the others are folded."""
-PLOTS_DRAWN = 12
-"""Plots drawn on the server; a script fetches the others when they come into view."""
 
 
 @dataclass
@@ -56,7 +57,8 @@ class MeasurementSection:
     """A measurement on the cell page, or the cell-level values if it is None."""
 
     measurement: Measurement | None
-    conditions: list[tuple[str, str]]
+    conditions: list[tuple[str, str, str]]
+    """Name, text, and address of where it comes from."""
     datasets: Sequence[Dataset]
     rows: list[QuantityRow]
     latest_runs: list[AnalysisRun]
@@ -68,6 +70,7 @@ class MeasurementSection:
     place_tables: list[PlaceTable] = field(default_factory=list)
     same_files: dict[int, list[Measurement]] = field(default_factory=dict)
     """Other measurements that have the same file, by the primary key of the dataset."""
+    attachments: list[Attachment] = field(default_factory=list)
     explains_uncertainty: bool = False
     """Whether it is the first section with an uncertainty, where the page explains the notation."""
 
@@ -84,7 +87,7 @@ class MeasurementSection:
     @property
     def raw_plots(self) -> list[DrawnPlot]:
         """What the file in use says, or the first that was read if none is; whether or not an analysis used it."""
-        dataset = self.in_use.dataset or next((dataset for dataset in self.datasets if dataset.holds_data), None)
+        dataset = self.in_use.dataset or next((item for item in self.datasets if item.holds_data), None)
         return list_raw_plots(dataset) if dataset else []
 
     @property
@@ -122,7 +125,7 @@ class MeasurementSection:
     def number_not_computed(self) -> int:
         """How many analyses gave no result, or are not run."""
         return (
-            len(self.refused)
+            sum(len(refusal.runs) for refusal in self.refused)
             + len(self.failed)
             + len(self.missing_rows)
             + (0 if self.unread_files else len(self.not_run))
@@ -130,7 +133,7 @@ class MeasurementSection:
 
     @property
     def number_of_remarks(self) -> int:
-        return len(self.warnings) + len(self.notes_with_offers)
+        return sum(not warning.is_impossible for warning, _ in self.warnings) + len(self.notes_with_offers)
 
     @property
     def disagreeing_rows(self) -> list[QuantityRow]:
@@ -189,12 +192,24 @@ class MeasurementSection:
         return [(get_analysis_title(run), run) for run in self.pending_runs]
 
     @property
-    def refused(self) -> list[tuple[str, AnalysisRun, ShownMessage]]:
-        """Refused runs with their reasons, without the shared refusals."""
-        runs = [
+    def refused(self) -> list[RefusedFor]:
+        """Refused runs by their reasons, without the shared refusals and those that do not apply."""
+        return [
+            replace(refusal, reason=self._without_queued(refusal.reason))
+            for refusal in group_refusals(run for run in self._refused_runs if not does_not_apply(run, run.cell))
+        ]
+
+    @property
+    def not_applicable(self) -> list[tuple[str, AnalysisRun, ShownMessage]]:
+        """Refused runs of analyses that are not meant for what was measured."""
+        runs = (run for run in self._refused_runs if does_not_apply(run, run.cell))
+        return [(get_analysis_title(run), run, get_reason(run)) for run in runs]
+
+    @property
+    def _refused_runs(self) -> list[AnalysisRun]:
+        return [
             run for run in self.latest_runs if run.status == RunStatus.REFUSED and run.pk not in self.shared_refusals
         ]
-        return [(get_analysis_title(run), run, self._without_queued(get_reason(run))) for run in runs]
 
     @property
     def failed(self) -> list[tuple[str, AnalysisRun, ShownMessage]]:
@@ -241,6 +256,15 @@ class CellSections:
     measurements: list[MeasurementSection]
     cell_level: MeasurementSection
     shared_refusals: list[SharedRefusal]
+    attachments: list[Attachment]
+    """Of the cell itself."""
+
+    @property
+    def pending(self) -> list[str]:
+        """Files to import and unfinished runs, as they are shown."""
+        datasets = [dataset for section in self.measurements for dataset in section.datasets]
+        runs = [run for section in (*self.measurements, self.cell_level) for run in section.pending_runs]
+        return name_pending(((item.pk, item.status) for item in datasets), ((run.pk, run.status) for run in runs))
 
     @property
     def unread_files(self) -> int:
@@ -257,26 +281,36 @@ class CellSections:
     @property
     def number_not_computed(self) -> int:
         sections = (*self.measurements, self.cell_level)
-        return sum(section.number_not_computed for section in sections) + len(self.shared_refusals)
+        return sum(section.number_not_computed for section in sections) + self.number_shared
+
+    @property
+    def number_shared(self) -> int:
+        """How many analyses gave no result on several measurements."""
+        return sum(len(refusal.titles) for refusal in self.shared_refusals)
 
 
-def get_cell_sections(cell: Cell, user: AnyUser) -> CellSections:
-    """Load everything measured on a cell, in a constant number of queries."""
+def get_cell_sections(cell: Cell, user: AnyUser, choice: Mapping[str, str] | None = None) -> CellSections:
+    """Load everything measured on a cell, in a constant number of queries; `choice` is that of the axes of a plot."""
+    elsewhere = Dataset.objects.filter(raw_file=OuterRef("raw_file")).exclude(measurement=OuterRef("measurement"))
+    datasets = Dataset.objects.select_related("raw_file", "mapping").annotate(is_elsewhere=Exists(elsewhere))
     measurements = list(
         Measurement.objects.filter(cell=cell)
         .select_related("setup")
-        .prefetch_related("conditions", "datasets__raw_file", "datasets__mapping", "attachments__raw_file")
+        .prefetch_related("conditions", Prefetch("datasets", datasets))
         .order_by("pk")
     )
+    # Before the values: of a run that ends in between, the page asks again.
+    runs: dict[int | None, list[AnalysisRun]] = defaultdict(list)
+    shown = AnalysisRun.objects.filter(Q(is_latest=True) | Q(status__in=PENDING), cell=cell)
+    shown = shown.annotate(has_cycles=Exists(CycleColumn.objects.filter(run=OuterRef("pk"))))
+    by_pk = {measurement.pk: measurement for measurement in measurements}
+    for run in shown.defer("inputs", "software").order_by("analysis", "pk"):
+        run.cell, run.measurement = cell, by_pk.get(run.measurement_id or 0)
+        runs[run.measurement_id].append(run)
     values: dict[int | None, list[Value]] = defaultdict(list)
     latest = Value.objects.filter(cell=cell, is_latest=True).select_related("run")
     for value in latest.defer("run__inputs", "run__software"):
         values[value.measurement_id].append(value)
-    runs: dict[int | None, list[AnalysisRun]] = defaultdict(list)
-    shown = AnalysisRun.objects.filter(Q(is_latest=True) | Q(status__in=PENDING), cell=cell)
-    shown = shown.annotate(has_cycles=Exists(CycleColumn.objects.filter(run=OuterRef("pk"))))
-    for run in shown.defer("inputs", "software").order_by("analysis", "pk"):
-        runs[run.measurement_id].append(run)
     sources = _get_sources(values.values(), cell, user)
     sections = [
         _build_section(measurement, list_quantity_rows(values[measurement.pk], sources), runs[measurement.pk])
@@ -284,18 +318,25 @@ def get_cell_sections(cell: Cell, user: AnyUser) -> CellSections:
     ]
     techniques = Counter(measurement.technique for measurement in measurements)
     cell_level = _build_section(None, list_quantity_rows(values[None], sources), runs[None], techniques)
-    cell_level.not_run += _list_series_not_run(measurements, runs[None])
-    same_files = list_with_same_file([dataset for section in sections for dataset in section.datasets], user)
+    cell_level.not_run += list_series_not_run(measurements, runs[None])
+    attached = _list_attachments(cell)
+    same_files = list_with_same_file(
+        [dataset for section in sections for dataset in section.datasets if dataset.is_elsewhere],  # type: ignore[attr-defined]
+        user,
+    )
     for section in (cell_level, *sections):
         section.same_files = same_files
+        section.attachments = [
+            item for item in attached if section.measurement and item.measurement_id == section.measurement.pk
+        ]
         own = values[section.measurement.pk if section.measurement else None]
         section.place_tables = list_place_tables(own, sources)
-    _add_plots([cell_level, *sections])
+    _add_plots([cell_level, *sections], choice or {})
     shared = _share_refusals(sections)
     first = next((section for section in (cell_level, *sections) if section.shows_uncertainty), None)
     if first:
         first.explains_uncertainty = True
-    return CellSections(sections, cell_level, shared)
+    return CellSections(sections, cell_level, shared, [item for item in attached if item.cell_id])
 
 
 def _build_section(
@@ -307,12 +348,12 @@ def _build_section(
     """The section of a measurement, or the cell-level section of a cell with these techniques."""
     return MeasurementSection(
         measurement=measurement,
-        conditions=list_test_conditions(measurement) if measurement else [],
+        conditions=list_linked_conditions(measurement) if measurement else [],
         datasets=list(measurement.datasets.all()) if measurement else [],
         rows=rows,
         latest_runs=[run for run in runs if run.is_latest],
         pending_runs=[run for run in runs if not run.is_latest],
-        not_run=_list_not_run(
+        not_run=list_not_run(
             "measurement" if measurement else "cell",
             Counter([measurement.technique]) if measurement else techniques or Counter(),
             runs,
@@ -320,10 +361,18 @@ def _build_section(
     )
 
 
+def _list_attachments(cell: Cell) -> list[Attachment]:
+    """The attachments of a cell and of its measurements; few have any, as `has_attachments` says if it is loaded."""
+    if not getattr(cell, "has_attachments", True):
+        return []
+    of_cell = Attachment.objects.filter(Q(cell=cell) | Q(measurement__cell=cell))
+    return list(of_cell.select_related("raw_file").order_by("pk"))
+
+
 def _share_refusals(sections: Sequence[MeasurementSection]) -> list[SharedRefusal]:
     """The shared refusals, which the sections then leave out."""
     runs = [(section.measurement, run) for section in sections if section.measurement for run in section.latest_runs]
-    shared = list_shared_refusals(runs)
+    shared = list_shared_refusals((of, run) for of, run in runs if not does_not_apply(run, run.cell))
     pks = frozenset(run.pk for refusal in shared for _, run in refusal.runs)
     for section in sections:
         section.shared_refusals = pks
@@ -336,45 +385,7 @@ def _get_sources(values: Iterable[list[Value]], cell: Cell, user: AnyUser) -> di
     return Publication.objects.visible_to(user).in_bulk(pks) if pks else {}
 
 
-def _list_not_run(scope: str, techniques: Counter[str], runs: Iterable[AnalysisRun]) -> list[Analysis]:
-    """Analyses that apply to these techniques at this scope and have no run."""
-    names = {run.analysis for run in runs}
-    return [
-        analysis
-        for analysis in plugin_loading.current().analyses.values()
-        if analysis.scope == scope
-        and analysis.name not in names
-        and sum(techniques[technique] for technique in analysis.techniques)
-        >= (analysis.min_measurements if scope == "cell" else 1)
-    ]
-
-
-def _list_series_not_run(measurements: Sequence[Measurement], runs: Iterable[AnalysisRun]) -> list[Analysis]:
-    """Series analyses without a run on one of the series of these measurements."""
-    have_run = {(run.analysis, run.series) for run in runs}
-    return [
-        analysis
-        for over, analyses in series_analyses().items()
-        for series in build_series(measurements, over)
-        for analysis in analyses
-        if series.suits(analysis) and (analysis.name, series.key) not in have_run
-    ]
-
-
-def _is_single_point(curve: Curve) -> bool:
-    """Whether all points of a line have the same x, as for a test of one cycle."""
-    return curve.kind == CurveKind.LINE and len({x for series in curve.data["series"] for x in series["x"]}) < 2
-
-
-def _add_plots(sections: Sequence[MeasurementSection]) -> None:
-    """Draw the first curves, and name those that a script draws."""
+def _add_plots(sections: Sequence[MeasurementSection], choice: Mapping[str, str]) -> None:
     runs = {run.pk: (section, run) for section in sections for _, run in section.done}
-    order = (F("run__measurement").asc(nulls_first=True), "id")
-    curves = list(Curve.objects.filter(run__in=runs).order_by(*order).defer("data"))
-    drawn = Curve.objects.filter(pk__in=[curve.pk for curve in curves[:PLOTS_DRAWN]]).in_bulk()
-    for curve in curves:
-        section, run = runs[curve.run_id]
-        if curve.pk not in drawn:
-            section.plots.append((run, name_plot(curve)))
-        elif not _is_single_point(drawn[curve.pk]):
-            section.plots.append((run, draw_plot(drawn[curve.pk])))
+    for pk, plot in list_plots({pk: run for pk, (_, run) in runs.items()}, choice):
+        runs[pk][0].plots.append((runs[pk][1], plot))

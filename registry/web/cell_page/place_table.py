@@ -10,8 +10,9 @@ from registry.numbers import catalogue
 from registry.numbers.catalogue import get_or_placeholder
 from registry.selectors.orphans import missing_quantity_note
 from registry.web.cell_page.outcome import get_analysis_title
-from registry.web.cell_page.quantity_row import QuantityRow, build_row
-from registry.web.presentation.text import format_heading, format_table_value, format_value
+from registry.web.cell_page.quantity_row import QuantityRow, build_row, format_row
+from registry.web.presentation.text import format_value
+from registry.web.presentation.value_column import ValueColumn, build_value_column
 
 NOT_COMPUTED = "not computed"
 
@@ -21,7 +22,7 @@ class PlaceTable:
     """The values at the places of one kind, of one analysis, beside those reported."""
 
     title: str
-    """What the places count and the analysis: `Peak: distribution of relaxation times`."""
+    """What the rows are, and the analysis: `Peaks (distribution of relaxation times)`."""
     head: str
     headings: tuple[tuple[str, str], ...]
     """Quantity and unit of each column, and a note if the quantity is not registered."""
@@ -29,6 +30,9 @@ class PlaceTable:
     """The number of each place, and its value in each column."""
     reasons: tuple[tuple[str, str], ...]
     """Why values are not computed, each once, with the columns and places where: `Peak area: peak 2, 3`."""
+
+    is_of_cycles: bool = False
+    """Whether its rows are cycles, as the points of plots are."""
 
     @property
     def quantity_rows(self) -> list[QuantityRow]:
@@ -70,34 +74,39 @@ def _build_table(
 ) -> PlaceTable:
     order = {slug: index for index, slug in enumerate(catalogue.catalogue)}
     values = [*reported, *computed]
-    slugs = sorted({value.quantity for value in values}, key=lambda slug: (order.get(slug, len(order)), slug))
+    # A column without any number is named in the reasons alone.
+    shown = {value.quantity for value in values if value.magnitude is not None or value.origin == ValueOrigin.REPORTED}
+    slugs = sorted(shown or {value.quantity for value in values}, key=lambda slug: (order.get(slug, len(order)), slug))
     numbers = sorted({value.at_number for value in values if value.at_number is not None})
+    columns = {slug: build_value_column(slug, [value for value in values if value.quantity == slug]) for slug in slugs}
     by_key = [{value.key: value for value in side} for side in (reported, computed)]
     head = kind.replace("_", " ").capitalize()
+    several = f"{head}es" if head.endswith("s") else f"{head}s"
     run = computed[0].run if computed else None
     return PlaceTable(
         reasons=_list_reasons(computed),
-        title=f"{head}: {get_analysis_title(run)}" if run else head,
+        title=f"{several} ({get_analysis_title(run)})" if run else several,
         head=head,
-        headings=tuple((format_heading(get_or_placeholder(slug)), missing_quantity_note(slug)) for slug in slugs),
+        is_of_cycles=kind == "cycle",
+        headings=tuple((columns[slug].heading, missing_quantity_note(slug)) for slug in slugs),
         rows=tuple(
-            (number, tuple(_build_cell(slug, Place(kind, number), by_key, sources) for slug in slugs))
+            (number, tuple(_build_cell(columns[slug], Place(kind, number), by_key, sources) for slug in slugs))
             for number in numbers
         ),
     )
 
 
 def _build_cell(
-    slug: str, place: Place, by_key: Sequence[Mapping[str, Value]], sources: dict[int, Publication]
+    column: ValueColumn, place: Place, by_key: Sequence[Mapping[str, Value]], sources: dict[int, Publication]
 ) -> QuantityRow | None:
+    slug = column.quantity.slug
     reported, computed = (values.get(f"{slug}@{place}") for values in by_key)
     if reported is None and computed is None:
         return None
-    row = build_row(slug, reported, computed, sources, show_analysis=False)
-    text = format_table_value(reported) if reported else ""
+    row = format_row(build_row(slug, reported, computed, sources, show_analysis=False), column)
     if computed and computed.magnitude is None:
         row = replace(row, computed_text=NOT_COMPUTED)
-    return replace(row, heading=f"{format_heading(get_or_placeholder(slug))}, {place.label}", reported_text=text)
+    return replace(row, heading=f"{column.heading}, {place.label}")
 
 
 def _list_reasons(computed: Sequence[Value]) -> tuple[tuple[str, str], ...]:

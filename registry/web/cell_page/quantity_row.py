@@ -14,13 +14,11 @@ from registry.web.cell_page.outcome import get_analysis_title
 from registry.web.presentation.text import (
     format_deviation,
     format_fixed_conditions,
-    format_heading,
-    format_table_value,
-    format_value,
+    format_written,
     shows_uncertainty,
 )
 from registry.web.presentation.uncertainty import format_components, format_method_spread
-from registry.web.presentation.units import format_header, split_unit
+from registry.web.presentation.value_column import ValueColumn, build_value_column
 
 
 @dataclass(frozen=True)
@@ -43,6 +41,12 @@ class QuantityRow:
     def is_missing(self) -> bool:
         """Whether there is only a reason why the quantity is not computed."""
         return bool(self.computed and self.computed.missing and not self.reported)
+
+    @property
+    def as_written(self) -> str:
+        """The reported value as written, if it is shown in another unit or style."""
+        written = format_written(self.reported.written) if self.reported else ""
+        return "" if self.reported_text in ("", written) or written.startswith(f"{self.reported_text} ") else written
 
     @property
     def outdated_note(self) -> str:
@@ -97,11 +101,31 @@ def list_quantity_rows(values: Iterable[Value], sources: dict[int, Publication])
             (value for value in stored if value.origin == ValueOrigin.COMPUTED), key=lambda value: value.pk
         )
         show_analysis = len(computed) > 1
-        rows += [build_row(slug, reported, value, sources, show_analysis=show_analysis) for value in computed]
+        each = [build_row(slug, reported, value, sources, show_analysis=show_analysis) for value in computed]
+        rows += _without_repeats(each)
         if not computed:
             row = build_row(slug, reported, None, sources, show_analysis=False)
             rows.append(replace(row, lacks_protocol=_lacks_protocol(slug, by_quantity)))
     return rows
+
+
+def _without_repeats(rows: Iterable[QuantityRow]) -> list[QuantityRow]:
+    """The rows of a quantity, one for analyses that computed the same number of the same thing."""
+    by_result: dict[tuple[object, ...], list[QuantityRow]] = defaultdict(list)
+    for row in rows:
+        by_result[_result(row)].append(row)
+    return [
+        replace(first, computed_by="; ".join(row.computed_by for row in (first, *others) if row.computed_by))
+        for first, *others in by_result.values()
+    ]
+
+
+def _result(row: QuantityRow) -> tuple[object, ...]:
+    """What two analyses must agree in to share a row; stale, outdated and missing results never do."""
+    value = row.computed
+    if value is None or value.missing or row.outdated_note or (value.run and value.run.stale_since):
+        return (value.pk if value else None,)
+    return (value.magnitude, value.lower, value.upper, value.standard_uncertainty, value.note)
 
 
 def _lacks_protocol(slug: str, stated: Collection[str]) -> bool:
@@ -113,16 +137,28 @@ def build_row(
     slug: str, reported: Value | None, computed: Value | None, sources: dict[int, Publication], *, show_analysis: bool
 ) -> QuantityRow:
     """The row of a reported and a computed value of a quantity at the same place."""
+    values = [value for value in (reported, computed) if value]
     comparable = reported and computed and reported.magnitude is not None and computed.magnitude is not None
-    return QuantityRow(
-        heading=_format_row_heading(slug, reported, computed),
+    row = QuantityRow(
+        heading="",
         reported=reported,
-        reported_text=_format_reported(reported, computed) if reported else "",
+        reported_text="",
         source=sources.get(reported.publication_id or 0) if reported else None,
         computed=computed,
-        computed_text=format_value(computed) if computed else "",
+        computed_text="",
         finding=compare_values(reported, computed) if comparable and reported and computed else None,
         computed_by=_format_source(computed.run, show_analysis=show_analysis) if computed and computed.run else "",
+    )
+    return format_row(row, build_value_column(slug, values))
+
+
+def format_row(row: QuantityRow, column: ValueColumn) -> QuantityRow:
+    """The row with its numbers in the unit and style of a column of such rows."""
+    return replace(
+        row,
+        heading=column.heading,
+        reported_text=column.format(row.reported) if row.reported else "",
+        computed_text=column.format(row.computed) if row.computed else "",
     )
 
 
@@ -130,17 +166,3 @@ def _format_source(run: AnalysisRun, *, show_analysis: bool) -> str:
     if show_analysis:
         return get_analysis_title(run)
     return f"at {format_fixed_conditions(run.fixed_conditions)}" if run.fixed_conditions else ""
-
-
-def _format_row_heading(slug: str, reported: Value | None, computed: Value | None) -> str:
-    """The quantity with its unit: that of the reported value if nothing was computed."""
-    quantity = get_or_placeholder(slug)
-    unit = "" if computed or not reported else split_unit(format_value(reported), quantity.unit_label)[1]
-    return format_header(quantity.name, unit) if unit else format_heading(quantity)
-
-
-def _format_reported(reported: Value, computed: Value | None) -> str:
-    """A reported value without the unit that the row heading shows."""
-    if computed:
-        return format_table_value(reported)
-    return split_unit(format_value(reported), get_or_placeholder(reported.quantity).unit_label)[0]

@@ -12,9 +12,11 @@ from registry.models import Cell, Measurement, Value, ValueOrigin
 from registry.models.visibility import AnyUser
 from registry.numbers.catalogue import get_or_placeholder
 from registry.selectors.query.parsing import ListQuery
-from registry.selectors.query.to_sql import matching_measurements, of_values
+from registry.selectors.query.shown_value import of_values
+from registry.selectors.query.to_sql import matching_measurements
 from registry.web.measurement import format_conditions
-from registry.web.presentation.text import format_value_with_unit, list_test_conditions
+from registry.web.presentation.text import list_test_conditions
+from registry.web.presentation.value_column import build_value_column
 
 KEY_QUANTITIES = (
     "capacity_retention_percent",
@@ -25,6 +27,8 @@ KEY_QUANTITIES = (
     "ionic_conductivity_s_cm",
     "areal_capacity_mah_cm2",
     "porosity_percent",
+    "critical_current_density_ma_cm2",
+    "hours_to_short_circuit_h",
     "overpotential_v",
     "resistance_ohm",
 )
@@ -154,9 +158,9 @@ def _build_key_metric(quantity: Quantity, place: Place | None, values: Sequence[
         for owned in by_owner.values()
     ]
     chosen.sort(key=lambda value: value.magnitude or 0.0)
-    text = format_value_with_unit(chosen[0])
-    if len(chosen) > 1:
-        text = f"{text} to {format_value_with_unit(chosen[-1])}"
+    column = build_value_column(quantity.slug, chosen)
+    texts = dict.fromkeys(column.format(value) for value in (chosen[0], chosen[-1]))
+    text = f"{' to '.join(texts)} {column.unit_label}".strip()
     shown = {value.origin for value in chosen}
     others = {value.origin for value in values} - shown
     origins = " and ".join(sorted(shown, reverse=True)) + "".join(f"; also {origin}" for origin in others)

@@ -10,7 +10,7 @@ from django.utils.safestring import SafeString, mark_safe
 
 from registry.models import Layer
 from registry.numbers.compound import mass_of
-from registry.web.presentation.text import typeset
+from registry.web.presentation.text import format_written
 
 WIDTH = 280
 BAR_LEFT, BAR_RIGHT, TEXT_LEFT = 36, 94, 118
@@ -103,7 +103,7 @@ def _place_layers(layers: Sequence[Layer]) -> tuple[list[DrawnLayer], float]:
 def _format_label(layer: Layer) -> tuple[str, ...]:
     thickness = layer.thickness or "no thickness entered"
     mass = mass_of(layer.mass_loading, layer.area) or layer.mass_loading
-    numbers = " · ".join(typeset(text) for text in (mass, layer.area, thickness) if text)
+    numbers = " · ".join(format_written(text) for text in (mass, layer.area, thickness) if text)
     name = layer.label if layer.label == layer.name else f"{layer.label} ({layer.name})"
     return (
         f"{layer.position}. {layer.role_name}",

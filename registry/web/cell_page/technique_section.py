@@ -1,18 +1,22 @@
-"""The measurements of a cell by technique; several of one technique stand in one table."""
+"""The measurements of a cell by technique; several of one technique stand in one table, beside one plot."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from registry.numbers import catalogue
-from registry.numbers.catalogue import get_or_placeholder
+from registry.models import Cell, Measurement, Value
 from registry.plugin_loading.names import technique_name
+from registry.selectors.analysis_inputs.series import magnitudes
+from registry.web.cell_page.condition_plot import build_condition_plot, draw_condition_plot, rank_quantities
 from registry.web.cell_page.measurement_section import MeasurementSection
-from registry.web.cell_page.quantity_row import QuantityRow
-from registry.web.cell_page.results import KEY_QUANTITIES
-from registry.web.presentation.text import format_heading
+from registry.web.cell_page.quantity_row import QuantityRow, format_row
+from registry.web.plots.frame import DrawnPlot
+from registry.web.presentation.units import UnitColumn, build_unit_column
+from registry.web.presentation.value_column import ValueColumn, build_value_column
 
 MOST_COLUMNS = 6
+COLUMNS_BESIDE_A_PLOT = 5
+"""Conditions and quantities that fit beside a plot; sections below have all."""
 
 
 @dataclass(frozen=True)
@@ -21,7 +25,8 @@ class OverviewTable:
 
     condition_names: tuple[str, ...]
     headings: tuple[str, ...]
-    rows: tuple[tuple[MeasurementSection, tuple[str, ...], tuple[QuantityRow | None, ...]], ...]
+    rows: tuple[tuple[MeasurementSection, tuple[tuple[str, str], ...], tuple[QuantityRow | None, ...]], ...]
+    """Of each: texts and addresses of its conditions, and its values."""
     shared: tuple[tuple[str, str], ...]
     """Conditions that all have, with their text."""
 
@@ -35,55 +40,97 @@ class TechniqueSection:
     sections: tuple[MeasurementSection, ...]
     table: OverviewTable | None
     """None for a single measurement."""
+    plot: DrawnPlot | None = None
+    """A quantity against a condition that varies between the measurements; None if none does."""
 
     @property
     def disagreeing(self) -> int:
         return sum(len(section.disagreeing_rows) for section in self.sections)
 
 
-def list_technique_sections(sections: Sequence[MeasurementSection]) -> list[TechniqueSection]:
-    """The measurements by technique, in the order in which the techniques were first measured."""
+def list_technique_sections(
+    cell: Cell, sections: Sequence[MeasurementSection], choice: Mapping[str, str] | None = None
+) -> list[TechniqueSection]:
+    """The measurements by technique, in the order in which the techniques were first measured.
+
+    `choice` says for the technique `plot` which quantity `y` is drawn against which condition `x`.
+    """
     by_technique: dict[str, list[MeasurementSection]] = {}
     for section in sections:
         if section.measurement:
             by_technique.setdefault(section.measurement.technique, []).append(section)
+    return [_build_section(cell, slug, members, choice or {}) for slug, members in by_technique.items()]
+
+
+def _build_section(
+    cell: Cell, slug: str, members: Sequence[MeasurementSection], choice: Mapping[str, str]
+) -> TechniqueSection:
+    name = technique_name(slug)
+    if len(members) == 1:
+        return TechniqueSection(slug, name, tuple(members), None)
+    chosen = [choice.get(field, "") if choice.get("plot") == slug else "" for field in ("y", "x")]
+    plot = build_condition_plot(_list_measured(members), *chosen)
+    drawn = draw_condition_plot(plot, cell, slug) if plot else None
+    return TechniqueSection(slug, name, tuple(members), _build_table(members, is_beside_plot=drawn is not None), drawn)
+
+
+def _list_measured(members: Sequence[MeasurementSection]) -> list[tuple[Measurement, list[Value]]]:
     return [
-        TechniqueSection(
-            slug, technique_name(slug), tuple(members), _build_table(members) if len(members) > 1 else None
-        )
-        for slug, members in by_technique.items()
+        (section.measurement, [value for row in section.rows for value in (row.computed, row.reported) if value])
+        for section in members
+        if section.measurement
     ]
 
 
-def _build_table(sections: Sequence[MeasurementSection]) -> OverviewTable:
-    conditions = [dict(section.conditions) for section in sections]
+def _build_table(members: Sequence[MeasurementSection], *, is_beside_plot: bool) -> OverviewTable:
+    sections = _in_order(members)
+    linked = [{name: (text, address) for name, text, address in section.conditions} for section in sections]
+    conditions = [{name: text for name, (text, _) in items.items()} for items in linked]
     names = list(dict.fromkeys(name for texts in conditions for name in texts))
     shared = [name for name in names if len({texts.get(name) for texts in conditions}) == 1]
-    differing = tuple(name for name in names if name not in shared)
-    by_quantity = [{_slug_of(row): row for row in reversed(section.rows)} for section in sections]
-    slugs = _choose_quantities(by_quantity)
+    varying = [name for name in names if name not in shared]
+    columns = [build_unit_column(name, [texts.get(name, "") for texts in conditions]) for name in varying]
+    by_quantity = [{_slug_of(row): row for row in reversed(section.shown_rows)} for section in sections]
+    most = max(COLUMNS_BESIDE_A_PLOT - len(columns), 1) if is_beside_plot else MOST_COLUMNS
+    slugs = rank_quantities(Counter(slug for rows in by_quantity for slug in rows))[:most]
+    numbers = {slug: _build_column(slug, [rows[slug] for rows in by_quantity if slug in rows]) for slug in slugs}
     return OverviewTable(
-        condition_names=differing,
-        headings=tuple(format_heading(get_or_placeholder(slug)) for slug in slugs),
+        condition_names=tuple(column.header for column in columns),
+        headings=tuple(numbers[slug].heading for slug in slugs),
         rows=tuple(
-            (section, tuple(texts.get(name, "") for name in differing), tuple(rows.get(slug) for slug in slugs))
-            for section, texts, rows in zip(sections, conditions, by_quantity, strict=True)
+            (section, _link(varying, columns, linked, index), _format(rows, numbers))
+            for index, (section, rows) in enumerate(zip(sections, by_quantity, strict=True))
         ),
         shared=tuple((name, conditions[0][name]) for name in shared),
     )
 
 
+def _build_column(slug: str, rows: Sequence[QuantityRow]) -> ValueColumn:
+    return build_value_column(slug, [value for row in rows for value in (row.computed, row.reported) if value])
+
+
+def _format(rows: Mapping[str, QuantityRow], columns: Mapping[str, ValueColumn]) -> tuple[QuantityRow | None, ...]:
+    return tuple(format_row(rows[slug], column) if slug in rows else None for slug, column in columns.items())
+
+
+def _link(
+    names: Sequence[str], columns: Sequence[UnitColumn], linked: Sequence[Mapping[str, tuple[str, str]]], index: int
+) -> tuple[tuple[str, str], ...]:
+    """Text and address of the conditions in a row; empty for those the measurement does not have."""
+    return tuple(
+        (column.cells[index], linked[index].get(name, ("", ""))[1]) for name, column in zip(names, columns, strict=True)
+    )
+
+
+def _in_order(members: Sequence[MeasurementSection]) -> list[MeasurementSection]:
+    """Rising in the condition that varies, if only one does; otherwise in order of entry."""
+    numbers = [magnitudes(section.measurement.entered_conditions) for section in members if section.measurement]
+    varying = [slug for slug in numbers[0] if len({conditions.get(slug) for conditions in numbers}) > 1]
+    is_one = len(varying) == 1 and all(conditions.keys() == numbers[0].keys() for conditions in numbers)
+    order = sorted(range(len(members)), key=lambda index: numbers[index][varying[0]] if is_one else 0.0)
+    return [members[index] for index in order]
+
+
 def _slug_of(row: QuantityRow) -> str:
     value = row.computed or row.reported
     return value.quantity if value else ""
-
-
-def _choose_quantities(by_quantity: Sequence[dict[str, QuantityRow]]) -> list[str]:
-    """The first few quantities, key ones first, then those that most measurements have, in catalogue order."""
-    counts = Counter(slug for rows in by_quantity for slug in rows)
-    order = {slug: index for index, slug in enumerate(catalogue.catalogue)}
-    key = {slug: index for index, slug in enumerate(KEY_QUANTITIES)}
-    ranked = sorted(
-        counts, key=lambda slug: (key.get(slug, len(key)), -counts[slug], order.get(slug, len(order)), slug)
-    )
-    return ranked[:MOST_COLUMNS]

@@ -5,7 +5,6 @@ from functools import wraps
 from typing import Any
 
 from django.contrib.auth.models import User
-from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -13,6 +12,7 @@ from django.shortcuts import render
 from registry.models import Project
 from registry.models.record import RecordQuerySet, Scoped
 from registry.models.visibility import AnyUser
+from registry.web.entry.htmx import sign_in_again
 
 View = Callable[..., HttpResponse]
 
@@ -30,7 +30,7 @@ def sign_in_first(view: View) -> View:
     @wraps(view)
     def checked(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         if not request.user.is_authenticated:
-            return redirect_to_login(request.get_full_path())
+            return sign_in_again(request)
         return view(request, *args, **kwargs)
 
     return checked

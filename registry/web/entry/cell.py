@@ -1,7 +1,5 @@
 """Entry and correction of a cell with its layers."""
 
-from typing import Any
-
 from django.contrib import messages
 from django.contrib.auth.models import User
 from django.core.exceptions import ValidationError
@@ -15,16 +13,21 @@ from django.views.decorators.http import require_http_methods, require_POST
 from registry.models import Cell, Draft
 from registry.services.draft import discard_draft, get_draft, save_draft
 from registry.web.entry.access import editors_only, require_editable, sign_in_first, signed_in
-from registry.web.entry.cell_entry import LAYERS, CellEntry
-from registry.web.entry.cell_form import state_of_cell
-from registry.web.entry.cell_start import STARTS, apply_start, last_project, start_by_slug, state_like
+from registry.web.entry.cell_entry import LAYERS, CellEntry, stored_state
+from registry.web.entry.cell_start import (
+    STARTS,
+    apply_start,
+    last_project,
+    list_like_choices,
+    start_by_slug,
+    state_like,
+)
+from registry.web.entry.conflict import SAVE, accept_overwriting
 from registry.web.entry.form_state import FormState
-from registry.web.entry.layer_form import state_of_layer
 from registry.web.entry.record_view import PARTIAL
 
 DRAFT = "cell"
-SAVE, SAVE_ANOTHER, DISCARD = "save", "save-another", "discard"
-LIKE_CHOICES = 12
+SAVE_ANOTHER, DISCARD = "save-another", "discard"
 
 
 @editors_only
@@ -59,10 +62,9 @@ def edit_cell(request: HttpRequest, refcode: str) -> HttpResponse:
     """Correct a cell and its layers."""
     user, cell = signed_in(request), _editable_cell(request, refcode)
     if request.method != "POST":
-        state = FormState(state_of_cell(cell), [state_of_layer(layer) for layer in _layers(cell)])
-        return _show(request, CellEntry(state, user=user, cell=cell))
-    action = request.POST.get("action", SAVE)
+        return _show(request, CellEntry(stored_state(cell), user=user, cell=cell))
     state = FormState.from_post(request.POST, LAYERS)
+    action = accept_overwriting(state, request.POST.get("action", SAVE))
     if action != SAVE:
         index = _change(state, action)
         return _show(request, CellEntry(state, user=user, cell=cell), focus=index)
@@ -97,10 +99,6 @@ def _editable_cell(request: HttpRequest, refcode: str) -> Cell:
     cell: Cell = get_object_or_404(Cell.objects.visible_to(user).select_related("project"), refcode=refcode)
     require_editable(cell, user)
     return cell
-
-
-def _layers(cell: Cell) -> Any:
-    return cell.layers.select_related("material", "formulation").order_by("position")
 
 
 def _initial_state(request: HttpRequest, user: User) -> tuple[FormState, Draft | None]:
@@ -152,8 +150,10 @@ def _draft_text(draft: Draft | None) -> str:
 def _preview(entry: CellEntry, draft: Draft | None) -> JsonResponse:
     return JsonResponse(
         {
-            "echoes": {identifier: [echo.text, echo.state] for identifier, echo in entry.echoes().items()},
-            "choices": entry.batch_choices(),
+            "echoes": {
+                identifier: [echo.text, echo.state, echo.remedies] for identifier, echo in entry.echoes().items()
+            },
+            "choices": entry.choices(),
             "aside": render_to_string("web/entry/_cell_preview.html", {"entry": entry}),
             "problems": [[problem.id, problem.label] for problem in entry.problems],
             "name": entry.proposed_name,
@@ -165,7 +165,10 @@ def _preview(entry: CellEntry, draft: Draft | None) -> JsonResponse:
 def _saved(request: HttpRequest, cell: Cell, location: str) -> HttpResponse:
     """Go to the next page; the script of the page goes there by itself."""
     messages.success(request, f"Saved {cell.refcode} {cell.label}.")
-    return JsonResponse({"location": location}) if PARTIAL in request.headers else redirect(location)
+    if PARTIAL not in request.headers:
+        return redirect(location)
+    name = f"{cell.refcode} {cell.label}"
+    return JsonResponse({"name": name, "page": cell.get_absolute_url(), "location": location})
 
 
 def _show(
@@ -185,7 +188,7 @@ def _show(
         "starts": STARTS,
         "draft": _draft_text(draft),
         "focus": focus,
-        "recent": Cell.objects.visible_to(entry.user).order_by("-pk")[:LIKE_CHOICES],
+        "recent": list_like_choices(entry.user, entry.project),
     }
     if PARTIAL in request.headers:
         return render(request, "web/entry/_cell_form.html", context)

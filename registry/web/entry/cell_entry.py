@@ -7,29 +7,32 @@ from functools import cached_property
 from django.core.exceptions import ValidationError
 from django.db import transaction
 
-from registry.models import Cell, Layer, Project
+from registry.models import Cell, Layer, Project, Tag
 from registry.models.record import is_key
 from registry.models.visibility import AnyUser
 from registry.models.vocabulary import registered_names
 from registry.numbers.formatting import format_with_uncertainty
-from registry.selectors.history import last_change
+from registry.selectors.history import LastChange, last_change
 from registry.selectors.layer_design import list_design_numbers
+from registry.selectors.setup_choice import list_setup_choices
 from registry.selectors.substance import get_substances
 from registry.services.cell import save_cell
-from registry.services.edit_conflict import refuse_overwriting
+from registry.services.edit_conflict import EditConflictError, refuse_overwriting
 from registry.services.permissions import Actor
 from registry.text.cleaning import TextError, clean_text, name_key
 from registry.web.cell_page.stack import StackDrawing, draw_stack, drawn_thickness_um
-from registry.web.entry.cell_form import FOLDED_FIELDS, MAIN_FIELDS, CellForm
-from registry.web.entry.cell_start import visible_setup
+from registry.web.entry.cell_form import FOLDED_FIELDS, MAIN_FIELDS, CellForm, state_of_cell
+from registry.web.entry.cell_start import like_text, list_like_choices, visible_setup
+from registry.web.entry.conflict import Conflict, TypedRow, describe_conflict
 from registry.web.entry.entry_form import FieldProblem, ShownField
 from registry.web.entry.form_state import FormState
-from registry.web.entry.layer_form import FOLDED, WHOLE_ROW, LayerForm, layer_pk
+from registry.web.entry.layer_form import FOLDED, WHOLE_ROW, LayerForm, layer_pk, state_of_layer
 from registry.web.entry.rounding_hint import RoundingHint
 from registry.web.entry.written_echo import Echo, format_plain
 
 LAYERS = "layers"
 LONGEST_NAME, MOST_ALIKE, MOST_HINTS = 160, 100, 2
+PARTS = (Layer, Tag)
 ELECTRODES = ("cathode", "anode", "sample")
 
 
@@ -73,10 +76,20 @@ class FollowingNumber:
     name: str
     text: str
     note: str
+    warning: str = ""
+
+
+def stored_state(cell: Cell) -> FormState:
+    """The state of the form of a cell as it is stored."""
+    layers = cell.layers.select_related("material", "formulation").order_by("position")
+    return FormState(state_of_cell(cell), [state_of_layer(layer) for layer in layers])
 
 
 class CellEntry:
     """The form of a cell with its layers."""
+
+    conflict: Conflict | None = None
+    """Why it was not saved, if the cell was changed after the form was opened."""
 
     def __init__(
         self, state: FormState, *, user: AnyUser, cell: Cell | None = None, is_complete: bool = False, seen: str = ""
@@ -122,6 +135,7 @@ class CellEntry:
             self.state.fields,
             instance=self.cell,
             user=self.user,
+            setups=list_setup_choices(self.user, self.project, self.state.fields.get("setup", "")),
             proposed=self.proposed_name,
             is_complete=self.is_complete,
         )
@@ -156,8 +170,8 @@ class CellEntry:
         return self.form.shown(*FOLDED_FIELDS)
 
     @property
-    def notes(self) -> ShownField:
-        return self.form.shown_field("notes")
+    def last_fields(self) -> list[ShownField]:
+        return self.form.shown("tags", "notes")
 
     @cached_property
     def problems(self) -> list[FieldProblem]:
@@ -174,9 +188,15 @@ class CellEntry:
         forms = (self.form, *self.layer_forms)
         return {form[name].auto_id: form.echo(name) for form in forms for name in form.fields}
 
-    def batch_choices(self) -> dict[str, list[tuple[str, str]]]:
-        """The batches to choose from in each layer, by the id of the field."""
-        return {form["batch"].auto_id: form.batch_choices for form in self.layer_forms}
+    def choices(self) -> dict[str, list[tuple[str, str]]]:
+        """What follows from other fields to choose from, by the id of the field: batches from the material, set-ups and
+        cells to start from out of the project."""
+        setups = self.form.fields["setup"].choices  # type: ignore[attr-defined]
+        choices = {form["batch"].auto_id: form.batch_choices for form in self.layer_forms}
+        choices[self.form["setup"].auto_id] = [(str(value), str(name)) for value, name in setups]
+        if self.cell is None:
+            choices["like"] = [(cell.refcode, like_text(cell)) for cell in list_like_choices(self.user, self.project)]
+        return choices
 
     @cached_property
     def drawn_layers(self) -> list[Layer]:
@@ -203,7 +223,7 @@ class CellEntry:
             layer = layers.get(number.position)
             name = f"{layer.role_name}, {number.name}" if layer else number.name
             text = f"{format_with_uncertainty(number.estimate)} {number.unit}".strip()
-            lines.append(FollowingNumber(name, text, number.note))
+            lines.append(FollowingNumber(name, text, number.note, number.warning))
         return lines
 
     @property
@@ -222,12 +242,23 @@ class CellEntry:
         try:
             with transaction.atomic():
                 if self.cell:
-                    refuse_overwriting(self.cell, (Layer,), self.seen)
-                return save_cell(self.form.instance, layers, by=by, reason=reason)
+                    refuse_overwriting(self.cell, PARTS, self.seen)
+                return save_cell(self.form.instance, layers, by=by, reason=reason, tags=self.form.list_tags())
+        except EditConflictError as error:
+            self.conflict = self._describe_conflict(error.change)
         except ValidationError as error:
             self.form.show_errors(error)
-            return None
+        return None
+
+    def _describe_conflict(self, change: LastChange) -> Conflict:
+        assert self.cell is not None
+        rows = [
+            TypedRow(shown.title, shown.form, row)
+            for shown, row in zip(self.shown_layers, self.state.rows, strict=True)
+        ]
+        stored = stored_state(Cell.objects.get(pk=self.cell.pk))
+        return describe_conflict(change, stored=stored, typed=self.state, form=self.form, rows=rows)
 
     def mark(self) -> str:
         """The mark of the last change of the cell when the form was opened."""
-        return self.seen or (last_change(self.cell, (Layer,)).mark if self.cell else "")
+        return self.seen or (last_change(self.cell, PARTS).mark if self.cell else "")

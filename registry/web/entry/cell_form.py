@@ -6,6 +6,8 @@ from typing import Any
 from django import forms
 
 from registry.models import Cell, HardwareSetup
+from registry.models.record import RecordQuerySet
+from registry.models.tag import SEPARATOR, join_tags
 from registry.models.visibility import AnyUser
 from registry.web.entry.entry_form import EntryForm
 from registry.web.entry.written_echo import Echo
@@ -24,6 +26,8 @@ class CellForm(EntryForm):
         HardwareSetup.objects, label="Set-up", required=False, empty_label="none", to_field_name="pk"
     )
 
+    tags = forms.CharField(required=False, max_length=1000)
+
     labels = {"assembled_on": "Built", "publication": "Publication", "failure": "Why it failed"}
     hints = {
         "setup": "gives layers their diameter",
@@ -35,10 +39,12 @@ class CellForm(EntryForm):
         "packaging_thickness": "both sides, e.g. 230 µm",
         "tab_mass": "all tabs, e.g. 120 mg",
         "failure": "empty if it did not fail",
+        "tags": "separated by commas: dry room, series A",
     }
     reads_each_field = False
     named_by = "label"
-    wide = frozenset({"label", "notes"})
+    wide = frozenset({"label", "notes", "tags"})
+    comboboxes = {"tags": "tags"}
     renamed = {"label_key": "label"}
 
     class Meta:
@@ -55,13 +61,15 @@ class CellForm(EntryForm):
         )
         widgets = {"assembled_on": forms.DateInput(attrs={"type": "date"}), "notes": forms.Textarea(attrs={"rows": 3})}
 
-    def __init__(self, data: Mapping[str, str], *, user: AnyUser, proposed: str = "", **kwargs: Any) -> None:
+    def __init__(
+        self, data: Mapping[str, str], *, user: AnyUser, setups: RecordQuerySet, proposed: str = "", **kwargs: Any
+    ) -> None:
         self.proposed = proposed
         super().__init__(data, user=user, **kwargs)
         self.fields["origin"].required = False
-        setups = self.fields["setup"]
-        assert isinstance(setups, forms.ModelChoiceField)
-        setups.queryset = setups.queryset.order_by("name")  # type: ignore[union-attr]
+        choice = self.fields["setup"]
+        assert isinstance(choice, forms.ModelChoiceField)
+        choice.queryset = setups
         self.fields["label"].widget.attrs["placeholder"] = proposed
 
     def clean_label(self) -> str:
@@ -70,6 +78,9 @@ class CellForm(EntryForm):
     def clean_origin(self) -> str:
         """The origin is in a folded part: a new cell is one's own."""
         return str(self.cleaned_data.get("origin") or self.instance.origin)
+
+    def list_tags(self) -> list[str]:
+        return self.text("tags").split(SEPARATOR)
 
     @property
     def has_folded_content(self) -> bool:
@@ -86,4 +97,5 @@ def state_of_cell(cell: Cell) -> dict[str, str]:
     """Return the texts of the fields of a cell."""
     fields = {name: getattr(cell, name) for name in CellForm.Meta.fields if name not in ("project", "publication")}
     texts = {name: "" if value is None else str(value) for name, value in fields.items()}
+    texts["tags"] = join_tags(list(cell.tags.values_list("name", flat=True))) if cell.pk else ""
     return texts | {"project": str(cell.project_id or ""), "publication": str(cell.publication_id or "")}

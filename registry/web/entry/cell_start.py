@@ -2,7 +2,10 @@
 
 from dataclasses import dataclass
 
-from registry.models import Cell, CellFormat, HardwareSetup, Project
+from django.db.models import Case, Q, When
+from django.utils.text import Truncator
+
+from registry.models import Cell, CellFormat, CellOrigin, HardwareSetup, Project
 from registry.models.record import is_key
 from registry.models.visibility import AnyUser
 from registry.services.cell import copy_cell
@@ -11,6 +14,7 @@ from registry.web.entry.form_state import FormState, Row
 from registry.web.entry.layer_form import state_of_layer
 
 COLLECTOR = "current_collector"
+LIKE_CHOICES, LIKE_LENGTH = 12, 40
 
 
 @dataclass(frozen=True)
@@ -54,7 +58,20 @@ def apply_start(state: FormState, start: CellStart) -> None:
 def state_like(cell: Cell) -> FormState:
     """Return the state of a form for a cell like this one: without name, date, failure and notes."""
     copy, layers = copy_cell(cell)
-    return FormState(state_of_cell(copy), [state_of_layer(layer) | {"pk": ""} for layer in layers])
+    fields = state_of_cell(copy) | {"tags": state_of_cell(cell)["tags"]}
+    return FormState(fields, [state_of_layer(layer) | {"pk": ""} for layer in layers])
+
+
+def list_like_choices(user: AnyUser, project: Project | None) -> list[Cell]:
+    """Cells to start from: the newest of the project first; simulated ones only if they are of the project."""
+    of_project = Q(project=project.pk if project else None)
+    cells = Cell.objects.visible_to(user).filter(of_project | ~Q(origin=CellOrigin.SIMULATED))
+    return list(cells.order_by(Case(When(of_project, then=0), default=1), "-pk")[:LIKE_CHOICES])
+
+
+def like_text(cell: Cell) -> str:
+    """The text of such a choice."""
+    return f"like {cell.refcode} {Truncator(cell.label).chars(LIKE_LENGTH)}"
 
 
 def last_project(user: AnyUser) -> Project | None:

@@ -3,13 +3,15 @@
 from typing import Any
 
 from django.contrib import messages
+from django.contrib.auth.models import User
 from django.core.exceptions import ValidationError
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods
 
-from registry.models import Cell, Formulation, HardwareSetup, Material
-from registry.models.record import ProjectRecord
+from registry.models import Cell, Formulation, HardwareSetup, Ingredient, Layer, Material, Publication
+from registry.models.record import ProjectRecord, Record
+from registry.selectors.usage import find_usage, usage_name
 from registry.services.record import delete_record
 from registry.services.validation_text import validation_text
 from registry.web.entry.access import require_editable, sign_in_first, signed_in
@@ -20,9 +22,25 @@ MODELS: dict[str, type[ProjectRecord]] = {
     "material": Material,
     "formulation": Formulation,
     "setup": HardwareSetup,
+    "publication": Publication,
 }
-LISTS = {"cell": "web:cells"}
+LISTS = {"cell": "web:cells", "publication": "web:publications"}
 """Where to go after the deletion; the list of materials has the other kinds."""
+
+
+def usage_context(record: Record, user: User) -> dict[str, Any]:
+    """The records that use another, with their pages, for the page that deletes it."""
+    usage = find_usage(record, user)
+    return {"usage": usage, "users": [(usage_name(item), _page_of(item)) for item in usage.records]}
+
+
+def _page_of(record: Any) -> str:
+    """The page of a record, or of the record it is part of; empty if it has none."""
+    whole = record.cell if isinstance(record, Layer) else record
+    whole = whole.formulation if isinstance(whole, Ingredient) else whole
+    if hasattr(whole, "get_absolute_url"):
+        return str(whole.get_absolute_url())
+    return record_url(whole) if type(whole) in MODELS.values() else ""
 
 
 @sign_in_first
@@ -42,6 +60,7 @@ def delete(request: HttpRequest, kind: str, pk: int) -> HttpResponse:
             "kind": record._meta.verbose_name,
             "address": address,
             "measurements": measurements,
+            **usage_context(record, user),
         }
         return render(request, "web/entry/delete.html", context)
     name = str(record)

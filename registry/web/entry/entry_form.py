@@ -14,10 +14,11 @@ from django.utils.text import capfirst
 from registry.models.fields import WrittenField
 from registry.models.project import Project
 from registry.models.record import RecordQuerySet, Scoped
-from registry.models.text import KeyField
+from registry.models.text import MARKDOWN_HELP, KeyField
 from registry.models.visibility import AnyUser
 from registry.numbers import catalogue
 from registry.services.interpretation import interpret
+from registry.services.validation_text import TOO_LONG
 from registry.web.entry.quantity_field import ECHO_CLASSES
 from registry.web.entry.written_echo import Echo, as_sentence, echo_number
 
@@ -73,6 +74,9 @@ class EntryForm(forms.ModelForm):
             self._name_empty_choice(field)
             verb = "Choose" if isinstance(field.widget, forms.Select) else "Enter"
             field.error_messages["required"] = f"{verb} the {field.label.lower()}"
+            field.error_messages["max_length"] = TOO_LONG
+            # A browser would cut what is pasted without a word.
+            field.widget.attrs.pop("maxlength", None)
 
     def _limit_choices(self, name: str, field: forms.Field) -> None:
         queryset = getattr(field, "queryset", None)
@@ -143,10 +147,14 @@ class EntryForm(forms.ModelForm):
 
     def echo(self, name: str) -> Echo:
         """Return the error of a field, or what was understood."""
+        understood = self.understood(name)
         if problem := self.problem(name):
-            return Echo(problem, "bad")
-        if understood := self.understood(name):
+            return Echo(problem, "bad", understood.remedies if understood else ())
+        if understood:
             return understood
+        help_text = str(self.fields[name].help_text)
+        if help_text.endswith(MARKDOWN_HELP):
+            return Echo(help_text)
         is_select = isinstance(self.fields[name].widget, forms.Select)
         return Echo(self.hints.get(name, "") if is_select or not self.text(name) else "")
 
@@ -158,7 +166,7 @@ class EntryForm(forms.ModelForm):
         if not self.reads_each_field:
             return echo_number(text, catalogue.get(quantity))
         understood = interpret(quantity, text)
-        return Echo(understood.text, ECHO_CLASSES[understood.kind])
+        return Echo(understood.text, ECHO_CLASSES[understood.kind], understood.remedies)
 
     def _quantity(self, name: str) -> str:
         """The slug of the quantity of a field for a written number, else empty."""

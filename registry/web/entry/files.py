@@ -71,7 +71,10 @@ def _wants_json(request: HttpRequest) -> bool:
 
 
 def _upload(request: HttpRequest, cell: Cell | None) -> HttpResponse:
-    """Keep each posted file as a draft; those of a script are read before it is answered."""
+    """Keep each posted file as a draft; those of a script are read before it is answered.
+
+    Its answer is 200 even with errors: browsers log other statuses as errors of the page.
+    """
     added: list[FileDraft] = []
     known: list[FileDraft] = []
     errors: list[tuple[str | None, str]] = []
@@ -91,7 +94,6 @@ def _upload(request: HttpRequest, cell: Cell | None) -> HttpResponse:
                 "known": [draft.filename for draft in known],
                 "errors": [text for _, text in errors],
             },
-            status=400 if errors else 200,
         )
     for name, text in errors:
         messages.error(request, f"{name}: {text}")
@@ -221,7 +223,7 @@ def _save(request: HttpRequest, table: DraftTable, errors: dict[int, str]) -> Ht
     if confirmed.files:
         messages.success(request, _describe(confirmed))
     elif not confirmed.refused:
-        messages.warning(request, "Nothing was saved: no ticked file is ready.")
+        messages.warning(request, "Nothing was saved: no selected file is ready.")
     return HttpResponseRedirect(_url_after(table, confirmed))
 
 

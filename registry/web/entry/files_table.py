@@ -9,8 +9,10 @@ from django.urls import reverse
 
 from registry.models import Cell, ColumnMapping, FileDraft
 from registry.models.visibility import AnyUser
+from registry.selectors.column_mapping import fits
 from registry.selectors.file_draft import list_drafts, list_same_files
 from registry.selectors.file_draft_target import list_targets
+from registry.selectors.file_head import read_file_head
 from registry.services.drafts.draft import KEPT
 from registry.web.entry.files_row import DraftRow
 
@@ -83,7 +85,9 @@ def _list_mappings(drafts: Sequence[FileDraft], user: AnyUser) -> list[ColumnMap
 
 
 def _usable(mappings: Sequence[ColumnMapping], draft: FileDraft) -> list[ColumnMapping]:
-    """The mappings of projects that everyone who sees the cell can see."""
-    if draft.cell is None:
+    """The mappings that fit a file that was refused, of projects that everyone who sees the cell can see."""
+    if draft.cell is None or not draft.refusal:
         return []
-    return [mapping for mapping in mappings if mapping.project.shows_to_all_who_see(draft.cell.project)]
+    usable = [mapping for mapping in mappings if mapping.project.shows_to_all_who_see(draft.cell.project)]
+    file_head = read_file_head(draft.raw_file) if usable else None
+    return [mapping for mapping in usable if fits(mapping.mapping, file_head)]

@@ -15,6 +15,8 @@ class FormState:
 
     fields: Row = field(default_factory=dict)
     rows: list[Row] = field(default_factory=list)
+    is_overwriting: bool = False
+    """Whether the user chose to save it over another change."""
 
     @classmethod
     def from_post(cls, post: QueryDict, prefix: str) -> "FormState":
@@ -47,10 +49,12 @@ class FormState:
         return {f"{prefix}-{index}-{name}": text for name, text in self.rows[index].items()}
 
     def change_rows(self, change: str, new_row: Row) -> int | None:
-        """Apply `add`, `remove:2`, `up:2` or `down:2`; return the index of the row concerned, None if there is none."""
+        """Apply `add`, `add:3`, `remove:2`, `up:2` or `down:2`; return the index of the row concerned, None if there is
+        none."""
         kind, _, number = change.partition(":")
         if kind == "add":
-            self.rows.append(dict(new_row))
+            count = int(number) if number.isascii() and number.isdecimal() and len(number) < 3 else 1
+            self.rows += [dict(new_row) for _ in range(count)]
             return len(self.rows) - 1
         index = int(number) if number.isascii() and number.isdecimal() else -1
         if not 0 <= index < len(self.rows):

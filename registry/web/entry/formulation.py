@@ -7,9 +7,6 @@ from typing import Any
 from django import forms
 from django.contrib.auth.models import User
 from django.core.exceptions import ValidationError
-from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404
-from django.views.decorators.http import require_http_methods
 
 from registry.models import Formulation, Ingredient, Material, Project
 from registry.models.project import check_link_visible
@@ -17,12 +14,11 @@ from registry.models.record import Record, is_key
 from registry.models.visibility import AnyUser
 from registry.selectors.substance import Substances, describe_substance, get_substances, key_of
 from registry.services.record import save_formulation
-from registry.web.entry.access import editors_only, require_editable, sign_in_first, signed_in
 from registry.web.entry.cell_start import last_project
 from registry.web.entry.entry_form import EntryForm
 from registry.web.entry.form_state import FormState, Row
 from registry.web.entry.record_entry import RecordEntry, texts_of
-from registry.web.entry.record_view import enter_record
+from registry.web.entry.record_view import edit_view, new_view
 from registry.web.entry.written_echo import Echo
 
 INGREDIENT_FIELDS = ("role", "mass_fraction")
@@ -161,18 +157,5 @@ class FormulationEntry(RecordEntry):
         return save_formulation(self.form.instance, ingredients, by=self.user, reason=reason)
 
 
-@editors_only
-@require_http_methods(["GET", "HEAD", "POST"])
-def new_formulation(request: HttpRequest) -> HttpResponse:
-    """Enter a formulation."""
-    return enter_record(request, FormulationEntry)
-
-
-@sign_in_first
-@require_http_methods(["GET", "HEAD", "POST"])
-def edit_formulation(request: HttpRequest, pk: int) -> HttpResponse:
-    """Correct a formulation."""
-    user = signed_in(request)
-    formulation = get_object_or_404(Formulation.objects.visible_to(user).select_related("project"), pk=pk)
-    require_editable(formulation, user)
-    return enter_record(request, FormulationEntry, formulation)
+new_formulation = new_view(FormulationEntry)
+edit_formulation = edit_view(FormulationEntry)

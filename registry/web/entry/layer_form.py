@@ -1,6 +1,7 @@
 """The fields of a layer: material or formulation by name, mass or loading, diameter or area."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from django import forms
@@ -13,7 +14,7 @@ from registry.models.record import is_key
 from registry.models.visibility import AnyUser
 from registry.numbers import catalogue, compound
 from registry.numbers.formatting import format_with_uncertainty
-from registry.numbers.parsing import NotationError, ParsedNumber, parse
+from registry.numbers.parsing import MissingUnitError, NotationError, ParsedNumber, Remedy, list_remedies, parse
 from registry.selectors.substance import Substance, Substances, describe_substance, key_of
 from registry.services.interpretation import rounding_effect_percent
 from registry.text.cleaning import TextError, clean_text
@@ -26,6 +27,13 @@ LOADING, AREA = catalogue.get("mass_loading_mg_cm2"), catalogue.get("area_cm2")
 WHOLE_ROW = ("substance", "amount", "size", "thickness")
 """Fields that are always shown; the others are folded away."""
 FOLDED = ("batch", "as_written", "apparent_density", "coated_sides")
+
+
+MEANINGS = {
+    "amount": ((compound.MASS, "mass"), (LOADING, "loading")),
+    "size": ((compound.DIAMETER, "diameter"), (AREA, "area")),
+}
+"""What a number in a field may be, by its unit."""
 
 
 class LayerForm(EntryForm):
@@ -127,6 +135,7 @@ class LayerForm(EntryForm):
         layer.batch = cleaned.get("batch")
         layer.area, layer.mass_loading = self.size_text, self.amount_text
         self._check_substance()
+        self._check_units()
         if self.is_mass and not self.size_text:
             text = "Enter the diameter or area of the layer: a mass is kept per area"
             self.add_error("size", ValidationError(text, code="mass-without-area"))
@@ -134,6 +143,29 @@ class LayerForm(EntryForm):
         elif self.is_mass and _parsed(self.size_text, AREA) is None:
             layer.mass_loading = ""
         return cleaned
+
+    def remedies(self, name: str) -> tuple[Remedy, ...]:
+        """Return all that a number without a unit may mean; empty if it has one."""
+        text, meanings = self.text(name).strip(), MEANINGS.get(name, ())
+        lacking = [(quantity, meaning) for quantity, meaning in meanings if _lacks_unit(text, quantity)]
+        return tuple(Remedy(list_remedies(text, quantity)[0].written, meaning) for quantity, meaning in lacking)
+
+    def _check_units(self) -> None:
+        """Name every meaning of a number without a unit: the model knows only one of them."""
+        for name, stored in (("amount", "mass_loading"), ("size", "area")):
+            if remedies := self.remedies(name):
+                text = str(MissingUnitError(self.text(name).strip(), remedies))
+                self.add_error(name, ValidationError(text, code="missing-unit"))
+                setattr(self.instance, stored, "")
+
+    def echo(self, name: str) -> Echo:
+        echo = super().echo(name)
+        if name not in MEANINGS:
+            return echo
+        text = self.text(name).strip()
+        # With a comma it may be any of the two, whose units tell them apart.
+        of_any = dict.fromkeys(remedy for quantity, _ in MEANINGS[name] for remedy in list_remedies(text, quantity))
+        return replace(echo, remedies=self.remedies(name) or tuple(of_any))
 
     def _check_substance(self) -> None:
         if "substance" in self.errors:
@@ -240,6 +272,16 @@ def _parsed(text: str, quantity: Quantity) -> ParsedNumber | None:
         return parse(clean_text(text), quantity) if text else None
     except (NotationError, TextError):
         return None
+
+
+def _lacks_unit(text: str, quantity: Quantity) -> bool:
+    try:
+        parse(clean_text(text), quantity)
+    except MissingUnitError:
+        return True
+    except (NotationError, TextError):
+        return False
+    return False
 
 
 def _measures(text: str, quantity: Quantity) -> bool:

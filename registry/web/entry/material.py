@@ -6,21 +6,17 @@ from typing import Any
 from django import forms
 from django.contrib.auth.models import User
 from django.core.exceptions import ValidationError
-from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404
-from django.views.decorators.http import require_http_methods
 
 from registry.models import Batch, Material, Synonym
 from registry.models.record import Record
 from registry.selectors.substance import get_substances, key_of
 from registry.services.material import save_material
 from registry.services.record import delete_record, save_record
-from registry.web.entry.access import editors_only, require_editable, sign_in_first, signed_in
 from registry.web.entry.cell_start import last_project
 from registry.web.entry.entry_form import EntryForm
 from registry.web.entry.form_state import FormState
 from registry.web.entry.record_entry import RecordEntry, row_instance, texts_of
-from registry.web.entry.record_view import enter_record
+from registry.web.entry.record_view import edit_view, new_view
 
 FIELDS = ("project", "name", "kind", "formula")
 NUMBERS = ("density", "theoretical_capacity", "median_particle_size")
@@ -119,18 +115,5 @@ class MaterialEntry(RecordEntry):
         return material
 
 
-@editors_only
-@require_http_methods(["GET", "HEAD", "POST"])
-def new_material(request: HttpRequest) -> HttpResponse:
-    """Enter a material."""
-    return enter_record(request, MaterialEntry)
-
-
-@sign_in_first
-@require_http_methods(["GET", "HEAD", "POST"])
-def edit_material(request: HttpRequest, pk: int) -> HttpResponse:
-    """Correct a material."""
-    user = signed_in(request)
-    material = get_object_or_404(Material.objects.visible_to(user).select_related("project"), pk=pk)
-    require_editable(material, user)
-    return enter_record(request, MaterialEntry, material)
+new_material = new_view(MaterialEntry)
+edit_material = edit_view(MaterialEntry)

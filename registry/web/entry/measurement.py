@@ -20,6 +20,7 @@ from registry.services.record import delete_record
 from registry.services.reported_values import Report, replace_reported_values
 from registry.services.validation_text import validation_text
 from registry.web.entry.access import require_editable, sign_in_first, signed_in
+from registry.web.entry.deletion import usage_context
 from registry.web.entry.entry_form import EntryForm, ShownField
 from registry.web.entry.form_state import FormState
 from registry.web.entry.measurement_form import (
@@ -93,7 +94,7 @@ class MeasurementEntry(RecordEntry):
         assert isinstance(self.form, MeasurementForm)
         measurement = save_measurement(self.form.instance, self.form.condition_texts(), by=self.user, reason=reason)
         reports = [_report(form.cleaned_data) for form in self.filled_row_forms()]
-        replace_reported_values(measurement, reports, by=self.user)
+        replace_reported_values(measurement, reports, by=self.user, overwrites=self.state.is_overwriting)
         return measurement
 
 
@@ -155,7 +156,11 @@ def delete_measurement(request: HttpRequest, refcode: str) -> HttpResponse:
     """Ask, then delete a measurement with its values and datasets; its history is kept."""
     measurement = _get_editable(request, refcode)
     if request.method != "POST":
-        return render(request, "web/entry/delete_measurement.html", {"measurement": measurement})
+        return render(
+            request,
+            "web/entry/delete_measurement.html",
+            {"measurement": measurement, **usage_context(measurement, signed_in(request))},
+        )
     cell = measurement.cell
     try:
         delete_record(measurement, by=signed_in(request), reason=request.POST.get("reason", "").strip())

@@ -13,6 +13,7 @@ from registry.models.vocabulary import registered_names
 from registry.numbers import catalogue
 from registry.plugin_loading.names import condition_name
 from registry.selectors.reported_quantities import quantity_choices
+from registry.selectors.setup_choice import list_setup_choices
 from registry.services.interpretation import interpret
 from registry.services.value import parse_value
 from registry.web.entry.entry_form import EntryForm, ShownField
@@ -49,6 +50,8 @@ class MeasurementForm(EntryForm):
     def __init__(self, *args: Any, instance: Measurement, **kwargs: Any) -> None:
         super().__init__(*args, instance=instance, **kwargs)
         stored = instance if instance.pk else None
+        setups = list_setup_choices(self.user, instance.cell.project, self.text("setup"))
+        self.fields["setup"].queryset = setups  # type: ignore[attr-defined]
         for name in condition_names(stored):
             self.fields[name] = forms.CharField(required=False, max_length=200)
             self.fields[name].label = condition_name(name.removeprefix(PREFIX))
@@ -136,7 +139,7 @@ class ValueForm(EntryForm):
         if name != "written" or not (quantity := self.text("quantity")):
             return None
         answer = interpret(quantity, self.text("written"))
-        return Echo(answer.text, ECHO_CLASSES[answer.kind]) if answer.text else None
+        return Echo(answer.text, ECHO_CLASSES[answer.kind], answer.remedies) if answer.text else None
 
     def shown_field(self, name: str, **more: Any) -> ShownField:
         """The number is read with the quantity that is chosen in its row."""

@@ -5,7 +5,7 @@ from typing import Any
 from django import forms
 from django.contrib.auth.models import User
 from django.core.exceptions import ValidationError
-from django.db.models import Count
+from django.db.models import IntegerField, OuterRef, Subquery
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils.text import slugify
@@ -23,12 +23,14 @@ from registry.web.entry.record_view import enter_record
 
 FIELDS = ("name", "slug", "visibility", "description")
 LONGEST_SLUG = 50
+MOST_COUNTED = 1000
+"""Cells of a project that its list counts."""
 
 
 class ProjectForm(EntryForm):
     """A project; without a short name for addresses, it is made from the name."""
 
-    slug = forms.CharField(label="Short name in addresses", required=False, max_length=LONGEST_SLUG)
+    slug = forms.CharField(label="Name in addresses (URL)", required=False, max_length=LONGEST_SLUG)
 
     labels = {"visibility": "Visible to"}
     hints = {"slug": "made from the name unless you type one", "name": "e.g. Argyrodite lab"}
@@ -126,15 +128,23 @@ class ProjectEntry(RecordEntry):
         return (stored.user_id, stored.role) != (membership.user_id, membership.role)
 
 
+class _NumberOf(Subquery):
+    """The number of rows of a query with a limit."""
+
+    template = "(SELECT COUNT(*) FROM (%(subquery)s) AS counted)"
+    output_field = IntegerField()
+
+
 @require_safe
 def project_list(request: HttpRequest) -> HttpResponse:
-    """The projects that the user may see, with their role in each."""
-    projects = Project.objects.visible_to(request.user).annotate(cell_count=Count("cells")).order_by("name", "pk")
+    """The projects that the user may see, with their role in each and the number of cells, counted to a limit."""
+    cells = Cell.objects.visible_to(request.user).filter(project=OuterRef("pk")).order_by().values("pk")
+    projects = Project.objects.visible_to(request.user).annotate(cell_count=_NumberOf(cells[: MOST_COUNTED + 1]))
     user = request.user
     mine = Membership.objects.filter(user=user) if isinstance(user, User) else Membership.objects.none()
     roles = {item.project_id: Role(item.role).name.lower() for item in mine}
-    context = {"projects": [(project, roles.get(project.pk, "")) for project in projects]}
-    return render(request, "web/entry/projects.html", context)
+    listed = [(project, roles.get(project.pk, ""), project.cell_count) for project in projects.order_by("name", "pk")]
+    return render(request, "web/entry/projects.html", {"projects": listed, "most_counted": MOST_COUNTED})
 
 
 @require_safe

@@ -2,7 +2,7 @@
 
 from abc import ABC, abstractmethod
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any, ClassVar
 
@@ -12,8 +12,9 @@ from django.db import transaction
 from django.urls import reverse
 
 from registry.models.record import Record, is_key
-from registry.selectors.history import last_change
-from registry.services.edit_conflict import refuse_overwriting
+from registry.selectors.history import LastChange, last_change
+from registry.services.edit_conflict import EditConflictError, refuse_overwriting
+from registry.web.entry.conflict import Conflict, TypedRow, describe_conflict
 from registry.web.entry.entry_form import EntryForm, FieldProblem, ShownField
 from registry.web.entry.form_state import FormState, Row
 
@@ -61,6 +62,8 @@ class RecordEntry(ABC):
     """Of the address of the page that deletes such a record; empty if there is none."""
     list_route: ClassVar[str] = "web:materials"
     list_name: ClassVar[str] = "Materials"
+    conflict: Conflict | None = None
+    """Why it was not saved, if the record was changed after the form was opened."""
 
     def __init__(
         self, state: FormState, *, user: User, record: Any = None, is_complete: bool = False, is_dialog: bool = False
@@ -173,9 +176,22 @@ class RecordEntry(ABC):
                 if self.record is not None:
                     refuse_overwriting(self.record, self.parts, self.state.fields.get("seen", ""))
                 return self.write(self.state.fields.get("reason", "").strip())
+        except EditConflictError as error:
+            self.conflict = self._describe_conflict(error.change)
         except ValidationError as error:
             self.form.show_errors(error)
-            return None
+        return None
+
+    def _describe_conflict(self, change: LastChange) -> Conflict:
+        numbered = enumerate(zip(self.row_forms, self.state.rows, strict=True), start=1)
+        rows = [
+            TypedRow(f"{self.row_noun.capitalize()} {number}", form, row)
+            for number, (form, row) in numbered
+            if self.is_filled(row)
+        ]
+        stored = self.initial_state(self.model._default_manager.get(pk=self.record.pk), self.user)
+        change = replace(change, mark=last_change(self.record, self.parts).mark)
+        return describe_conflict(change, stored=stored, typed=self.state, form=self.form, rows=rows)
 
     def mark(self) -> str:
         """The mark of the last change of the record when the form was opened."""

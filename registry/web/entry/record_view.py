@@ -4,15 +4,16 @@ from typing import Any
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, JsonResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
+from django.views.decorators.http import require_http_methods
 
 from registry.models import Measurement
-from registry.web.entry.access import signed_in
+from registry.web.entry.access import View, editors_only, require_editable, sign_in_first, signed_in
+from registry.web.entry.conflict import SAVE, accept_overwriting
 from registry.web.entry.form_state import FormState
 from registry.web.entry.record_entry import RecordEntry
 
-SAVE = "save"
 PARTIAL, DIALOG = "X-Partial", "dialog"
 """Header of a request by the script of a page, which replaces the form only; its value in a dialog."""
 PRESET = ("name", "project")
@@ -28,7 +29,7 @@ def enter_record(request: HttpRequest, entry_class: type[RecordEntry], record: A
             state.fields |= {name: text for name in PRESET if (text := request.GET.get(name, ""))}
         return _show(request, entry_class(state, **options))
     state = FormState.from_post(request.POST, entry_class.prefix)
-    kind, _, change = request.POST.get("action", SAVE).partition(":")
+    kind, _, change = accept_overwriting(state, request.POST.get("action", SAVE)).partition(":")
     if kind != SAVE:
         index = state.change_rows(change, dict(entry_class.new_row)) if kind == "rows" else None
         return _show(request, entry_class(state, **options), focus=index)
@@ -41,8 +42,34 @@ def enter_record(request: HttpRequest, entry_class: type[RecordEntry], record: A
     location = record_url(saved)
     if PARTIAL in request.headers:
         key = f"{saved._meta.model_name}:{saved.pk}"
-        return JsonResponse({"key": key, "name": str(saved), "location": location})
+        return JsonResponse({"key": key, "name": str(saved), "page": location, "location": location})
     return redirect(location)
+
+
+def new_view(entry_class: type[RecordEntry]) -> View:
+    """The view that enters a record of a project."""
+
+    @editors_only
+    @require_http_methods(["GET", "HEAD", "POST"])
+    def enter(request: HttpRequest) -> HttpResponse:
+        return enter_record(request, entry_class)
+
+    return enter
+
+
+def edit_view(entry_class: type[RecordEntry]) -> View:
+    """The view that corrects a record of a project."""
+
+    @sign_in_first
+    @require_http_methods(["GET", "HEAD", "POST"])
+    def correct(request: HttpRequest, pk: int) -> HttpResponse:
+        user = signed_in(request)
+        visible = entry_class.model._default_manager.visible_to(user)
+        record = get_object_or_404(visible.select_related("project"), pk=pk)
+        require_editable(record, user)
+        return enter_record(request, entry_class, record)
+
+    return correct
 
 
 def record_url(record: Any) -> str:

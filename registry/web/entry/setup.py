@@ -4,19 +4,15 @@ from typing import Any
 
 from django import forms
 from django.contrib.auth.models import User
-from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404
-from django.views.decorators.http import require_http_methods
 
 from registry.models import HardwareSetup
 from registry.models.record import Record
 from registry.services.record import save_record
-from registry.web.entry.access import editors_only, require_editable, sign_in_first, signed_in
 from registry.web.entry.cell_start import last_project
 from registry.web.entry.entry_form import EntryForm
 from registry.web.entry.form_state import FormState
 from registry.web.entry.record_entry import RecordEntry, texts_of
-from registry.web.entry.record_view import enter_record
+from registry.web.entry.record_view import edit_view, new_view
 
 FIELDS = (
     *("project", "name", "kind", "die_diameter", "pressure_application", "blocks", "press"),
@@ -57,18 +53,5 @@ class SetupEntry(RecordEntry):
         return save_record(self.form.instance, by=self.user, reason=reason)
 
 
-@editors_only
-@require_http_methods(["GET", "HEAD", "POST"])
-def new_setup(request: HttpRequest) -> HttpResponse:
-    """Enter a set-up."""
-    return enter_record(request, SetupEntry)
-
-
-@sign_in_first
-@require_http_methods(["GET", "HEAD", "POST"])
-def edit_setup(request: HttpRequest, pk: int) -> HttpResponse:
-    """Correct a set-up."""
-    user = signed_in(request)
-    setup = get_object_or_404(HardwareSetup.objects.visible_to(user).select_related("project"), pk=pk)
-    require_editable(setup, user)
-    return enter_record(request, SetupEntry, setup)
+new_setup = new_view(SetupEntry)
+edit_setup = edit_view(SetupEntry)

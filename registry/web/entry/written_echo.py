@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from registry.contract.quantity import Quantity
 from registry.numbers.formatting import to_typographic
-from registry.numbers.parsing import NotationError, ParsedNumber, parse
+from registry.numbers.parsing import NotationError, ParsedNumber, Remedy, list_remedies, parse
 from registry.services.interpretation import DEPENDING, rounding_effect_percent
 from registry.text.cleaning import TextError, clean_text
 
@@ -18,6 +18,8 @@ class Echo:
 
     text: str = ""
     state: str = ""
+    remedies: tuple[Remedy, ...] = ()
+    """What the number may mean that was typed without a unit or with a comma, each a button."""
 
 
 def echo_number(text: str, quantity: Quantity, like: Quantity | None = None) -> Echo:
@@ -31,7 +33,7 @@ def echo_number(text: str, quantity: Quantity, like: Quantity | None = None) -> 
     try:
         number = parse(clean_text(text), quantity)
     except (NotationError, TextError) as error:
-        return Echo(as_sentence(str(error)), "bad")
+        return Echo(as_sentence(str(error)), "bad", list_remedies(text, quantity))
     understood = describe_number(number, quantity)
     like = like or quantity
     effect = rounding_effect_percent(number, like)

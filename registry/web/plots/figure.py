@@ -1,20 +1,25 @@
 """Figures of plotly: plain dictionaries, with the names of colours that the page knows in light and dark."""
 
 import math
-from collections.abc import Iterable
 from dataclasses import dataclass
+from itertools import chain
 from typing import Any
 
 import numpy as np
 
 from registry.contract.curve_encoding import grid_from_json, numbers_to_json
 from registry.models import CurveKind
-from registry.web.plots.axis import LARGEST
+from registry.selectors.cycle_axis import CYCLE
+from registry.web.plots.axis import LARGEST, Axis
 from registry.web.plots.decimation import kept_positions
-from registry.web.plots.frame import format_axis_label
-from registry.web.plots.heat_map import ANCHORS
-from registry.web.plots.style import get_style
+from registry.web.plots.frame import PLAIN, format_axis_label, wrap_label
+from registry.web.plots.heat_map import ANCHORS, fit_edges
+from registry.web.plots.hover import build_line_hover, build_map_hover, escape
+from registry.web.plots.style import css_classes, get_style, list_style_indices
+from registry.web.plots.traces import GAP, STRIP, TAIL_REMARK, build_traces, fit_axes, has_strip
 
+LONGEST_BESIDE = 30
+"""Characters of a title beside a figure that are as long as it is high."""
 MOST_POINTS = 4000
 """Points of a trace; a window of a longer one is fetched again with its own points."""
 DASHES = ("solid", "dash", "dot", "dashdot", "longdash", "longdashdot")
@@ -47,24 +52,62 @@ def build_figure(kind: str, data: dict[str, Any], window: Window | None = None) 
 
 def _build_lines(data: dict[str, Any], window: Window | None) -> Figure:
     traces, decimated = [], False
-    drawn: dict[str, list[np.ndarray]] = {"x": [], "y": [], "y2": []}
     several = len(data["series"]) > 1
-    for index, series in enumerate(data["series"]):
+    for index, series in zip(list_style_indices(data["series"]), data["series"], strict=True):
         columns = _select(series, data, window)
+        hover = build_line_hover(series, data, columns, is_only=not several)
         if columns.shape[1] > MOST_POINTS:
             columns, decimated = columns[:, kept_positions(columns[1], MOST_POINTS)], True
-        drawn["x"].append(columns[0])
-        drawn["y2" if series.get("on_second_axis") and data.get("y2") else "y"].append(columns[1])
-        traces += _build_traces(series, columns, index, several=several)
-    axes = {name: _build_axis(data[name], drawn[name]) for name in drawn if data.get(name)}
-    layout: Figure = {"xaxis": axes["x"], "yaxis": axes["y"], "showlegend": several}
+        keys = {"hovertemplate": hover} | _list_keys(series, data["x"], columns[0])
+        traces += [keys | trace for trace in _build_traces(series, columns, index)]
+    layout, remark = _build_layout(data)
+    return {"data": traces, "layout": layout | {"showlegend": several}, "decimated": decimated, "remark": remark}
+
+
+def _build_layout(data: dict[str, Any]) -> tuple[Figure, str]:
+    """The layout, and what its axes leave out."""
+    layout: Figure = {"xaxis": _build_axis(data["x"]), "yaxis": _build_axis(data["y"], is_vertical=True)}
     if data.get("y2"):
-        layout["yaxis2"] = axes["y2"] | {"overlaying": "y", "side": "right", "showgrid": False}
-    if data.get("equal_aspect") and bool(data["x"].get("log")) == bool(data["y"].get("log")):
-        layout["yaxis"] |= {"scaleanchor": "x", "scaleratio": 1}
+        layout["yaxis2"] = _build_axis(data["y2"], is_vertical=True)
+        if has_strip(data):
+            layout["xaxis"] |= {"anchor": "y2", "mirror": "all"}
+            layout["yaxis"]["domain"] = [STRIP + GAP, 1]
+            layout["yaxis2"] |= {"domain": [0, STRIP], "anchor": "x"}
+        else:
+            layout["yaxis2"] |= {"overlaying": "y", "side": "right", "showgrid": False, "tickmode": "auto"}
     if any(series.get("bars") for series in data["series"]):
         layout["barmode"] = "group"
-    return {"data": traces, "layout": layout, "decimated": decimated}
+    is_equal = bool(data.get("equal_aspect")) and bool(data["x"].get("log")) == bool(data["y"].get("log"))
+    if is_equal:
+        layout["yaxis"] |= {"scaleanchor": "x", "scaleratio": 1, "constraintoward": "bottom"}
+    remark = _set_ranges(layout, data, is_equal=is_equal)
+    return layout, remark
+
+
+def _set_ranges(layout: Figure, data: dict[str, Any], *, is_equal: bool) -> str:
+    """Set the ranges that plotly would not choose: of log axes, without far ends of error bars, and around the arcs of
+    a spectrum. A double-click shows all."""
+    stored = {"xaxis": data["x"], "yaxis": data["y"], "yaxis2": data.get("y2")}
+    has_log = any(axis and axis.get("log") for axis in stored.values())
+    if not (has_log or is_equal or any(series.get("y_lower") for series in data["series"])):
+        return ""
+    traces = build_traces(data)
+    axes = fit_axes(data, traces, PLAIN)
+    for name, axis in zip(stored, axes[:3], strict=True):
+        ends = [
+            end for trace in traces if trace.second == (name == "yaxis2") for end in chain(*trace.error_bars.values())
+        ]
+        is_cut = name != "xaxis" and axis is not None and not all(axis.contains(end) for end in ends)
+        if axis and (axis.log or is_cut or (axes.is_arcs and name != "yaxis2")):
+            layout[name] |= get_range(axis)
+    if axes.is_arcs:
+        layout["xaxis"]["constraintoward"] = "left"
+    return TAIL_REMARK if axes.is_arcs else ""
+
+
+def get_range(axis: Axis) -> Figure:
+    """The range of an axis, which on a log axis is of exponents of ten."""
+    return {"range": [axis.high, axis.low] if axis.reversed else [axis.low, axis.high], "autorange": False}
 
 
 def _select(series: dict[str, Any], data: dict[str, Any], window: Window | None) -> np.ndarray:
@@ -85,12 +128,30 @@ def _select(series: dict[str, Any], data: dict[str, Any], window: Window | None)
     return columns[:, max(inside[0] - 1, 0) : inside[-1] + 2]
 
 
-def _build_traces(series: dict[str, Any], columns: np.ndarray, index: int, *, several: bool) -> list[Figure]:
+def _list_keys(series: dict[str, Any], axis: dict[str, Any], x: np.ndarray) -> Figure:
+    """The row of a table that each point belongs to: the refcode of a measurement, or the number of a cycle."""
+    if series.get("records") and len(series["records"]) == x.size:
+        return {"customdata": series["records"]}
+    known = x.tolist()
+    if axis.get("quantity") == CYCLE:
+        return {"customdata": [str(int(cycle)) if math.isfinite(cycle) else None for cycle in known]}
+    if series.get("cycles"):
+        cycles = {
+            at: str(int(cycle)) for at, cycle in zip(series["x"], series["cycles"], strict=True) if at is not None
+        }
+        return {"customdata": [cycles.get(at) for at in known]}
+    return {}
+
+
+def _build_traces(series: dict[str, Any], columns: np.ndarray, index: int) -> list[Figure]:
     x, y, lower, upper = columns
     style = get_style(index)
     axis = {"yaxis": "y2"} if series.get("on_second_axis") else {}
     trace: Figure = {"name": series["name"], "x": numbers_to_json(x), "y": numbers_to_json(y), **axis}
-    trace |= {"legendgroup": str(index), "hovertemplate": "%{x}, %{y}" + (f"<extra>{_escape(series['name'])}</extra>")}
+    trace |= {"legendgroup": str(index), "meta": css_classes(index)}
+    if series.get("records") and len(series["records"]) == x.size:
+        trace["text"] = [escape(text) for text in series["texts"]]
+        trace["hovertemplate"] = "%{text}<extra></extra>"
     if series.get("bars"):
         return [trace | {"type": "bar", "marker": {"color": style.colour}, "width": 0.7}]
     line, markers = bool(series.get("line", True)), bool(series.get("markers"))
@@ -143,34 +204,34 @@ def _build_heat_map(data: dict[str, Any]) -> Figure:
         "y": data["y_values"],
         "z": [numbers_to_json(row) for row in shown],
         "customdata": [numbers_to_json(row) for row in grid],
-        "hovertemplate": "%{x}, %{y}: %{customdata}<extra></extra>",
+        "hovertemplate": build_map_hover(data, grid),
         "colorscale": [[step / steps, f"#{colour}"] for step, colour in enumerate(ANCHORS)],
         "colorbar": {
-            "title": {"text": ("log₁₀ " if is_log else "") + _escape(format_axis_label(data["z"])), "side": "right"},
+            "title": {
+                "text": _break_label(("log₁₀ " if is_log else "") + format_axis_label(data["z"]), LONGEST_BESIDE),
+                "side": "right",
+            },
             "thickness": 12,
             "outlinewidth": 0,
         },
     }
-    layout = {"xaxis": _build_axis(data["x"]), "yaxis": _build_axis(data["y"]), "showlegend": False}
-    return {"data": [trace], "layout": layout, "decimated": False}
+    layout: Figure = {"showlegend": False}
+    for name, axis in (("x", "xaxis"), ("y", "yaxis")):
+        layout[axis] = _build_axis(data[name], is_vertical=name == "y")
+        if data[name].get("log"):
+            layout[axis] |= get_range(fit_edges(data[name], data[f"{name}_values"]))
+    return {"data": [trace], "layout": layout, "decimated": False, "remark": ""}
 
 
-def _build_axis(stored: dict[str, Any], numbers: Iterable[np.ndarray] = ()) -> Figure:
-    axis: Figure = {"title": {"text": _escape(format_axis_label(stored))}}
+def _build_axis(stored: dict[str, Any], *, is_vertical: bool = False) -> Figure:
+    label = format_axis_label(stored)
+    axis: Figure = {"title": {"text": _break_label(label, LONGEST_BESIDE) if is_vertical else escape(label)}}
     if stored.get("log"):
-        axis |= {"type": "log", "dtick": _decades_per_tick(numbers)}
+        axis["type"] = "log"
     if stored.get("reversed"):
         axis["autorange"] = "reversed"
     return axis
 
 
-def _decades_per_tick(numbers: Iterable[np.ndarray]) -> int:
-    """So many that about five ticks are labelled."""
-    shown = np.concatenate([column[np.isfinite(column) & (column > 0)] for column in numbers] or [np.ones(1)])
-    decades = math.log10(shown.max() / shown.min()) if shown.size else 0.0
-    return max(1, math.ceil(decades / 5))
-
-
-def _escape(text: str) -> str:
-    """Text without the few tags that plotly would read in it."""
-    return text.replace("<", "‹").replace(">", "›")
+def _break_label(label: str, longest: int) -> str:
+    return "<br>".join(map(escape, wrap_label(label, longest)))

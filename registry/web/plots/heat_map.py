@@ -1,5 +1,6 @@
 """A number over a grid, as colours with a scale."""
 
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -37,7 +38,7 @@ def draw_heat_map(name: str, title: str, data: dict[str, Any]) -> DrawnPlot:
     low, high = (float(shown.min()), float(shown.max())) if shown.size else (0.0, 1.0)
     y_axis = _axis(data["y"], y_edges, BOX.bottom, BOX.top)
     z_axis = _scale_axis(low, high, log=bool(data["z"].get("log")))
-    box = fit_box(BOX, y_axis, z_axis, SCALE_GAP + SCALE_WIDTH)
+    box = fit_box(BOX, data, y_axis, z_axis, SCALE_GAP + SCALE_WIDTH)
     x_axis = _axis(data["x"], x_edges, box.left, box.right)
     colours = _resample(_colour_numbers(z, low, high), x_axis, y_axis, x_edges, y_edges)
     parts = [
@@ -71,6 +72,11 @@ def _edges(centres: np.ndarray) -> np.ndarray:
         return np.array([centres[0] - 0.5, centres[0] + 0.5])
     inner = (centres[:-1] + centres[1:]) / 2
     return np.concatenate([[2 * centres[0] - inner[0]], inner, [2 * centres[-1] - inner[-1]]])
+
+
+def fit_edges(stored: dict[str, Any], values: Sequence[float]) -> Axis:
+    """An axis of a heat map from edge to edge."""
+    return _axis(stored, _edges(_coordinates(np.array(values, float), log=bool(stored.get("log")))), 0.0, 1.0)
 
 
 def _axis(stored: dict[str, Any], edges: np.ndarray, start: float, end: float) -> Axis:

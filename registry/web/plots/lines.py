@@ -1,8 +1,8 @@
 """Lines, points, bars and error bars."""
 
+import itertools
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -10,119 +10,60 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 
 from registry.numbers.catalogue import get_or_placeholder
-from registry.web.plots.axis import Axis, fit_axis, is_drawable, rescale_axis
+from registry.web.plots.axis import Axis, is_crowded
 from registry.web.plots.decimation import kept_positions
 from registry.web.plots.frame import (
+    HEIGHT,
+    HEIGHT_WITH_SLANTED_NAMES,
     PLAIN,
     WITH_RIGHT_AXIS,
-    Box,
     DrawnPlot,
     LegendEntry,
+    clip_to_box,
     draw_frame,
     draw_right_axis,
     fit_box,
     format_axis_label,
     wrap_svg,
 )
-from registry.web.plots.style import css_classes
+from registry.web.plots.style import css_classes, list_style_indices
+from registry.web.plots.traces import TAIL_REMARK, Point, Trace, build_traces, fit_axes, has_strip, split_box
 
 MAX_POINTS = 2000
 CAP = 3
 """Half the width of the ends of an error bar."""
 
-Point = tuple[float, float] | None
-"""None is a gap in the line."""
-
-
-@dataclass(frozen=True)
-class _Trace:
-    name: str
-    points: list[Point]
-    line: bool
-    markers: bool
-    bars: bool
-    second: bool
-    error_bars: dict[tuple[float, float], tuple[float, float]]
-    """Lower and upper end by point."""
-
 
 def draw_lines(name: str, title: str, data: dict[str, Any]) -> DrawnPlot:
     """Draw lines, points or bars."""
-    traces = [_build_trace(series, data) for series in data["series"]]
-    box = WITH_RIGHT_AXIS if data.get("y2") else PLAIN
-    _, y_axis, y2_axis = _fit_axes(data, traces, box)
-    box = fit_box(box, y_axis, y2_axis)
-    x_axis, y_axis, y2_axis = _fit_axes(data, traces, box)
+    traces = build_traces(data)
+    is_strip = has_strip(data)
+    box = WITH_RIGHT_AXIS if data.get("y2") and not is_strip else PLAIN
+    axes = fit_axes(data, traces, box)
+    box = fit_box(box, data, axes.y, axes.y2, is_strip=is_strip)
+    axes = fit_axes(data, traces, box)
     limit = max(4, MAX_POINTS // max(len(traces), 1))
-    parts = [draw_frame(box, x_axis, y_axis, data, integers=_is_count_axis(data))]
-    if y2_axis:
-        parts.append(draw_right_axis(box, y2_axis, data["y2"]))
-    for index, trace in enumerate(traces):
-        parts.append(_draw_trace(trace, index, x_axis, y2_axis if trace.second and y2_axis else y_axis, limit))
-    legend = tuple(LegendEntry(trace.name, index, trace.line) for index, trace in enumerate(traces))
-    svg = wrap_svg(name, title, _describe(title, data, traces), parts)
-    return DrawnPlot(title, svg, legend, _format_remark(traces))
-
-
-def _build_trace(series: dict[str, Any], data: dict[str, Any]) -> _Trace:
-    second = bool(series.get("on_second_axis") and data.get("y2"))
-    x_log, y_log = bool(data["x"].get("log")), bool(data["y2" if second else "y"].get("log"))
-    points: list[Point] = [
-        (x, y) if is_drawable(x, log=x_log) and is_drawable(y, log=y_log) else None
-        for x, y in zip(series["x"], series["y"], strict=True)
+    upper, lower = split_box(box) if is_strip else (box, box)
+    names = {} if is_strip else _name_positions(data)
+    parts = [draw_frame(upper, None if is_strip else axes.x, axes.y, data, integers=_is_count_axis(data), names=names)]
+    if axes.y2 and is_strip:
+        parts.append(draw_frame(lower, axes.x, axes.y2, data | {"y": data["y2"]}, integers=_is_count_axis(data)))
+    elif axes.y2:
+        parts.append(draw_right_axis(box, axes.y2, data["y2"]))
+    indices = list_style_indices(data["series"])
+    drawn = [
+        _draw_trace(trace, index, axes.x, axes.y2 if trace.second and axes.y2 else axes.y, limit)
+        for index, trace in zip(indices, traces, strict=True)
     ]
-    return _Trace(
-        series["name"],
-        points,
-        line=bool(series.get("line", True)),
-        markers=bool(series.get("markers")),
-        bars=bool(series.get("bars")),
-        second=second,
-        error_bars=_get_error_bars(series, points),
+    parts += [clip_to_box(name, box, drawn)] if axes.is_arcs else drawn
+    legend = tuple(
+        LegendEntry(trace.name, index, trace.line)
+        for index, trace in zip(indices, traces, strict=True)
+        if trace.name not in names.values()
     )
-
-
-def _get_error_bars(series: dict[str, Any], points: list[Point]) -> dict[tuple[float, float], tuple[float, float]]:
-    """The ends of the error bars of the points drawn."""
-    if not series.get("y_lower") or not series.get("y_upper"):
-        return {}
-    ends = zip(points, series["y_lower"], series["y_upper"], strict=True)
-    return {
-        point: (lower, upper)
-        for point, lower, upper in ends
-        if point and is_drawable(lower, log=False) and is_drawable(upper, log=False)
-    }
-
-
-def _get_extent(trace: _Trace, *, log: bool) -> list[tuple[float, float]]:
-    """The points the axes must span; bars start at zero and are one wide."""
-    points = [point for point in trace.points if point]
-    ends = [(x, end) for (x, _), bar in trace.error_bars.items() for end in bar if is_drawable(end, log=log)]
-    feet = [(x + side, 0.0) for x, _ in points for side in (-0.5, 0.5)] if trace.bars else []
-    return points + ends + feet
-
-
-def _fit_axes(data: dict[str, Any], traces: Sequence[_Trace], box: Box) -> tuple[Axis, Axis, Axis | None]:
-    extents = [_get_extent(trace, log=bool(data["y2" if trace.second else "y"].get("log"))) for trace in traces]
-    pairs = list(zip(traces, extents, strict=True))
-    x_axis = _fit(data["x"], [x for _, extent in pairs for x, _ in extent], box.left, box.right)
-    y_axis, y2_axis = (
-        _fit(
-            data.get(name) or {},
-            [y for trace, extent in pairs if trace.second is second for _, y in extent],
-            box.bottom,
-            box.top,
-        )
-        for name, second in (("y", False), ("y2", True))
-    )
-    if data.get("equal_aspect") and x_axis.log == y_axis.log:
-        per_pixel = max((axis.high - axis.low) / axis.pixels for axis in (x_axis, y_axis))
-        x_axis, y_axis = rescale_axis(x_axis, per_pixel), rescale_axis(y_axis, per_pixel)
-    return x_axis, y_axis, y2_axis if data.get("y2") else None
-
-
-def _fit(stored: dict[str, Any], numbers: Sequence[float], start: float, end: float) -> Axis:
-    return fit_axis(numbers, start, end, log=bool(stored.get("log")), reversed_=bool(stored.get("reversed")))
+    height = HEIGHT_WITH_SLANTED_NAMES if names and is_crowded(axes.x, names) else HEIGHT
+    svg = wrap_svg(name, title, _describe(title, data, traces), parts, height)
+    return DrawnPlot(title, svg, legend, _format_remark(traces, is_arcs=axes.is_arcs))
 
 
 def decimate(points: list[Point], limit: int) -> list[Point]:
@@ -133,14 +74,17 @@ def decimate(points: list[Point], limit: int) -> list[Point]:
     return [points[position] for position in kept_positions(y, limit)]
 
 
-def _draw_trace(trace: _Trace, index: int, x_axis: Axis, y_axis: Axis, limit: int) -> SafeString:
+def _draw_trace(trace: Trace, index: int, x_axis: Axis, y_axis: Axis, limit: int) -> SafeString:
     style = css_classes(index)
     points = decimate(trace.points, limit)
     shown = sum(point is not None for point in points)
     parts = []
     if trace.line and shown > 1:
+        if trace.error_bars:
+            area = _format_band(trace, points, x_axis, y_axis)
+            parts.append(format_html('<path class="band {}" d="{}"/>', style, area))
         parts.append(format_html('<path class="line {}" d="{}"/>', style, _format_path(points, x_axis, y_axis)))
-    if trace.error_bars:
+    elif trace.error_bars:
         ends = _format_error_bars(trace, points, x_axis, y_axis)
         parts.append(format_html('<path class="error {}" d="{}"/>', style, ends))
     if trace.bars:
@@ -169,19 +113,30 @@ def _format_path(points: list[Point], x_axis: Axis, y_axis: Axis) -> str:
     return "".join(steps)
 
 
-def _format_error_bars(trace: _Trace, points: list[Point], x_axis: Axis, y_axis: Axis) -> str:
-    """A vertical line with caps at each point; one that reaches below a log axis ends at its edge."""
+def _format_error_bars(trace: Trace, points: list[Point], x_axis: Axis, y_axis: Axis) -> str:
+    """A vertical line with caps at each point; one that reaches beyond the axis ends at its edge, without a cap."""
     steps = []
     for point in points:
         if point is None or point not in trace.error_bars:
             continue
         x = x_axis.get_position(point[0])
         for end in trace.error_bars[point]:
-            is_off = y_axis.log and end <= 0
-            y = y_axis.start if is_off else y_axis.get_position(end)
-            cap = "" if is_off else f"M{x - CAP:.1f} {y:.1f}H{x + CAP:.1f}"
+            y = y_axis.get_position_within(end)
+            cap = "" if not y_axis.contains(end) else f"M{x - CAP:.1f} {y:.1f}H{x + CAP:.1f}"
             steps.append(f"M{x:.1f} {y_axis.get_position(point[1]):.1f}V{y:.1f}{cap}")
     return "".join(steps)
+
+
+def _format_band(trace: Trace, points: list[Point], x_axis: Axis, y_axis: Axis) -> str:
+    """The area between the ends of the intervals along a line; it is interrupted where one is missing."""
+    areas = []
+    for has_interval, run in itertools.groupby(points, lambda point: point is not None and point in trace.error_bars):
+        if has_interval:
+            known = [point for point in run if point]
+            ends = [(x_axis.get_position(point[0]), trace.error_bars[point]) for point in known]
+            corners = [(x, upper) for x, (_, upper) in ends] + [(x, lower) for x, (lower, _) in reversed(ends)]
+            areas.append("M" + "L".join(f"{x:.1f} {y_axis.get_position_within(y):.1f}" for x, y in corners) + "Z")
+    return "".join(areas)
 
 
 def _is_count_axis(data: dict[str, Any]) -> bool:
@@ -194,17 +149,32 @@ def _is_count_axis(data: dict[str, Any]) -> bool:
     )
 
 
-def _describe(title: str, data: dict[str, Any], traces: Sequence[_Trace]) -> str:
+def _name_positions(data: dict[str, Any]) -> dict[float, str]:
+    """The names of the positions on an x axis that counts cells or groups, each of which is a series of its own; empty
+    if x is a number."""
+    if data["x"].get("quantity") or data["x"].get("unit") or not _is_count_axis(data):
+        return {}
+    named = [(series["x"][0], series["name"]) for series in data["series"] if len(set(series["x"])) == 1]
+    names = dict(named)
+    positions = {x for series in data["series"] for x in series["x"]}
+    is_complete = len(named) == len(names) > 1 and positions == names.keys() and all(names.values())
+    return names if is_complete else {}
+
+
+def _describe(title: str, data: dict[str, Any], traces: Sequence[Trace]) -> str:
     vertical = [format_axis_label(data[name]) for name in ("y", "y2") if data.get(name)]
     named = ", ".join(trace.name for trace in traces if trace.name)
     text = f"{' and '.join(vertical)} versus {format_axis_label(data['x'])}"
     return f"{text}: {named}" if named else text
 
 
-def _format_remark(traces: Sequence[_Trace]) -> str:
+def _format_remark(traces: Sequence[Trace], *, is_arcs: bool) -> str:
     if not any(point for trace in traces for point in trace.points):
         return "No points to plot."
     omitted = sum(point is None for trace in traces for point in trace.points)
+    remarks = [TAIL_REMARK] if is_arcs else []
     if omitted:
-        return f"{omitted} point{'s' if omitted > 1 else ''} not shown: missing, or not positive on a log axis."
-    return ""
+        remarks.append(
+            f"{omitted} point{'s' if omitted > 1 else ''} not shown: missing, or not positive on a log axis."
+        )
+    return " ".join(remarks)

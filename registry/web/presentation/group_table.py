@@ -7,6 +7,7 @@ from typing import Any
 from registry.contract.estimate_encoding import LIST
 from registry.models import GroupRun, GroupValue
 from registry.numbers.catalogue import get_or_placeholder
+from registry.numbers.formatting import format_digits, needs_powers
 from registry.web.presentation.group_inputs import format_group_conditions, format_group_fact
 from registry.web.presentation.text import format_heading, format_number
 
@@ -44,19 +45,30 @@ def build_cell_table(run: GroupRun, values: Iterable[GroupValue]) -> CellTable |
     if not columns:
         return None
     refcodes = (run.inputs.get("group.members") or {}).get(LIST, ())
-    rows = (_row(run.inputs, refcode, number, columns.values()) for number, refcode in enumerate(refcodes, start=1))
+    styled = [(column, _needs_powers(column.values())) for column in columns.values()]
+    rows = (_row(run.inputs, refcode, number, styled) for number, refcode in enumerate(refcodes, start=1))
     return CellTable(tuple(columns), tuple(rows))
 
 
-def _row(inputs: Mapping[str, Any], refcode: str, number: int, columns: Iterable[Mapping[int, GroupValue]]) -> CellRow:
+def _needs_powers(values: Iterable[GroupValue]) -> bool | None:
+    """Whether the numbers of a column have powers of ten, all or none of them."""
+    return needs_powers([format_digits(estimate) for value in values if (estimate := value.estimate())])
+
+
+def _row(
+    inputs: Mapping[str, Any],
+    refcode: str,
+    number: int,
+    columns: Iterable[tuple[Mapping[int, GroupValue], bool | None]],
+) -> CellRow:
     path = f"members.{refcode}.recipe_number"
     recipe = format_group_fact(path, inputs[path], inputs.get("group.over") or "") if path in inputs else ""
-    cells = tuple(_number(column.get(number)) for column in columns)
+    cells = tuple(_number(column.get(number), scientific) for column, scientific in columns)
     return CellRow(refcode, recipe, cells)
 
 
-def _number(value: GroupValue | None) -> tuple[str, bool]:
+def _number(value: GroupValue | None, scientific: bool | None) -> tuple[str, bool]:
     estimate = value.estimate() if value else None
     if value is None or estimate is None:
         return "", False
-    return format_number(estimate, get_or_placeholder(value.quantity)), estimate.inferred
+    return format_number(estimate, get_or_placeholder(value.quantity), scientific=scientific), estimate.inferred

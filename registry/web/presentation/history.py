@@ -1,7 +1,7 @@
 """The change history of a cell: who changed what, and when."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -10,7 +10,7 @@ from django.contrib.auth.models import User
 from django.db import models
 
 from registry.contract.place import place_of
-from registry.models import Attachment, Cell, Condition, Dataset, Layer, Measurement, Value, ValueOrigin
+from registry.models import Attachment, Cell, Comment, Condition, Dataset, Layer, Measurement, Tag, Value, ValueOrigin
 from registry.models.fields import DerivedField
 from registry.models.record import RecordQuerySet
 from registry.models.visibility import AnyUser
@@ -22,6 +22,7 @@ from registry.web.presentation.text import typeset
 
 CHANGES_SHOWN = 200
 _DERIVED = {
+    *("edited_at", "author", "author_name"),
     *("created_at", "cell", "measurement", "configuration", "position", "content_sha256", "raw_file"),
     *("columns", "header", "messages", "mapping_used", "start_time", "grey_levels"),
     *("image_width", "image_height", "pixel_width_um", "pixel_height_um"),
@@ -40,13 +41,15 @@ class Change:
 
 
 def list_changes(cell: Cell, user: AnyUser) -> list[Change]:
-    """The changes of a cell, its layers, measurements, conditions, data files, attachments and reported values, newest
-    first."""
+    """The changes of a cell and all that belongs to it: layers, tags, comments, measurements, conditions, data files,
+    attachments and reported values; newest first."""
     since = history.visible_since(cell, user)
     rows: list[Any] = []
     for tracked in (
         Cell.history.filter(id=cell.pk),
         Layer.history.filter(cell_id=cell.pk),
+        Tag.history.filter(cell_id=cell.pk),
+        Comment.history.filter(cell_id=cell.pk),
         Measurement.history.filter(cell_id=cell.pk),
         Condition.history.filter(measurement_id__in=_measurement_ids(cell)),
         Dataset.history.filter(measurement__cell_id=cell.pk),
@@ -90,20 +93,31 @@ def _format_action(before: Any, row: Any, names: "_RelatedNames") -> str:
     """What was done to a row; empty if only derived columns changed."""
     if row.instance_type is Condition and row.history_type != "-":
         return f"entered as ‘{typeset(row.written)}’"
+    if row.instance_type is Comment and row.history_type == "-":
+        return f"deleted: ‘{row.text}’"
     return _ACTIONS.get(row.history_type) or (_format_difference(before, row, names) if before else "changed")
 
 
 def _format_subject(row: Any, refcodes: Mapping[int, str]) -> str:
-    model = row.instance_type
-    if model is Condition:
-        return f"{condition_name(row.quantity)} of {refcodes.get(row.measurement_id, 'a measurement')}"
-    if model is Layer:
-        return f"Layer {row.position} ({layer_role_in_sentence(row.role)})"
-    if model is Measurement:
-        return f"Measurement {row.refcode}"
-    if model is Attachment:
-        return f"Attachment {row.filename}" + (f" of {refcodes[row.measurement_id]}" if row.measurement_id else "")
-    return f"Data file {row.filename}" if model is Dataset else "Cell"
+    return _SUBJECTS[row.instance_type](row, refcodes)
+
+
+def _of_measurement(row: Any, refcodes: Mapping[int, str], preposition: str) -> str:
+    """The measurement of a row in words: ` of M-00012`; empty if it is of the cell."""
+    return f" {preposition} {refcodes.get(row.measurement_id, 'a measurement')}" if row.measurement_id else ""
+
+
+_SUBJECTS: Mapping[type[models.Model], Callable[[Any, Mapping[int, str]], str]] = {
+    Cell: lambda row, refcodes: "Cell",
+    Layer: lambda row, refcodes: f"Layer {row.position} ({layer_role_in_sentence(row.role)})",
+    Tag: lambda row, refcodes: f"Tag {row.name}",
+    Comment: lambda row, refcodes: f"Comment{_of_measurement(row, refcodes, 'on')}",
+    Measurement: lambda row, refcodes: f"Measurement {row.refcode}",
+    Condition: lambda row, refcodes: f"{condition_name(row.quantity)}{_of_measurement(row, refcodes, 'of')}",
+    Dataset: lambda row, refcodes: f"Data file {row.filename}",
+    Attachment: lambda row, refcodes: f"Attachment {row.filename}{_of_measurement(row, refcodes, 'of')}",
+}
+"""How the rows of each history are named."""
 
 
 def _format_difference(before: Any, after: Any, names: "_RelatedNames") -> str:

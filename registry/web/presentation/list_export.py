@@ -9,7 +9,7 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, StreamingHttpResponse
 
-from registry.contract.table_text import guarded
+from registry.contract.table_text import guarded, plain_decimal
 from registry.numbers.catalogue import get_or_placeholder
 from registry.numbers.parsing import ParsedNumber
 from registry.selectors.list_numbers import Number
@@ -60,15 +60,15 @@ def refuse(error: QueryError, ending: str) -> HttpResponse:
 
 
 def _number_columns(slug: str) -> list[str]:
-    """The names of the columns of a quantity: `Retention / %`, `Retention uncertainty / %` and so on."""
+    """The names of the columns of a quantity: `Retention / %`, `Retention, uncertainty / %` and so on, as in tables."""
     _, _, unit = column_scale(slug)
     name = get_or_placeholder(slug).name
     with_unit = f" / {unit}" if unit else ""
-    beside = [f"{name} {part}{with_unit}" for part in ("uncertainty", "lower bound", "upper bound")]
+    beside = [f"{name}, {part}{with_unit}" for part in ("uncertainty", "lower bound", "upper bound")]
     return [
         f"{name}{with_unit}",
         *beside,
-        *(f"{name} {part}" for part in ("qualifier", "origin", "measurements", "note")),
+        *(f"{name}, {part}" for part in ("qualifier", "origin", "measurements", "note")),
     ]
 
 
@@ -76,8 +76,8 @@ def entered_columns(slug: str) -> list[str]:
     """The names of the columns of a number that was entered with a record."""
     quantity = get_or_placeholder(slug)
     unit = f" / {quantity.unit_label}" if quantity.unit_label else ""
-    bounds = [f"{quantity.name} {part}{unit}" for part in ("lower bound", "upper bound")]
-    return [f"{quantity.name}{unit}", *bounds, f"{quantity.name} qualifier"]
+    bounds = [f"{quantity.name}, {part}{unit}" for part in ("lower bound", "upper bound")]
+    return [f"{quantity.name}{unit}", *bounds, f"{quantity.name}, qualifier"]
 
 
 def entered_cells(number: ParsedNumber | None) -> list[Any]:
@@ -101,7 +101,7 @@ def _build_row(row: ExportRow, slugs: Sequence[str]) -> list[Any]:
 
 
 def _number_cells(numbers: Sequence[Number]) -> list[Any]:
-    """One number with all that is known of it; of several measurements their bounds, without a number between them."""
+    """One number with all that is known of it; of several that differ only a note, since a range is no uncertainty."""
     with_number = [row for row in numbers if row.magnitude is not None]
     if not with_number:
         return [None, None, None, None, "", "", None, numbers[0].missing if numbers else ""]
@@ -112,7 +112,7 @@ def _number_cells(numbers: Sequence[Number]) -> list[Any]:
         qualified = [first.qualifier, origin, len(plain), ""]
         return [_number(first.digits), first.uncertainty, first.lower, first.upper, *qualified]
     note = f"{first.digits} to {last.digits}"
-    return [None, None, first.lower, last.upper, "", origin, len(plain), note]
+    return [None, None, None, None, "", origin, len(plain), note]
 
 
 def _number(digits: str) -> float | int:
@@ -134,7 +134,7 @@ def _write_csv(columns: Sequence[str], rows: Iterator[list[Any]]) -> Iterator[st
 
 
 def _shown(cell: float | None) -> str | float:
-    return "" if cell is None else f"{cell:.10g}" if isinstance(cell, float) else cell
+    return "" if cell is None else plain_decimal(cell) if isinstance(cell, float) else cell
 
 
 def _write_json(columns: Sequence[str], rows: Iterator[list[Any]]) -> Iterator[str]:

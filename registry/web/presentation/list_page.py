@@ -42,19 +42,25 @@ class ListPage:
         return self.number + 1 if self.number < self.pages else 0
 
 
-def page_of(records: Any, text: str, related: Sequence[str]) -> ListPage | None:
-    """A page of ordered records with these related ones; None if there is no such page."""
+def count_to_limit(records: Any) -> int:
+    """The number of records; one more than the limit if there are more."""
+    # Without the order, which a database may compute for all rows.
+    count: int = records.order_by().values("pk")[: COUNT_LIMIT + 1].count()
+    return count
+
+
+def page_of(records: Any, text: str, related: Sequence[str], lists: Sequence[str] = ()) -> ListPage | None:
+    """A page of ordered records with these related ones and lists of such; None if there is no such page."""
     if not (text.isascii() and text.isdecimal() and len(text) < 5):
         return None
     number = int(text)
-    # Without the order, which a database may compute for all rows.
-    count = records.order_by().values("pk")[: COUNT_LIMIT + 1].count()
+    count = count_to_limit(records)
     page = ListPage(number, [], count)
     if not 1 <= number <= page.pages:
         return None
     # First the keys alone: a database that sorts the whole rows takes several times as long.
     pks = list(records.values_list("pk", flat=True)[page.first - 1 : page.first - 1 + PER_PAGE])
-    by_pk = records.model.objects.select_related(*related).in_bulk(pks)
+    by_pk = records.model.objects.select_related(*related).prefetch_related(*lists).in_bulk(pks)
     return ListPage(number, [by_pk[pk] for pk in pks if pk in by_pk], count)
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from decimal import Context, Decimal
+from decimal import Decimal
 from functools import cached_property
 
 from analyses.uncertainty import Estimate
@@ -10,8 +10,17 @@ from registry.hookspecs import Quantity
 from registry.models import Condition, Value
 from registry.numbers import units
 from registry.numbers.catalogue import get_or_placeholder
-from registry.numbers.formatting import digits_in_unit, format_digits, to_typographic
+from registry.numbers.formatting import (
+    convert_digits,
+    fits_plain,
+    format_digits,
+    shorten,
+    to_plain,
+    to_scientific,
+    to_typographic,
+)
 from registry.numbers.stored import parsed_number
+from registry.numbers.unit_labels import typeset_unit
 from registry.selectors.list_numbers import Number, is_reported
 
 UNITS: Mapping[str, str] = {"ionic_conductivity_s_cm": "mS/cm", "electronic_conductivity_s_cm": "mS/cm"}
@@ -23,12 +32,8 @@ SHORT_NAMES: Mapping[str, str] = {
     "ionic_conductivity_s_cm": "σ ionic",
     "electronic_conductivity_s_cm": "σ electronic",
 }
-LONGEST_PLAIN = 7
-"""Digits before and after the decimal point up to which a column is written without powers of ten."""
-
-
-MOST_DIGITS = 5
-"""Significant digits of a computed number; a page of its cell has all of them."""
+MOST_DIGITS = 6
+"""Significant digits of a computed number, as in the tables of its cell; beyond, the uncertainty is not shown."""
 
 
 @dataclass(frozen=True)
@@ -77,7 +82,7 @@ def column_scale(slug: str) -> tuple[Decimal, str, str]:
     if not unit:
         return Decimal(1), quantity.unit, quantity.unit_label
     scale, _ = units.factor(unit, quantity.unit)
-    return 1 / scale, unit, units.short_label(unit)
+    return 1 / scale, unit, typeset_unit(unit)
 
 
 def build_columns(slugs: Sequence[str], rows: Sequence[Mapping[str, Sequence[Number]]]) -> list[NumberColumn]:
@@ -91,17 +96,9 @@ def _build_column(slug: str, cells: Sequence[Sequence[Number]]) -> NumberColumn:
     quantity = get_or_placeholder(slug)
     _, _, label = column_scale(slug)
     plain = [[_digits(row, quantity) for row in numbers if row.magnitude is not None] for numbers in cells]
-    is_plain = all(_fits(digits) for numbers in plain for digits, _ in numbers)
+    is_plain = all(fits_plain(digits, may_add_zeros=True) for numbers in plain for digits, _ in numbers)
     texts = tuple(_format_cell(numbers, quantity, is_plain) for numbers in cells)
     return NumberColumn(slug, SHORT_NAMES.get(slug, quantity.name), label, texts)
-
-
-def _fits(digits: str) -> bool:
-    if "x" in digits:
-        return True
-    text = f"{Decimal(digits):f}".lstrip("-")
-    integer, _, fraction = text.partition(".")
-    return len(integer) <= LONGEST_PLAIN and len(fraction) <= LONGEST_PLAIN
 
 
 def _format_cell(numbers: Sequence[Number], quantity: Quantity, is_plain: bool) -> NumberText | None:
@@ -123,10 +120,7 @@ def _format_cell(numbers: Sequence[Number], quantity: Quantity, is_plain: bool) 
 
 def _format_number(row: Number, quantity: Quantity, is_plain: bool) -> NumberText:
     digits, uncertainty = _digits(row, quantity)
-    if "x" not in digits and is_plain:
-        digits = f"{Decimal(digits):f}"
-    elif "x" not in digits:
-        digits = f"{Decimal(digits):e}".replace("E", "e").replace("e+", "e")
+    digits = to_plain(digits) if is_plain else to_scientific(digits)
     qualifier = row.qualifier if row.qualifier != "=" else ""
     integer, point, fraction = to_typographic(digits).partition(".")
     return NumberText(f"{qualifier}{integer}", f"{point}{fraction}", uncertainty)
@@ -137,14 +131,14 @@ def _digits(row: Number, quantity: Quantity) -> tuple[str, str]:
     scale, unit, _ = column_scale(row.quantity)
     written = parsed_number(row) if is_reported(row) else None
     if written and written.digits:
-        digits = digits_in_unit(written.digits, written.unit, unit) if written.unit else ""
-        if digits or not written.unit:
-            return digits or written.digits, ""
+        digits = convert_digits(written.digits, written.unit, unit) if written.unit else written.digits
+        if digits:
+            return digits, ""
     estimate = row.shown_estimate() or Estimate.exact(row.magnitude or 0.0)
     is_count = quantity.is_count and float(estimate.magnitude).is_integer()
     digits = format_digits(estimate, scale=scale, count=is_count)
     if not is_count and len(Decimal(digits).as_tuple().digits) > MOST_DIGITS:
-        return str(Decimal(digits).normalize(Context(prec=MOST_DIGITS))).replace("E", "e").replace("e+", "e"), ""
+        return shorten(digits, MOST_DIGITS), ""
     return digits, "" if is_count or is_reported(row) else _in_last_digits(estimate, digits, scale)
 
 
@@ -167,7 +161,7 @@ def plain_number(row: Number) -> PlainNumber:
     scale, _, _ = column_scale(row.quantity)
     digits, _ = _digits(row, get_or_placeholder(row.quantity))
     estimate, factor = row.estimate(), float(scale)
-    uncertainty = estimate.combined_standard_uncertainty * factor if estimate else 0.0
+    uncertainty = estimate.standard_uncertainty * factor if estimate else 0.0
     is_product = "x" in digits
     return PlainNumber(
         f"{(row.magnitude or 0.0) * factor:.10g}" if is_product else digits,

@@ -5,6 +5,8 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
+from django.urls import reverse
+
 from analyses.uncertainty import Estimate
 from registry.contract.estimate_encoding import LIST, estimate_from_json
 from registry.contract.place import PLACES, split_key
@@ -19,13 +21,14 @@ from registry.numbers.formatting import format_digits, format_with_uncertainty
 from registry.numbers.potential_scales import split_scale
 from registry.plugin_loading.dataset_roles import role_name
 from registry.plugin_loading.names import condition_name, layer_role_name, technique_in_sentence, technique_name
-from registry.web.presentation.units import format_header, split_unit
+from registry.web.presentation.units import format_header, typeset_units
 
 _SUPERSCRIPTS = str.maketrans("0123456789+-−", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁻")
 _POWER = re.compile(r"\^\s*(?:\{\s*([+\-−]?\d+)\s*\}|([+\-−]?\d+))")
 _E_NOTATION = re.compile(r"(?<![\w.])(\d+(?:\.\d+)?|\([^()]*\))e([+-]?\d+)(?!\w)")
 _HYPHEN = re.compile(r"(?<![\w.)\]-])-(?=\d)")
 NO_BREAK = "\N{NO-BREAK SPACE}"
+WINDOW_NAME = "Voltage window"
 _SUBJECTS = {
     "dataset": "Data file",
     "measurement": "Measurement",
@@ -59,15 +62,20 @@ def typeset(text: str) -> str:
     return _HYPHEN.sub("−", scientific)
 
 
+def format_written(text: str) -> str:
+    """A number as entered, with its powers and unit as pages print them: `5 mg/cm2` as 5 mg cm⁻²."""
+    return typeset_units(typeset(text))
+
+
 def format_heading(quantity: Quantity) -> str:
     """A quantity as a table header, its unit kept on one line: Resistance / Ω."""
     return format_header(quantity.name, quantity.unit_label)
 
 
-def format_number(estimate: Estimate, quantity: Quantity) -> str:
+def format_number(estimate: Estimate, quantity: Quantity, *, scientific: bool | None = None) -> str:
     """A number with its uncertainty, without the unit, which the table header shows; a mean of counts is no count."""
     is_count = quantity.is_count and float(estimate.magnitude).is_integer()
-    return format_digits(estimate, count=True) if is_count else format_with_uncertainty(estimate)
+    return format_digits(estimate, count=True) if is_count else format_with_uncertainty(estimate, scientific=scientific)
 
 
 def shows_uncertainty(value: Value) -> bool:
@@ -93,25 +101,9 @@ def _format_input(estimate: Estimate, quantity: Quantity) -> str:
 def format_value(value: Value) -> str:
     """A reported value as entered, with its unit; a computed value in the quantity's unit; or why there is none."""
     if value.origin == ValueOrigin.REPORTED:
-        return typeset(value.written or value.missing)
+        return format_written(value.written or value.missing)
     estimate = value.estimate()
     return format_number(estimate, get_or_placeholder(value.quantity)) if estimate else value.missing
-
-
-def format_table_value(value: Value) -> str:
-    """A value for a table whose header shows the unit: a reported value keeps its unit only if it differs."""
-    text = format_value(value)
-    if value.origin == ValueOrigin.COMPUTED:
-        return text
-    unit_label = get_or_placeholder(value.quantity).unit_label
-    number, unit = split_unit(text, unit_label)
-    return number if unit and unit == unit_label else text
-
-
-def format_value_with_unit(value: Value) -> str:
-    """A value followed by its unit."""
-    text, unit = format_value(value), get_or_placeholder(value.quantity).unit_label
-    return f"{text} {unit}" if value.origin == ValueOrigin.COMPUTED and unit else text
 
 
 def format_deviation(deviation: float | None) -> str:
@@ -132,8 +124,18 @@ def list_test_conditions(measurement: Measurement, *, in_line: bool = False) -> 
             text = entered[slug].written
             conditions.append((condition_name(slug), f"cycle {text}" if slug == "cycle_number" and in_line else text))
         elif window := _format_window(*(entered.pop(limit, None) for limit in VOLTAGE_WINDOW)):
-            conditions.append(("Voltage window", window))
-    return [(name, typeset(text)) for name, text in conditions]
+            conditions.append((WINDOW_NAME, window))
+    return [(name, format_written(text)) for name, text in conditions]
+
+
+def list_linked_conditions(measurement: Measurement) -> list[tuple[str, str, str]]:
+    """Name and text of the conditions, and the address that says where they come from; of a voltage window, of one of
+    its limits."""
+    addresses: dict[str, str] = {}
+    for slug, condition in measurement.entered_conditions.items():
+        name = WINDOW_NAME if slug in VOLTAGE_WINDOW else condition_name(slug)
+        addresses.setdefault(name, reverse("web:entered", args=["condition", condition.pk, "written"]))
+    return [(name, text, addresses[name]) for name, text in list_test_conditions(measurement)]
 
 
 def format_fixed_conditions(fixed: Mapping[str, float]) -> str:

@@ -71,3 +71,15 @@ def test_repeat_units_divide_the_capacity() -> None:
 def test_refuses_an_areal_capacity_without_area() -> None:
     with refuses("missing-cathode-area", InsufficientData):
         areal_capacity_mah_cm2(CAPACITY, [])
+
+
+def test_a_weighed_cathode_has_its_active_mass_whatever_its_area() -> None:
+    """24 mg weighed, of 70 %: 16.8 mg, from 23.9 × 0.695 to 24.1 × 0.705."""
+    weighed = CellLayer(
+        CATHODE.mass_loading_mg_cm2,
+        Estimate.rounded(2.0, 0.5),
+        active_fraction_percent=CATHODE.active_fraction_percent,
+        mass_mg=Estimate.rounded(24.0, 0.1),
+    )
+    mass = active_mass_g([weighed])
+    assert (mass.lower, mass.magnitude, mass.upper) == pytest.approx((0.0166105, 0.0168, 0.0169905))

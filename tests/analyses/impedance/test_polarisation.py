@@ -8,8 +8,10 @@ from analyses.impedance.drt_peaks import find_peaks
 from analyses.impedance.kramers_kronig import kramers_kronig
 from analyses.impedance.polarisation import PolarisationResistance, polarisation_resistance
 from analyses.impedance.spectrum import Spectrum, check_spectrum
+from analyses.insufficient_data import InsufficientData
 from analyses.simulate import demo_cells
 from analyses.simulate.full_cell_spectrum import full_cell_spectrum
+from tests.coded import refuses
 from tests.spectra import make_spectrum
 
 TWO = [10.0, 50.0, 1e-4**0.9 / 50, 0.9, 80.0, 1e-1**0.85 / 80, 0.85]
@@ -20,7 +22,7 @@ def of(spectrum: Spectrum) -> tuple[PolarisationResistance, float]:
     """The polarisation resistance, and the integral of all of γ."""
     drt = distribution(spectrum, kramers_kronig(spectrum).residual_percent / 100)
     peaks = [peak for peak in find_peaks(spectrum, drt) if peak.probability >= 0.5]
-    return polarisation_resistance(drt, peaks), drt.polarisation_resistance_ohm
+    return polarisation_resistance(spectrum, drt, peaks), drt.polarisation_resistance_ohm
 
 
 def test_without_a_tail_it_is_the_integral_of_all() -> None:
@@ -44,7 +46,60 @@ def test_the_diffusion_of_a_full_cell_does_not_count(cycle: int) -> None:
     assert {part.name for part in result.resistance_ohm.components} == {"noise", "model"}
 
 
-def test_a_tail_without_a_process_bounds_it() -> None:
-    result, whole = of(make_spectrum("R0-CPE0", (100.0, 1e-6, 0.9), 0.003, 1, FREQUENCY))
-    estimate = result.resistance_ohm
-    assert (estimate.lower, estimate.upper, result.beyond_ohm) == (0.0, whole, 0.0)
+def noisy(impedance: np.ndarray, noise: float, seed: int, frequency: np.ndarray = FREQUENCY) -> Spectrum:
+    random = np.random.default_rng(seed)
+    scatter = random.normal(size=impedance.size) + 1j * random.normal(size=impedance.size)
+    measured = impedance + noise * np.abs(impedance) * scatter
+    return check_spectrum(frequency, measured.real, measured.imag)
+
+
+def arc(resistance_ohm: float, time_s: float, exponent: float, frequency: np.ndarray = FREQUENCY) -> np.ndarray:
+    return resistance_ohm / (1 + (2j * np.pi * frequency * time_s) ** exponent)
+
+
+@pytest.mark.parametrize("noise", [0.001, 0.003, 0.01])
+def test_the_interval_holds_the_resistance_of_a_capacitor_and_a_resistor(noise: float) -> None:
+    """A single time constant, which γ cannot follow: the integral is up to 6 % too large."""
+    for seed in range(20):
+        result, _ = of(noisy(5 + arc(100, 1e-3, 1.0), noise, seed))
+        lower, upper = result.resistance_ohm.interval()
+        assert lower <= 100 <= upper
+        assert upper - lower < 0.35 * 100
+
+
+@pytest.mark.parametrize("lowest_hz", [0.3, 1.0])
+def test_the_interval_holds_a_process_that_ends_near_the_lowest_frequency(lowest_hz: float) -> None:
+    frequency = np.geomspace(1e6, lowest_hz, 61)
+    impedance = 10 + arc(30, 3e-5, 0.9, frequency) + arc(80, 0.1, 0.9, frequency)
+    bounds = [of(noisy(impedance, 0.005, seed, frequency))[0].resistance_ohm.interval() for seed in range(20)]
+    assert sum(lower <= 110 <= upper for lower, upper in bounds) >= 17
+
+
+def test_a_process_slower_than_the_lowest_frequency_is_refused() -> None:
+    frequency = np.geomspace(1e6, 10, 51)
+    impedance = 10 + arc(30, 3e-5, 0.9, frequency) + arc(80, 0.1, 0.9, frequency)
+    with refuses("process-not-finished", InsufficientData) as refusal:
+        of(noisy(impedance, 0.005, 3, frequency))
+    assert refusal.value.parameters["frequency_hz"] == pytest.approx(10)
+
+
+def test_an_inductive_loop_is_refused_and_widens_the_processes() -> None:
+    loop = 10 + arc(30, 1e-5, 0.9) + arc(50, 1e-2, 0.9) - arc(8, 1.0, 1.0)
+    held = 0
+    for seed in range(10):
+        spectrum = noisy(loop, 0.003, seed)
+        with refuses("inductive-loop", InsufficientData):
+            of(spectrum)
+        drt = distribution(spectrum, kramers_kronig(spectrum).residual_percent / 100)
+        slow = max(find_peaks(spectrum, drt), key=lambda peak: peak.resistance_ohm)
+        assert slow.misfit > 0.005
+        held += abs(math.log(slow.resistance_ohm / 50)) < 1.96 * math.sqrt(slow.covariance[0, 0])
+    assert held >= 9
+
+
+def test_what_may_be_anything_within_a_decade_is_not_determined() -> None:
+    """A blocking electrode without a process bounds it from above only."""
+    with refuses("polarisation-not-determined", InsufficientData) as refusal:
+        of(make_spectrum("R0-CPE0", (100.0, 1e-6, 0.9), 0.003, 1, FREQUENCY))
+    assert refusal.value.parameters["lower_ohm"] == 0
+    assert refusal.value.parameters["upper_ohm"] > 0

@@ -81,6 +81,11 @@ def test_a_detectable_difference_is_found_four_times_in_five() -> None:
     assert 0.7 < found / 400 < 0.9
 
 
+def test_a_number_that_is_not_finite_is_refused() -> None:
+    with refuses("value-not-finite", InsufficientData):
+        permutation_test([1.0, 2.0, 3.0, math.nan], [4.0, 5.0, 6.0, 7.0])
+
+
 def test_single_cells_are_refused() -> None:
     with refuses("too-few-cells", InsufficientData):
         permutation_test([1.0], [2.0, 3.0])

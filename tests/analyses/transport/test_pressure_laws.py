@@ -120,3 +120,14 @@ def test_a_shared_area_cancels_in_exponent_and_hysteresis_and_stays_in_the_slope
 def test_unusable_points_are_refused(mpa: np.ndarray, y: np.ndarray) -> None:
     with pytest.raises(InsufficientData):
         laws_of(mpa, y)
+
+
+@pytest.mark.parametrize("scale", [1.0, 1e-8, 1e-12, 1e9])
+def test_the_unit_changes_nothing(scale: float) -> None:
+    """Electronic conductivities of solid electrolytes are 1e-9 to 1e-12 S/cm."""
+    mpa = np.array([2.0, 5.0, 10.0, 15.0, 20.0, 25.0])
+    y = 1e-3 * mpa**0.07 * np.array([1.004, 0.996, 1.005, 0.997, 0.998, 1.003])
+    usual, scaled = (pressure_laws(mpa, [Estimate.exact(k * number) for number in y.tolist()]) for k in (1.0, scale))
+    assert scaled.slope_per_mpa.standard_uncertainty == pytest.approx(scale * usual.slope_per_mpa.standard_uncertainty)
+    assert scaled.likelihood_ratio == pytest.approx(usual.likelihood_ratio)
+    assert scaled.bend_probability == pytest.approx(usual.bend_probability)

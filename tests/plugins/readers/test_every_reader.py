@@ -62,7 +62,7 @@ def test_one_reader_at_most_knows_each_shared_file(path: Path) -> None:
 def test_a_damaged_shared_file_is_read_into_sound_columns_or_refused(path: Path, tmp_path: Path) -> None:
     content = path.read_bytes()
     (name,) = first_readers(content, path.name)
-    for _, broken in list(damaged(content, seed=len(content)))[:: 4 if path.suffix not in {".nda", ".ndax"} else 1]:
+    for _, broken in list(damaged(content, seed=len(content)))[:: 12 if path.suffix not in {".nda", ".ndax"} else 1]:
         only_refuses(plugin_loading.current().readers[name], broken, tmp_path / "damaged")
 
 

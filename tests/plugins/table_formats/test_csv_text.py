@@ -34,8 +34,8 @@ def test_pandas_reads_numbers(table: PrintedTable) -> None:
 
 
 def test_digits_are_those_warranted(table: PrintedTable) -> None:
-    assert column(table, "Resistance / Ω") == ["7.87e3", "-5", "80", "1.00e1"]
-    assert column(table, "Electronic conductivity σ / mS cm⁻¹") == ["9.71e-3", "6.890", "168.5", ""]
+    assert column(table, "Resistance / Ω") == ["7870", "-5", "80", "10.0"]
+    assert column(table, "Electronic conductivity σ / mS cm⁻¹") == ["0.00971", "6.890", "168.5", ""]
 
 
 def test_what_belongs_to_a_number_stands_beside_it(table: PrintedTable) -> None:
@@ -92,3 +92,9 @@ def test_output_is_reproducible(table: PrintedTable) -> None:
 def test_registers_as_csv() -> None:
     (form,) = register_table_formats()
     assert (form.name, form.extension) == ("csv", "csv")
+
+
+def test_rows_name_the_records_they_come_from(table: PrintedTable) -> None:
+    """By these a table is joined with other exports."""
+    assert "Refcodes" in read(table)[0]
+    assert [list(table.refcodes_of(row)) for row in range(4)] == [text.split() for text in column(table, "Refcodes")]

@@ -33,10 +33,10 @@ def assert_well_formed(text: str) -> None:
         else:
             assert stack.pop() == name
     assert stack == []
-    columns = re.search(r"\\begin\{(?:tabular|longtable)\}\{([lr]+)\}", text)
+    columns = re.search(r"\\begin\{(?:tabular|longtable)\}\{((?:[lr]|>\{[^{}]*\}p\{[0-9]+pt\})+)\}", text)
     assert columns is not None
     widths = {len(row) for row in table_rows(text) if not row[0].startswith(r"\multicolumn")}
-    assert widths == {len(columns[1])}
+    assert widths == {len(re.findall(r"[lr]|p(?=\{)", re.sub(r">\{[^{}]*\}", "", columns[1]).replace("pt", "")))}
     assert text.isascii()
 
 
@@ -181,6 +181,36 @@ def test_a_table_longer_than_a_page_may_break(noted_table: PrintedTable) -> None
     assert r"\begin{longtable}{lr}" in text
     assert r"\textsuperscript{ae}~Remark 30." in text
     assert "thebibliography" not in text
+
+
+def wide_table(text_columns: int, number_columns: int, words: str, rows: int = 3) -> PrintedTable:
+    headings = [Heading(f"t{index}", f"Cathode composite {index}", "", numeric=False) for index in range(text_columns)]
+    headings += [
+        Heading(f"n{index}", "Volumetric energy density of the cell", "Wh L⁻¹", numeric=True)
+        for index in range(number_columns)
+    ]
+    number = TableCell("1.234×10⁻³", "1.234e-3", 1.234e-3)
+    row = (*(TableCell(words),) * text_columns, *(number,) * number_columns)
+    return PrintedTable("wide", "Wide", "", tuple(headings), (row,) * rows)
+
+
+@pytest.mark.parametrize(
+    ("texts", "numbers", "words", "size"),
+    [
+        (1, 3, "NCM90", ""),
+        (1, 8, "S-LPSCl", r"\small"),
+        (1, 11, "LPSCl", r"\scriptsize"),
+        (5, 8, "NCM90 " * 12, r"\scriptsize"),
+    ],
+)
+def test_a_wide_table_fits_the_page(tmp_path: Path, texts: int, numbers: int, words: str, size: str) -> None:
+    for rows in (3, 40):
+        text = render(wide_table(texts, numbers, words, rows)).decode()
+        assert re.findall(r"\\(?:small|footnotesize|scriptsize)(?=\\setlength)", text) == ([size] if size else [])
+        assert ("raggedright\\arraybackslash" in text) == (texts == 5)
+        assert_sets(text, tmp_path)
+        log = tmp_path / "table.log"
+        assert not log.exists() or "Overfull" not in log.read_text(errors="replace")
 
 
 def test_output_is_reproducible(table: PrintedTable) -> None:

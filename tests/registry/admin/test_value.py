@@ -157,15 +157,20 @@ def interpret(browser, quantity, written):
 
 
 def test_preview_shows_the_parsed_number_or_the_error(browser):
-    assert interpret(browser, "stack_pressure_mpa", "10 MPa") == {"text": "= 10 MPa, 9.5 to 10.5", "kind": "number"}
+    assert interpret(browser, "stack_pressure_mpa", "10 MPa") == {
+        "text": "= 10 MPa, 9.5 to 10.5",
+        "kind": "number",
+        "remedies": [],
+    }
+    assert interpret(browser, "stack_pressure_mpa", "1,5 MPa")["remedies"] == [["1.5 MPa", ""]]
     error = interpret(browser, "stack_pressure_mpa", "10 mA")
     assert ("is a current" in error["text"], error["kind"]) == (True, "error")
-    assert interpret(browser, "stack_pressure_mpa", "") == {"text": "", "kind": ""}
+    assert interpret(browser, "stack_pressure_mpa", "") == {"text": "", "kind": "", "remedies": []}
 
 
 def test_preview_distinguishes_text_from_a_number(browser, measurement):
     text = "saved as the reason for a missing number: scraped off"
-    assert interpret(browser, "mass_loading_mg_cm2", "scraped off") == {"text": text, "kind": "words"}
+    assert interpret(browser, "mass_loading_mg_cm2", "scraped off") == {"text": text, "kind": "words", "remedies": []}
     save_measurement(measurement, {"stack_pressure_mpa": "Coin cell"}, by=None)
     note = '<span class="read-as read-as-words" aria-live="polite">saved as the reason for a missing number: Coin cell'
     assert note in browser.get(page_of(measurement)).content.decode()

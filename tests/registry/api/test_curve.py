@@ -12,7 +12,7 @@ from tests.drawings import draw_every_kind, drawing_plugin
 
 @pytest.fixture
 def runs(project: Project, tmp_path: Path) -> Iterator[list[AnalysisRun]]:
-    with drawing_plugin(tmp_path / "plugins"):
+    with drawing_plugin():
         runs = draw_every_kind(project, times=2)
         assert [run.status for run in runs] == ["done", "done"], runs[0].messages
         yield runs

@@ -78,18 +78,20 @@ def status(client: APIClient, url: str, *pairs: tuple[str, str]) -> int:
 
 @pytest.mark.parametrize("url", LISTS)
 def test_extreme_values_are_handled(reader: APIClient, saved: Comparison, url: str) -> None:
-    for name in parameters_of(url):
-        for extreme in EXTREME:
+    for number, name in enumerate(parameters_of(url)):
+        # Each parameter with a third of the values, each value with several parameters.
+        for extreme in EXTREME[number % 3 :: 3]:
             status(reader, url, (name, extreme))
 
 
 @pytest.mark.parametrize("url", LISTS)
 def test_repeated_parameters_are_handled(reader: APIClient, saved: Comparison, url: str) -> None:
+    times = 1500 if url in QUERIED else 2 * MAX_CONDITIONS
     for name in parameters_of(url):
-        repeated = status(reader, url, *[(name, "1")] * 1500)
+        repeated = status(reader, url, *[(name, "1")] * times)
         assert repeated == status(reader, url, (name, "1")), name
-        assert status(reader, url, *[(name, str(number)) for number in range(1500)]) == 400, name
-    assert status(reader, url, *[(f"x{number}", "1") for number in range(1500)]) == 400
+        assert status(reader, url, *[(name, str(number)) for number in range(times)]) == 400, name
+    assert status(reader, url, *[(f"x{number}", "1") for number in range(times)]) == 400
 
 
 @pytest.mark.parametrize("url", LISTS)

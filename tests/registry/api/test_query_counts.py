@@ -24,6 +24,7 @@ from registry.models import (
     Project,
 )
 from registry.plugin_loading import current
+from registry.services.comment import write_comment
 from registry.services.comparison import save_comparison
 from registry.services.files.attachment import attach_file
 from registry.services.files.dataset import add_file
@@ -39,11 +40,12 @@ MAX_QUERIES = {
     "formulations": 6,
     "setups": 4,
     "publications": 4,
-    "cells": 10,
+    "cells": 11,
     "groups": 7,
     "measurements": 10,
     "datasets": 5,
     "attachments": 4,
+    "comments": 4,
     "column-mappings": 4,
     "values": 4,
     "runs": 4,
@@ -97,6 +99,7 @@ def make_one_of_each(project: Project) -> None:
     name = f"{number}.txt"
     add_file(measurement=measurement, file=SimpleUploadedFile(name, name.encode()), filename=name, by=None)
     attach_file(owner=cell, file=SimpleUploadedFile(name, name.encode()), filename=name, by=None)
+    write_comment(cell, "a", by=None)
     definition = {"columns": ["label"]}
     save_comparison(Comparison(project=project, slug=f"t{number}", title="T", definition=definition), by=None)
     factories.make_member(factories.make_project(visibility="public"))

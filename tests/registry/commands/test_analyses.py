@@ -1,7 +1,6 @@
 """`manage.py analyses` and `compare_versions`; results after an update of a plugin."""
 
 import re
-import shutil
 from collections.abc import Callable, Iterator
 from io import StringIO
 from pathlib import Path
@@ -21,22 +20,21 @@ from registry.selectors.plugin_overview import get_plugin_overview
 from registry.services.staleness import mark_stale
 from registry.web.cell_page.measurement_section import get_cell_sections
 from tests import factories
+from tests.plugin_directory import directory_of
 
 CHAINED = Path(__file__).parent.parent.parent / "data" / "chained" / "chained.py"
 
 
 @pytest.fixture
-def install(settings: LazySettings, tmp_path: Path) -> Iterator[Callable[[str, str], None]]:
+def install(settings: LazySettings) -> Iterator[Callable[[str, str], None]]:
     """Install a version of the analysis `double` with this formula."""
-    directory = tmp_path / "plugins"
-    directory.mkdir()
-    shutil.copy(CHAINED, directory)
     builtin = settings.REGISTRY_BUILTIN_PLUGINS
-    settings.REGISTRY_BUILTIN_PLUGINS, settings.REGISTRY_PLUGINS_DIR = "", str(directory)
+    settings.REGISTRY_BUILTIN_PLUGINS = ""
 
     def _install(version: str, formula: str) -> None:
         code = re.sub(r'(name="double",\s+version=)"1"', rf'\1"{version}"', CHAINED.read_text())
-        (directory / "chained.py").write_text(code.replace("lambda t: factor * t", f"lambda t: {formula}"))
+        code = code.replace("lambda t: factor * t", f"lambda t: {formula}")
+        settings.REGISTRY_PLUGINS_DIR = str(directory_of({"chained.py": code}))
         plugin_loading.load()
 
     yield _install

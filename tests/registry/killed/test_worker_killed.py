@@ -61,15 +61,15 @@ def test_the_run_of_a_killed_worker_is_resumed(registry: dict[str, str], tmp_pat
     assert row == ["done", 2, True, row[3], 7.0]
 
 
-def test_two_workers_run_each_of_a_hundred_runs_once(registry: dict[str, str], tmp_path: Path) -> None:
-    script(registry, "runs", "quick", "100")
+def test_two_workers_run_each_of_forty_runs_once(registry: dict[str, str], tmp_path: Path) -> None:
+    script(registry, "runs", "quick", "40")
     with start_worker(registry, "--once") as first, start_worker(registry, "--once") as second:
         assert (first.wait(PATIENCE_SECONDS), second.wait(PATIENCE_SECONDS)) == (0, 0)
     rows = json.loads(script(registry, "state"))
-    assert Counter(tuple(row[:3]) for row in rows) == {("done", 1, True): 100}
-    assert len({row[3] for row in rows}) == 100
-    assert [row[4] for row in rows] == [3.0] * 100
-    assert len((tmp_path / "ran").read_text().splitlines()) == 100
+    assert Counter(tuple(row[:3]) for row in rows) == {("done", 1, True): 40}
+    assert len({row[3] for row in rows}) == 40
+    assert [row[4] for row in rows] == [3.0] * 40
+    assert len((tmp_path / "ran").read_text().splitlines()) == 40
 
 
 def test_the_file_of_a_killed_worker_is_read_again(registry: dict[str, str], tmp_path: Path) -> None:
@@ -87,10 +87,10 @@ def test_the_file_of_a_killed_worker_is_read_again(registry: dict[str, str], tmp
     assert row[:3] == ["parsed", 2, 7]
 
 
-def test_two_workers_read_each_of_fifty_files_once(registry: dict[str, str], tmp_path: Path) -> None:
-    script(registry, "files", "quick", "50")
+def test_two_workers_read_each_of_twenty_files_once(registry: dict[str, str], tmp_path: Path) -> None:
+    script(registry, "files", "quick", "20")
     with start_worker(registry, "--once") as first, start_worker(registry, "--once") as second:
         assert (first.wait(PATIENCE_SECONDS), second.wait(PATIENCE_SECONDS)) == (0, 0)
     rows = json.loads(script(registry, "state"))
-    assert Counter(tuple(row[:3]) for row in rows if row[0] not in ("done", "refused")) == {("parsed", 1, 3): 50}
-    assert len((tmp_path / "ran").read_text().splitlines()) == 50
+    assert Counter(tuple(row[:3]) for row in rows if row[0] not in ("done", "refused")) == {("parsed", 1, 3): 20}
+    assert len((tmp_path / "ran").read_text().splitlines()) == 20

@@ -2,10 +2,13 @@
 
 from typing import Any
 
+import pytest
 from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 
 from tests.registry.migrations.conftest import Schema
+
+pytestmark = pytest.mark.slow  # its start, all replaced migrations, takes a minute and does not change any more
 
 SQUASHED = "0001_squashed_0044_potential_scales"
 LAST_REPLACED = "0044_potential_scales"

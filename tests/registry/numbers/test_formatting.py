@@ -68,7 +68,7 @@ def test_prints_scaled_numbers() -> None:
         (Estimate.measured(11.2, 1.5), "11.2(15)"),
         (Estimate.measured(-0.5, 0.02), "−0.500(20)"),
         (Estimate.exact(9), "9"),
-        (Estimate(10.0, 9.0, 11.0, 0.1), "10.00 [8.80, 11.20]"),
+        (Estimate(10.0, 9.0, 11.0, 0.1), "10.0 [8.8, 11.2]"),
     ],
 )
 def test_shows_scatter_in_brackets_and_rounding_as_an_interval(estimate: Estimate, text: str) -> None:
@@ -209,3 +209,17 @@ def test_prints_with_a_power_of_ten_whatever_the_size(digits: str, with_power: s
 def test_an_uncertainty_that_is_round_off_is_not_printed() -> None:
     for uncertainty in (3.5e-16, 4.2e-16):
         assert formatting.format_with_uncertainty(Estimate.measured(0.33, uncertainty)) == "0.33"
+
+
+@pytest.mark.parametrize(
+    ("digits", "short"),
+    [
+        ("85.17384", "85.174"),
+        ("100.0000", "100.00"),
+        ("6.58613e-5", "6.5861e-5"),
+        ("999999", "1.0000e6"),
+        ("3.1", "3.1"),
+    ],
+)
+def test_few_digits_are_kept_of_many(digits: str, short: str) -> None:
+    assert formatting.shorten(digits, 5) == short

@@ -11,7 +11,7 @@ from analyses.uncertainty import Estimate
 from registry.hookspecs import Quantity
 from registry.numbers import catalogue
 from registry.numbers.builtin_quantities import BUILTIN_QUANTITIES
-from registry.numbers.parsing import NotationError, ParsedNumber, number_as_text, parse
+from registry.numbers.parsing import NotationError, ParsedNumber, list_remedies, number_as_text, parse
 
 
 def read(slug: str, text: str) -> ParsedNumber:
@@ -231,7 +231,9 @@ REFUSED = [
     ("specific_capacity_mah_g", "223 mAh g", "needs a charge per mass"),
     ("area_cm2", "3×3 cm^-2", "needs a unit such as cm²"),
     ("area_cm2", "3×3 cm", "is a length"),
-    ("area_cm2", "3×3", "write, for example, ‘3×3 cm²’"),
+    ("area_cm2", "3×3", "write, for example, ‘3×3 cm²’$"),
+    ("area_cm2", "10", "‘10 cm²’ \\(area\\) or ‘⌀10 mm’ \\(diameter\\)$"),
+    ("mass_loading_mg_cm2", "10", "‘10 mg cm⁻²’ \\(per area\\) or ‘10 mg on ⌀10.0 mm’ "),
     ("c_rate", "1", "write, for example, ‘1 C’"),
     ("c_rate", "C/0", "divides by zero"),
     ("cycle_count", "2,000", "write ‘2000’"),
@@ -368,3 +370,29 @@ def test_units_with_brackets_and_fractional_powers(unit: str, written: str, magn
 def test_a_bracket_that_is_no_unit_is_a_remark_or_refused(written: str) -> None:
     with pytest.raises(NotationError):
         parse(written, Quantity(slug="test_of_a_unit", name="Test", unit="J/(mol*K)"))
+
+
+@pytest.mark.parametrize(
+    ("text", "slug", "remedies"),
+    [
+        ("10", "thickness_um", ["10 µm"]),
+        ("~10 ± 0.2 (inferred)", "thickness_um", ["~10 ± 0.2 µm (inferred)"]),
+        ("0.75", "mass_fraction_percent", ["75 %", "0.75 %"]),
+        ("10", "area_cm2", ["10 cm²", "⌀10 mm"]),
+        ("10", "mass_loading_mg_cm2", ["10 mg cm⁻²"]),
+        ("0,75 mm", "thickness_um", ["0.75 mm"]),
+        ("1,000 µm", "thickness_um", ["1000 µm", "1.000 µm"]),
+        ("~1,5 ± 0,2 µm (inferred)", "thickness_um", ["~1.5 ± 0.2 µm (inferred)"]),
+        ("≥ 1,5 µm", "thickness_um", ["≥ 1.5 µm"]),
+        ("3,5×2,5 cm²", "area_cm2", ["3.5×2.5 cm²"]),
+        ("1,234,567 µm", "thickness_um", ["1234567 µm"]),
+        ("1,5", "thickness_um", ["1.5"]),
+        ("0,785 cm²", "area_cm2", ["0.785 cm²"]),
+        ("1,5 mA", "thickness_um", []),
+        ("1.234,5 µm", "thickness_um", []),
+        ("40 parsec", "thickness_um", []),
+        ("40 µm", "thickness_um", []),
+    ],
+)
+def test_what_a_text_that_cannot_be_read_may_mean(text: str, slug: str, remedies: list[str]) -> None:
+    assert [remedy.written for remedy in list_remedies(text, catalogue.get(slug))] == remedies

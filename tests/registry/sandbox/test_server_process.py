@@ -1,12 +1,14 @@
 """The environment of the fork server; its replacement is tested with the file reader."""
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from django.conf import LazySettings
 
 from registry import plugin_loading
 from registry.sandbox.plugin_set import load_plugins, python_path
-from registry.sandbox.server_process import _environment
+from registry.sandbox.server_process import _environment, _shared_server
 
 
 def test_secrets_are_not_in_its_environment(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -33,7 +35,35 @@ def test_plugin_set_is_loaded_by_its_key() -> None:
     assert set(plugin_set.reader_titles) == set(plugins.readers)
 
 
-def test_reloaded_plugins_are_a_new_set() -> None:
-    before = plugin_loading.plugin_set()
+PLUGIN = """from collections.abc import Sequence
+
+from registry.hookspecs import Quantity, hookimpl
+
+CONTRACT_VERSION = 1
+
+
+@hookimpl
+def register_quantities() -> Sequence[Quantity]:
+    return (Quantity(slug="colour_nm", name="{name}", unit="nm", unit_label="nm"),)
+"""
+
+
+@pytest.fixture
+def directory(settings: LazySettings, tmp_path: Path) -> Iterator[Path]:
+    settings.REGISTRY_PLUGINS_DIR = str(tmp_path)
+    yield tmp_path
+    settings.REGISTRY_PLUGINS_DIR = ""
     plugin_loading.load()
-    assert plugin_loading.plugin_set().key != before.key
+
+
+def test_changed_plugins_are_a_new_set_with_a_server_of_its_own(directory: Path) -> None:
+    servers = []
+    for name in ("Colour", "Colour", "Hue", "Shade"):
+        (directory / "colour.py").write_text(PLUGIN.format(name=name))
+        plugin_loading.load()
+        servers.append(_shared_server(plugin_loading.plugin_set()))
+    first, second, third, fourth = servers
+    assert first is second
+    assert first.process.poll() is not None
+    assert third is not fourth
+    assert [server.process.poll() for server in (third, fourth)] == [None, None]

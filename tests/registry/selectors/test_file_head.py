@@ -18,7 +18,7 @@ def measurement(project: Project):
 
 def upload_and_read(measurement, content: bytes) -> FileHead | None:
     (dataset,) = upload_file(measurement=measurement, file=BytesIO(content), filename="a.txt", by=None)
-    return read_file_head(Dataset.objects.get(pk=dataset.pk))
+    return read_file_head(Dataset.objects.get(pk=dataset.pk).raw_file)
 
 
 @pytest.mark.parametrize(

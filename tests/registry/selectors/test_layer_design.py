@@ -36,6 +36,16 @@ def test_a_mass_that_was_weighed_keeps_its_own_bounds(project: Project) -> None:
     assert (1, "areal mass") in numbers
 
 
+@pytest.mark.parametrize(("thickness", "is_too_dense"), [("650 µm", True), ("900 µm", False)])
+def test_a_layer_denser_than_its_crystal_is_named(project: Project, thickness: str, is_too_dense: bool) -> None:
+    """100 mg on a disc of 10 mm, 650 µm thick, are 1.96 g/cm³; the crystal has 1.64 g/cm³."""
+    solid = factories.make_material(project, "Li6PS5Cl", density="1.64 g/cm³")
+    pellet = Layer(role="sample", material=solid, mass_loading="100 mg on ⌀10 mm", area="⌀10 mm", thickness=thickness)
+    numbers = numbers_of(pellet)
+    assert bool(numbers[1, "density"].warning) is is_too_dense
+    assert ((1, "porosity") in numbers) is not is_too_dense
+
+
 def test_nothing_follows_from_bounds_and_missing_numbers(project: Project) -> None:
     active = factories.make_material(project, "NCM")
     assert numbers_of() == {}

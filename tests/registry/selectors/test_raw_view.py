@@ -36,14 +36,17 @@ def test_a_spectrum_is_drawn_as_nyquist_and_bode(public_project: Project, client
     assert f'data-figure="/datasets/{dataset.pk}/figures/nyquist.json"' in page
     figure = client.get(f"/datasets/{dataset.pk}/figures/nyquist.json").json()
     assert figure["data"][0]["x"] == [100.0, 101.0, 102.0, 103.0, 104.0, 105.0]
+    assert f'src="/datasets/{dataset.pk}/figures/nyquist.svg"' in page
+    assert client.get(f"/datasets/{dataset.pk}/figures/nyquist.svg").headers["Content-Type"].startswith("image/svg+xml")
     rows = client.get(f"/datasets/{dataset.pk}/figures/nyquist.csv").content.decode().splitlines()
-    assert rows[:2] == ["Series,Z′ / Ω,−Z″ / Ω", "As measured,100.0,10.0"]
+    assert rows[:2] == ["Series,Z′ / Ω,−Z″ / Ω", "As measured,100,10"]
 
 
 def test_a_private_file_has_no_figure_for_others(project: Project, client: Client) -> None:
     dataset = read(project, PEIS, "run.mpt", "eis")
     assert client.get(f"/datasets/{dataset.pk}/figures/nyquist.json").status_code == 404
     assert client.get(f"/datasets/{dataset.pk}/figures/nyquist.csv").status_code == 404
+    assert client.get(f"/datasets/{dataset.pk}/figures/nyquist.svg").status_code == 404
 
 
 def test_a_view_that_the_columns_do_not_allow_is_not_found(public_project: Project, client: Client) -> None:

@@ -72,3 +72,16 @@ def test_a_name_is_preferred_to_a_synonym_of_another(project: Project, owner: Us
 
 def test_texts_that_cannot_be_names_match_nothing(project: Project, owner: User) -> None:
     assert get_substances(owner, texts=["a\x00b", ""], keys=["material:x", "material:", "cell:1"]).by_key == {}
+
+
+def test_simulated_ones_come_last_and_those_of_the_project_first(
+    project: Project, public_project: Project, owner: User
+) -> None:
+    simulated = factories.make_material(project, "LPSCl a")
+    mixed = factories.make_formulation(project, (simulated, "electrolyte", "100 %"), name="LPSCl mix")
+    factories.make_cell(project, [Layer(position=1, role="sample", formulation=mixed)], origin="simulated")
+    factories.make_material(public_project, "LPSCl b")
+    factories.make_material(project, "LPSCl c")
+    assert names("lpscl", owner, project=project) == ["LPSCl c", "LPSCl b", "LPSCl mix", "LPSCl a"]
+    factories.make_cell(project, [Layer(position=1, role="sample", formulation=mixed)])
+    assert names("lpscl", owner, project=project)[:2] == ["LPSCl mix", "LPSCl a"]

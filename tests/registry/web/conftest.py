@@ -45,6 +45,7 @@ def list_page_urls(cell: Cell) -> list[str]:
     assert run is not None
     return [
         f"/cells/{cell.refcode}/",
+        f"/cells/{cell.refcode}/history/",
         f"/materials/{layer.material_id}/",
         f"/formulations/{formulation.pk}/",
         f"/setups/{project.hardwaresetups.latest('pk').pk}/",

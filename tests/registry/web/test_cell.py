@@ -8,8 +8,10 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from registry.models import AnalysisRun, Cell, Layer, Project
+from registry.models import AnalysisRun, Cell, Layer, Measurement, Project
+from registry.selectors.analysis_inputs.due import list_due_jobs
 from registry.services.cell import save_cell
+from registry.services.runs.analysis import run_jobs
 from tests import factories
 
 CEILING = 12
@@ -64,7 +66,16 @@ def test_a_filtered_list_shows_the_measurement_that_matched_and_where_its_number
     (result,) = response.context["results"]
     assert result.cell != cell
     (match,) = result.matches
-    assert [(metric.text, metric.origins) for metric in match.values] == [("85%", "reported")]
+    assert [(metric.text, metric.origins) for metric in match.values] == [("85 %", "reported")]
+
+
+@pytest.mark.parametrize("text", ["c-{}", "C-{}", "C{}", "c-000{}"])
+def test_a_refcode_typed_otherwise_leads_to_the_cell(public_project: Project, client: Client, text: str) -> None:
+    cell = factories.make_cell(public_project)
+    typed = text.format(int(cell.refcode[2:]))
+    response = client.get(f"/cells/{typed}/?plot=eis")
+    assert (response.status_code, response["Location"]) == (302, f"{cell.get_absolute_url()}?plot=eis")
+    assert client.get("/cells/nonsense/").status_code == 404
 
 
 def test_an_unknown_filter_is_refused_with_the_nearest_name(db: None, client: Client) -> None:
@@ -126,7 +137,8 @@ def test_a_cell_shows_reported_and_computed_values_with_their_deviation(cell: Ce
 
 def test_a_cell_shows_why_an_analysis_was_refused(cell: Cell, client: Client) -> None:
     text = client.get(f"/cells/{cell.refcode}/").content.decode()
-    assert "not computed: " in text
+    assert '<details class="fold not-computed">' in text
+    assert "Does not apply: " in text
 
 
 def test_layers_come_before_measurements_and_the_visibility_is_shown(cell: Cell, client: Client) -> None:
@@ -174,6 +186,15 @@ def test_the_page_shows_repeat_units_packaging_and_coated_sides(public_project: 
     cell = factories.make_cell(public_project, [layer], repeat_units=6, packaging_mass="850 mg")
     text = client.get(f"/cells/{cell.refcode}/").content.decode()
     assert "<dt>Repeat units</dt><dd>6</dd>" in text
-    assert "<dt>Packaging mass</dt><dd>850 mg</dd>" in text
+    assert re.search(r"<dt>Packaging mass</dt><dd><a [^>]*>850 mg</a></dd>", text)
     assert "Coated sides" in text
     assert "Apparent density" not in text
+
+
+def test_the_page_of_a_cell_costs_few_queries(cell: Cell, client: Client) -> None:
+    run_jobs(list_due_jobs(Measurement.objects.filter(cell=cell), names=["cycling-summary"]), by=None)
+    assert count_queries(client, cell.get_absolute_url()) <= CEILING
+
+
+def test_others_see_no_history(private_cell: Cell, client: Client) -> None:
+    assert client.get(f"/cells/{private_cell.refcode}/history/").status_code == 404

@@ -51,6 +51,15 @@ def test_the_page_lists_cells_and_results(client: Client, group: CellGroup) -> N
     assert "<svg" in text
 
 
+def test_the_axis_of_a_plot_has_the_names_of_the_cells(client: Client, group: CellGroup) -> None:
+    run(group)
+    text = page(client, f"/groups/{group.pk}/")
+    member = group.members.select_related("cell").first()
+    assert member is not None
+    assert f"{member.cell.refcode}</text>" in text
+    assert "/ S cm⁻¹" in text
+
+
 def test_the_page_names_analyses_that_have_not_run(client: Client, group: CellGroup) -> None:
     assert "analyze --analysis replicate-statistics" in page(client, f"/groups/{group.pk}/")
 

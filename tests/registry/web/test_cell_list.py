@@ -1,4 +1,4 @@
-"""The list of cells: columns of numbers, order, facets, CSV and JSON, curves of several cells."""
+"""The list of cells: columns of numbers, order, facets, CSV and JSON."""
 
 import csv
 import io
@@ -107,7 +107,7 @@ def test_computed_numbers_have_their_uncertainty_in_brackets(public_project: Pro
         column for column in client.get("/cells/").context["columns"] if column.slug == "electronic_conductivity_s_cm"
     )
     (number,) = column.cells
-    assert (column.unit, number.integer, number.fraction, number.uncertainty) == ("mS/cm", "0", ".06586", "(17)")
+    assert (column.unit, number.integer, number.fraction, number.uncertainty) == ("mS cm⁻¹", "0", ".06586", "(17)")
 
 
 def test_computed_numbers_have_few_digits(public_project: Project, client: Client) -> None:
@@ -117,7 +117,7 @@ def test_computed_numbers_have_few_digits(public_project: Project, client: Clien
     values.update_untracked(magnitude=0.123456789, lower=0.123456789, upper=0.123456789, standard_uncertainty=1e-9)
     columns = {column.slug: column for column in client.get("/cells/").context["columns"]}
     (number,) = columns["electronic_conductivity_s_cm"].cells
-    assert (number.integer, number.fraction, number.uncertainty) == ("123", ".46", "")
+    assert (number.integer, number.fraction, number.uncertainty) == ("123", ".457", "")
 
 
 def test_each_facet_counts_what_its_values_would_list(cells: list[Cell], client: Client) -> None:
@@ -129,8 +129,8 @@ def test_each_facet_counts_what_its_values_would_list(cells: list[Cell], client:
     assert facet(client, "anode") == {"Li": 2, "In": 1}
     assert facet(client, "anode", "?anode=lithium+metal")["lithium metal"] == 2
     assert facet(client, "format", "?format=die") == {"die": 2, "pouch": 1}
-    assert facet(client, "stack_pressure_mpa") == {"1 to 5": 2, "10 to 50": 1}
-    assert facet(client, "stack_pressure_mpa", "?anode=In") == {"1 to 5": 1}
+    assert facet(client, "stack_pressure_mpa") == {"above 1 up to 5": 2, "above 10 up to 50": 1}
+    assert facet(client, "stack_pressure_mpa", "?anode=In") == {"above 1 up to 5": 1}
 
 
 def test_facets_count_no_private_cells(project: Project, cells: list[Cell], viewer: User, client: Client) -> None:
@@ -160,9 +160,9 @@ def test_csv_has_numbers_with_all_that_is_known_of_them(cells: list[Cell], clien
     assert [row["label"] for row in rows] == ["first", "second", "third"]
     name = "Capacity retention"
     assert [float(row[f"{name} / %"]) for row in rows] == [80, 90.25, 70]
-    assert [row[f"{name} qualifier"] for row in rows] == ["", "", "~"]
-    assert [row[f"{name} lower bound / %"] for row in rows][:2] == ["79.5", "90.245"]
-    assert rows[0][f"{name} origin"] == "reported"
+    assert [row[f"{name}, qualifier"] for row in rows] == ["", "", "~"]
+    assert [row[f"{name}, lower bound / %"] for row in rows][:2] == ["79.5", "90.245"]
+    assert rows[0][f"{name}, origin"] == "reported"
     assert [row["Stack pressure / MPa"] for row in rows] == ["2", "5", "20"]
     assert rows[0]["refcode"] == cells[0].refcode
     assert len(rows_of(client, "/cells.csv?anode=Li")) == 2
@@ -200,18 +200,6 @@ def test_cells_are_paged(public_project: Project, client: Client) -> None:
         assert client.get(f"/cells/?page={page}").status_code == 404
 
 
-def test_curves_of_several_cells_are_offered(public_project: Project, client: Client) -> None:
-    first, second = fill(public_project, "One"), fill(public_project, "Two")
-    response = client.get(f"/cells/curves/?cell={first.refcode}&cell={second.refcode}")
-    assert [cell.refcode for cell in response.context["cells"]] == [first.refcode, second.refcode]
-    for curve, url in response.context["curves"]:
-        assert curve.refcodes == (first.refcode, second.refcode)
-        page = client.get(url)
-        assert [chosen for _, chosen in page.context["of_other_cells"]] == [True]
-    assert response.context["curves"]
-    assert client.get(f"/cells/curves/?cell={first.refcode}").status_code == 200
-
-
 def test_the_number_of_queries_is_constant(cells: list[Cell], public_project: Project, client: Client) -> None:
     addresses = ("/cells/", "/cells/?q=first", "/cells/?technique=cycling", "/cells/facets/", "/cells.csv")
 
@@ -229,3 +217,13 @@ def test_the_number_of_queries_is_constant(cells: list[Cell], public_project: Pr
     fill(public_project, "first pellet")
     assert count() == few
     assert few[0] <= 10
+
+
+def test_numbers_that_differ_are_no_number_with_bounds(public_project: Project, client: Client) -> None:
+    cell = factories.make_cell(public_project)
+    for capacity in ("160 mAh/g", "176 mAh/g"):
+        factories.report(factories.make_measurement(cell), "specific_capacity_mah_g", capacity)
+    (row,) = rows_of(client, "/cells.csv")
+    of_capacity = {name.partition(", ")[2]: text for name, text in row.items() if name.startswith("Specific capacity,")}
+    assert (of_capacity["measurements"], of_capacity["note"]) == ("2", "160 to 176")
+    assert of_capacity["lower bound / mAh g⁻¹"] == of_capacity["upper bound / mAh g⁻¹"] == ""

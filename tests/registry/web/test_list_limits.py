@@ -17,6 +17,7 @@ PAGES = [
     "/compare/",
     "/publications/",
     "/plugins/",
+    "/plugins/runs/",
     "/audit/",
     "/compare/low-pressure-cells/",
 ]

@@ -27,7 +27,7 @@ def test_a_material_shows_its_synonyms_and_numbers_as_written(public_project: Pr
     save_record(Synonym(material=material, name="LPSCI"), by=None)
     text = client.get(f"/materials/{material.pk}/").content.decode()
     assert "LPSCI" in text
-    assert "1.64 g/cm³" in text
+    assert "1.64 g cm⁻³" in text
 
 
 def test_a_private_cell_is_not_counted_among_those_that_use_a_public_material(

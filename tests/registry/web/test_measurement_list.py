@@ -45,7 +45,7 @@ def test_words_are_those_of_the_measurement_and_its_cell(measurements: list[Meas
 def test_numbers_have_one_unit_a_column(measurements: list[Measurement], client: Client) -> None:
     columns = {column.slug: column for column in client.get("/measurements/").context["columns"]}
     conductivity = columns["ionic_conductivity_s_cm"]
-    assert conductivity.unit == "mS/cm"
+    assert conductivity.unit == "mS cm⁻¹"
     assert [cell and (cell.integer, cell.fraction) for cell in conductivity.cells] == [None, ("0", ".376")]
 
 
@@ -53,9 +53,9 @@ def test_csv_and_json_are_the_same_list(measurements: list[Measurement], client:
     text = client.get("/measurements.csv?technique=eis").getvalue().decode()
     (row,) = csv.DictReader(io.StringIO(text))
     assert (row["refcode"], row["technique"]) == (measurements[0].refcode, "eis")
-    assert float(row["Ionic conductivity / mS/cm"]) == 0.376
+    assert float(row["Ionic conductivity / mS cm⁻¹"]) == 0.376
     (same,) = json.loads(client.get("/measurements.json?technique=eis").getvalue())
-    assert same["Ionic conductivity / mS/cm"] == 0.376
+    assert same["Ionic conductivity / mS cm⁻¹"] == 0.376
     assert same["Temperature / °C"] == 25
 
 
@@ -69,3 +69,15 @@ def test_private_measurements_are_listed_for_members_only(project: Project, view
     assert refcodes(client) == []
     client.force_login(viewer)
     assert len(refcodes(client)) == 1
+
+
+@pytest.mark.usefixtures("measurements")
+def test_techniques_have_their_short_name_with_the_full_one_as_title(client: Client) -> None:
+    page = client.get("/measurements/").content.decode()
+    assert 'title="Electrochemical impedance spectroscopy">EIS</a>' in page
+    assert [column.slug for column in client.get("/measurements/").context["columns"]] == [
+        "stack_pressure_mpa",
+        "temperature_degc",
+        "capacity_retention_percent",
+        "ionic_conductivity_s_cm",
+    ]

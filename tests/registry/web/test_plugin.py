@@ -38,7 +38,7 @@ def also_loaded(plugin: Plugin) -> Iterator[None]:
 
 
 def test_shows_every_analysis_with_version_parameters_and_runs(cell: Cell, client: Client) -> None:
-    text = client.get("/plugins/").content.decode()
+    text = client.get("/plugins/runs/").content.decode()
     for analysis in plugin_loading.current().analyses.values():
         assert f"{analysis.name} {analysis.version}" in text
         for requirement in analysis.requirements:
@@ -102,7 +102,7 @@ def test_texts_of_a_plugin_are_escaped(db: None, client: Client) -> None:
 def test_shows_outdated_results_and_removed_plugins(cell: Cell, client: Client) -> None:
     AnalysisRun.objects.filter(analysis="electronic-conductivity").update(version="0.9")
     AnalysisRun.objects.filter(analysis="capacity-retention").update(analysis="lab-fade", plugin="lab_fade")
-    text = client.get("/plugins/").content.decode()
+    text = client.get("/plugins/runs/").content.decode()
     assert '<p class="notice stale">1 result ' in text
     assert "1 with version 0.9" in text
     assert "<code>lab-fade</code>" in text
@@ -111,18 +111,28 @@ def test_shows_outdated_results_and_removed_plugins(cell: Cell, client: Client) 
 
 def test_shows_a_visitor_no_private_runs(private_cell: Cell, client: Client) -> None:
     AnalysisRun.objects.filter(cell=private_cell, analysis="capacity-retention").update(analysis="secret-fade")
-    text = client.get("/plugins/").content.decode()
+    text = client.get("/plugins/runs/").content.decode()
     assert "secret-fade" not in text
     assert "1 done" not in text
 
 
 def test_takes_as_many_queries_for_many_cells_as_for_one(cell: Cell, client: Client) -> None:
     with CaptureQueriesContext(connection) as before:
-        client.get("/plugins/")
+        client.get("/plugins/runs/")
     fill(cell.project, "Another pellet")
     with CaptureQueriesContext(connection) as after:
-        client.get("/plugins/")
+        client.get("/plugins/runs/")
     assert len(after) == len(before) == 6
+
+
+def test_the_numbers_of_runs_follow_the_page(cell: Cell, client: Client) -> None:
+    with CaptureQueriesContext(connection) as queries:
+        text = client.get("/plugins/").content.decode()
+    assert len(queries) == 0
+    assert 'hx-get="/plugins/runs/"' in text
+    part = client.get("/plugins/runs/", headers={"HX-Request": "true"}).content.decode()
+    assert "<html" not in part
+    assert "1 done, 0 not computed, 0 failed" in part
 
 
 def test_an_unknown_disabled_plugin_is_reported_with_the_nearest_name(db: None, client: Client) -> None:

@@ -24,9 +24,9 @@ def test_materials_have_numbers_with_bounds(public_project: Project, client: Cli
     factories.make_material(public_project, "S-LPSCl", variant_of=parent, median_particle_size=">1 µm")
     first, second = rows_of(client, "/materials.csv")
     assert (first["name"], first["synonyms"], second["variant of"]) == ("LPSCl", "LPSC; argyrodite", "LPSCl")
-    density = [first[f"Density{part} / g cm⁻³"] for part in ("", " lower bound", " upper bound")]
+    density = [first[f"Density{part} / g cm⁻³"] for part in ("", ", lower bound", ", upper bound")]
     assert list(map(float, density)) == [1.64, 1.635, 1.645]
-    (size,) = (name for name in second if name.endswith("size qualifier"))
+    (size,) = (name for name in second if name.endswith("size, qualifier"))
     assert second[size] == ">"
     same = json.loads(client.get("/materials.json").getvalue())
     assert [row["Density / g cm⁻³"] for row in same] == [1.64, None]

@@ -62,3 +62,8 @@ def test_the_file_of_cycle_data_says_so(simulated: Cell, client: Client) -> None
     measurement = simulated.measurements.get(technique="cycling")
     response = client.get(f"/measurements/{measurement.refcode}/cycles.csv")
     assert response.headers["Content-Disposition"].endswith(f'{measurement.refcode}-simulated-cycles.csv"')
+
+
+def test_a_row_of_the_list_says_it_once(simulated: Cell, client: Client) -> None:
+    row = client.get("/cells/?origin=simulated").content.decode().partition("<tbody>")[2].partition("</tr>")[0]
+    assert row.count("simulated") == TAG.count("simulated")

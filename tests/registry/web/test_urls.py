@@ -17,6 +17,7 @@ LISTS = [
     "/compare/",
     "/publications/",
     "/plugins/",
+    "/plugins/runs/",
     "/audit/",
     "/sign-in/",
     "/compare/low-pressure-cells/",

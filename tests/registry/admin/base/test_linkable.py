@@ -12,7 +12,7 @@ from registry.services.record import save_record
 from tests import factories
 
 MODELS = sorted(model._meta.model_name for model in admin.site._registry if model._meta.app_label == "registry")
-EDITABLE = [name for name in MODELS if name != "analysisrun"]
+EDITABLE = [name for name in MODELS if name not in ("analysisrun", "comment")]
 
 
 def test_all_models_are_registered():
@@ -23,6 +23,7 @@ def test_all_models_are_registered():
         "cell",
         "cellgroup",
         "columnmapping",
+        "comment",
         "comparison",
         "dataset",
         "formulation",
@@ -158,9 +159,11 @@ def test_text_that_cannot_be_stored_is_a_form_error(browser, project, name):
     factories.make_measurement(factories.make_pellet(project))
     url = reverse(f"admin:registry_{name}_add")
     data = browser.form_data(url)
-    # One inline row of each kind is enough.
-    for field in (name for name in data if "_FORMS" not in name and not re.search(r"-[1-9]-", name)):
-        assert browser.client.post(url, data | {field: "a\0b"}).status_code == 200, field
+    # One inline row of each kind is enough; each field is cleaned whatever the others hold.
+    fields = [name for name in data if "_FORMS" not in name and not re.search(r"-[1-9]-", name)]
+    for start in range(0, len(fields), 8):
+        broken = dict.fromkeys(fields[start : start + 8], "a\0b")
+        assert browser.client.post(url, data | broken).status_code == 200, list(broken)
 
 
 @pytest.mark.parametrize("name", EDITABLE)

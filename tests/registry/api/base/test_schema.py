@@ -1,7 +1,12 @@
 """The OpenAPI schema and its documentation page."""
 
+import json
 import re
+from collections.abc import Iterator
+from functools import partial
+from typing import Any
 
+import jsonschema
 import pytest
 from django.test import Client
 from drf_spectacular.drainage import GENERATOR_STATS
@@ -20,7 +25,17 @@ def description() -> dict:
         return SchemaGenerator().get_schema(request=None, public=True)
 
 
-def test_the_schema_is_valid_and_without_warnings(description: dict) -> None:
+def are_unique(validator: Any, is_asked: bool, instance: Any, schema: Any) -> Iterator[jsonschema.ValidationError]:
+    """The rule `uniqueItems` in time in proportion to the items; that of jsonschema compares each with every other."""
+    if is_asked and isinstance(instance, list):
+        items = [json.dumps(item, sort_keys=True) for item in instance]
+        if len(set(items)) < len(items):
+            yield jsonschema.ValidationError("has an item twice")
+
+
+def test_the_schema_is_valid_and_without_warnings(description: dict, monkeypatch: pytest.MonkeyPatch) -> None:
+    validator = jsonschema.validators.extend(jsonschema.Draft4Validator, {"uniqueItems": are_unique})
+    monkeypatch.setattr(jsonschema, "validate", partial(jsonschema.validate, cls=validator))
     validate_schema(description)
     assert not GENERATOR_STATS
 

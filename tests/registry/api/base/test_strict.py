@@ -96,7 +96,10 @@ def test_every_post_rejects_unknown_fields(api: APIClient, filled: Project, url:
 
 
 def detail(client: APIClient, prefix: str) -> tuple[str, dict[str, Any]]:
-    """The URL of a record, and the record as it is read."""
+    """The URL of a record, and the record as it is read; of comments one's own, which only its author may change."""
+    if prefix == "comments":
+        written = client.post("/api/comments/", {"cell": Cell.objects.get(project__slug="lab").refcode, "text": "Mine"})
+        return f"/api/comments/{written.json()['id']}/", written.json()
     rows = client.get(f"/api/{prefix}/").json()["results"]
     row = next((row for row in rows if "lab" in (row.get("project"), row.get("slug"))), rows[-1])
     if prefix == "comparisons":

@@ -58,3 +58,20 @@ def test_overpotentials_are_over_the_charge_passed_at_the_end_of_each_half_cycle
     charge = curves_of(symmetric)["overpotential-charge"].series[0].x
     assert charge[:3] == pytest.approx([2.0, 4.0, 6.0], rel=0.02)
     assert "overpotential-charge" not in curves_of(symmetric, area=None)
+
+
+def test_the_current_is_beside_the_voltage(symmetric: SymmetricTest) -> None:
+    curves = curves_of(symmetric)
+    voltage, current = curves["voltage-window-1"].series
+    assert curves["voltage-window-1"].y2 is not None
+    assert (voltage.on_second_axis, current.on_second_axis) == (False, True)
+    assert max(current.y) == pytest.approx(1.0)
+    # Twenty half-cycles of one current say nothing in the plot of the whole test.
+    assert curves["voltage"].y2 is None
+
+
+def test_a_rising_current_is_beside_the_voltage_of_the_whole_test() -> None:
+    rows = symmetric_rows([1e-3 * step for step in range(1, 9)])
+    curve = curves_of(read_symmetric_test(Inputs({"dataset.sha256": "ab"}, lambda: rows), 0.2))["voltage"]
+    assert curve.y2 is not None
+    assert max(curve.series[-1].y) == pytest.approx(8.0)

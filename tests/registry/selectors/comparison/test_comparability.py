@@ -92,6 +92,13 @@ def test_the_numbers_that_differ_are_marked(public_project: Project) -> None:
     ]
 
 
+def test_the_rules_are_a_footnote_of_the_row_compared_with(public_project: Project) -> None:
+    reference = make(public_project, **SAME)
+    make(public_project, **(SAME | {"c_rate": "2 C"}))
+    table = compared(reference)
+    assert [row[-1].notes for row in table.rows] == [(len(table.footnotes),), ()]
+
+
 def test_only_comparable_rows_are_shown(public_project: Project) -> None:
     reference = make(public_project, **SAME)
     make(public_project, **(SAME | {"c_rate": "0.2 C"}))

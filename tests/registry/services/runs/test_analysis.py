@@ -2,14 +2,15 @@
 
 import hashlib
 import json
-import shutil
 from collections.abc import Callable
 from contextlib import AbstractContextManager
 from pathlib import Path
 
 import pytest
+from django.conf import LazySettings
 from django.contrib.auth.models import User
 from django.core.exceptions import PermissionDenied
+from django.db import connection
 from django.db.models import QuerySet
 
 from registry import plugin_loading
@@ -21,6 +22,7 @@ from registry.services.parameters import set_parameters
 from registry.services.runs.analysis import run_analysis, run_jobs
 from tests import factories
 from tests.coded import invalid
+from tests.plugin_directory import directory_with
 
 Analyses = dict[str, Analysis]
 PLUGINS = Path(__file__).parents[3] / "data" / "plugins"
@@ -184,11 +186,11 @@ def test_progress_is_reported_after_each_run(measurement: Measurement) -> None:
 
 
 def test_stored_batches_survive_an_interruption(measurement: Measurement, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Batches limit how long others wait for the database; each finished batch is kept."""
+    """Each batch is kept once it has ended."""
     monkeypatch.setattr("registry.services.runs.analysis.MAX_BATCH_SECONDS", 0)
 
     def interrupt(run: AnalysisRun) -> None:
-        if AnalysisRun.objects.count() == 2:
+        if AnalysisRun.objects.count() == 1:
             raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):
@@ -197,8 +199,29 @@ def test_stored_batches_survive_an_interruption(measurement: Measurement, monkey
     assert len(list_due_jobs(all_measurements())) == 1
 
 
-def test_failed_runs_do_not_affect_others(measurement: Measurement, tmp_path: Path, analyses: Analyses) -> None:
-    shutil.copy(PLUGINS / "fails_when_run.py", tmp_path / "plugins")
+@pytest.mark.django_db(transaction=True)
+def test_others_can_write_while_an_analysis_computes(measurement: Measurement) -> None:
+    """SQLite has a single writer: a transaction open during a computation made sign-ins fail."""
+    in_transaction = []
+    run_jobs(
+        list_due_jobs(all_measurements()),
+        by=None,
+        on_progress=lambda run: in_transaction.append(connection.in_atomic_block),
+    )
+    assert in_transaction == [False, False]
+    assert AnalysisRun.objects.filter(is_latest=True).count() == 2
+
+
+def test_a_measurement_deleted_while_it_is_analysed_is_left_out(measurement: Measurement) -> None:
+    def delete(run: AnalysisRun) -> None:
+        Measurement.objects.filter(pk=measurement.pk).delete()
+
+    assert run_jobs(list_due_jobs(all_measurements()), by=None, on_progress=delete) == []
+    assert not AnalysisRun.objects.exists()
+
+
+def test_failed_runs_do_not_affect_others(measurement: Measurement, settings: LazySettings, analyses: Analyses) -> None:
+    settings.REGISTRY_PLUGINS_DIR = str(directory_with(PLUGINS / "sound.py", PLUGINS / "fails_when_run.py"))
     plugin_loading.load()
     runs = run_jobs(list_due_jobs(all_measurements()), by=None)
     done = {run.analysis for run in runs if run.status == "done"}

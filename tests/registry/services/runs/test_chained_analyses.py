@@ -1,6 +1,5 @@
 """Analyses that use results of others, and cell-level analyses: order, staleness, background runs."""
 
-import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -8,24 +7,24 @@ import pytest
 from django.conf import LazySettings
 
 from registry import plugin_loading
-from registry.models import AnalysisRun, Cell, Measurement, Project, Value
+from registry.models import AnalysisRun, Cell, Measurement, Project, TargetKey, Value
 from registry.selectors.analysis_inputs.due import list_due_jobs
+from registry.selectors.analysis_inputs.targets import AnalysisTarget, get_targets
 from registry.services.parameters import set_parameters
 from registry.services.record import delete_record, save_record
 from registry.services.runs.analysis import run_analysis, run_jobs
 from registry.services.runs.queue import claim_run, do_due_runs, queue_jobs
+from registry.services.staleness import mark_stale
 from tests import factories
+from tests.plugin_directory import directory_with
 
 CHAINED = Path(__file__).parents[3] / "data" / "chained" / "chained.py"
 
 
 @pytest.fixture(autouse=True)
-def _chained(settings: LazySettings, tmp_path: Path) -> Iterator[None]:
-    directory = tmp_path / "plugins"
-    directory.mkdir()
-    shutil.copy(CHAINED, directory)
+def _chained(settings: LazySettings) -> Iterator[None]:
     builtin = settings.REGISTRY_BUILTIN_PLUGINS
-    settings.REGISTRY_BUILTIN_PLUGINS, settings.REGISTRY_PLUGINS_DIR = "", str(directory)
+    settings.REGISTRY_BUILTIN_PLUGINS, settings.REGISTRY_PLUGINS_DIR = "", str(directory_with(CHAINED))
     plugin_loading.load()
     yield
     settings.REGISTRY_BUILTIN_PLUGINS, settings.REGISTRY_PLUGINS_DIR = builtin, ""
@@ -123,6 +122,31 @@ def test_running_a_single_analysis_marks_downstream_runs_stale(cell: Cell) -> No
     set_thickness(cell, "700 µm")
     run_jobs(list_due_jobs(Measurement.objects.all(), names=["double"]), by=None, with_downstream=False)
     assert list_stale() == ["quadruple", "sum"]
+
+
+@pytest.mark.parametrize("name", ["double", "quadruple"])
+def test_a_run_marks_what_a_look_at_the_whole_cell_would(cell: Cell, name: str) -> None:
+    run_due()
+    set_thickness(cell, "700 µm")
+    measurement = cell.measurements.earliest("pk")
+    run_analysis(measurement=measurement, analysis=plugin_loading.current().analyses[name], by=None)
+    assert mark_stale([cell]) == 0
+
+
+def test_a_run_that_nothing_uses_is_compared_with_its_own_measurement_alone(
+    cell: Cell, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A cell with a hundred measurements took a hundred times as long for each of its runs."""
+    looked_at: list[dict[str, list[int]]] = []
+
+    def spy(**records: list[int]) -> dict[TargetKey, AnalysisTarget]:
+        looked_at.append(records)
+        return get_targets(**records)
+
+    monkeypatch.setattr("registry.services.staleness.get_targets", spy)
+    measurement = cell.measurements.earliest("pk")
+    run_analysis(measurement=measurement, analysis=plugin_loading.current().analyses["double"], by=None)
+    assert looked_at == [{"measurements": [measurement.pk]}]
 
 
 def test_cell_parameter_makes_the_chain_stale(cell: Cell) -> None:

@@ -100,9 +100,13 @@ def test_two_values_under_equal_conditions_are_not_averaged(group: CellGroup, ce
     assert [value.magnitude for value in run(group).values.all()] == [pytest.approx(0.010)]
 
 
-def test_a_bound_is_not_averaged(project: Project, cells: list[Cell]) -> None:
+def test_a_bound_is_neither_averaged_nor_dropped_silently(project: Project, cells: list[Cell]) -> None:
     group = factories.make_group(project, *cells, make_cell(project, ">1 S/cm"))
-    assert [value.magnitude for value in run(group).values.all()] == [pytest.approx(0.010)]
+    done = run(group)
+    assert [value.magnitude for value in done.values.all()] == [None]
+    assert set(MessageCode.objects.filter(group_run=done).values_list("code", flat=True)) == {
+        "only-bounds-of-some-cells"
+    }
 
 
 def test_a_changed_value_of_a_member_makes_the_results_stale(group: CellGroup, cells: list[Cell]) -> None:

@@ -1,6 +1,5 @@
 """Values at places: stored, read by other analyses, found, shown, printed and compared."""
 
-import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -27,18 +26,16 @@ from registry.services.runs.analysis import run_jobs
 from registry.services.runs.preview import preview_jobs
 from registry.services.value import report_value
 from tests import factories
+from tests.plugin_directory import directory_with
 
 PEAKS = Path(__file__).parents[3] / "data" / "peaks" / "peaks.py"
 FIRST, SECOND = Place("peak", 1), Place("peak", 2)
 
 
 @pytest.fixture(autouse=True)
-def _peaks(settings: LazySettings, tmp_path: Path) -> Iterator[None]:
-    directory = tmp_path / "plugins"
-    directory.mkdir()
-    shutil.copy(PEAKS, directory)
+def _peaks(settings: LazySettings) -> Iterator[None]:
     before = settings.REGISTRY_BUILTIN_PLUGINS
-    settings.REGISTRY_BUILTIN_PLUGINS, settings.REGISTRY_PLUGINS_DIR = "", str(directory)
+    settings.REGISTRY_BUILTIN_PLUGINS, settings.REGISTRY_PLUGINS_DIR = "", str(directory_with(PEAKS))
     plugin_loading.load()
     yield
     settings.REGISTRY_BUILTIN_PLUGINS, settings.REGISTRY_PLUGINS_DIR = before, ""

@@ -19,8 +19,9 @@ from registry.services.measurement import save_measurement
 from registry.services.record import save_record
 from registry.services.runs.analysis import run_jobs
 from registry.services.runs.queue import do_due_runs, queue_run
-from registry.web.cell_page.measurement_section import PLOTS_DRAWN, MeasurementSection, get_cell_sections
+from registry.web.cell_page.measurement_section import MeasurementSection, get_cell_sections
 from registry.web.cell_page.outcome import ShownMessage
+from registry.web.cell_page.section_plots import PLOTS_DRAWN
 from tests import factories
 from tests.plugins.readers.samples import PEIS
 from tests.registry.web.conftest import PER_CYCLE
@@ -75,23 +76,27 @@ def test_a_page_draws_few_plots_itself_and_names_the_others(public_project: Proj
     assert all(f'data-figure="{plot.source}"' in page for plot in plots)
 
 
-def test_the_page_reloads_when_pending_runs_end(client: Client, public_project: Project) -> None:
+def test_the_page_follows_runs_until_they_end(client: Client, public_project: Project) -> None:
     cell = factories.make_pellet(public_project)
     measurement = factories.make_measurement(cell, technique="eis")
     analysis = plugin_loading.current().analyses["ionic-conductivity"]
     run = queue_run(measurement=measurement, analysis=analysis, by=None)
     page = client.get(cell.get_absolute_url()).content.decode()
     assert f'data-pending="run-{run.pk}-queued"' in page
-    assert "registry/follow.js" in page
+    assert "registry/live.js" in page
+    assert '<noscript> <a href="">' in page
+    assert 'http-equiv="refresh"' not in page
     pending = reverse("web:cell-pending", args=[cell.refcode])
     assert client.get(pending).json() == {"pending": [f"run-{run.pk}-queued"]}
-    assert not client.get(reverse("web:run", args=[run.pk])).context["has_ended"]
+    run_page = reverse("web:run", args=[run.pk])
+    assert client.get(run_page).context["pending"] == [f"run-{run.pk}-queued"]
     do_due_runs()
+    assert client.get(run_page).context["pending"] == []
     assert client.get(pending).json() == {"pending": []}
     assert "data-follow" not in client.get(cell.get_absolute_url()).content.decode()
 
 
-def test_the_page_reloads_when_a_queued_file_is_imported(client: Client, public_project: Project) -> None:
+def test_the_page_follows_queued_files_until_they_are_imported(client: Client, public_project: Project) -> None:
     cell = factories.make_cell(public_project)
     measurement = factories.make_measurement(cell)
     (dataset,) = upload_file(
@@ -176,6 +181,17 @@ def test_a_refusal_shared_by_measurements_is_shown_once(client: Client, public_p
     page = client.get(cell.get_absolute_url()).content.decode()
     assert page.count(escape(refusal.reason.text)) == 1
     assert '<p class="refused shared">Ionic conductivity ' in page
+
+
+def test_a_layer_denser_than_its_crystal_is_a_warning_without_a_fold(client: Client, public_project: Project) -> None:
+    solid = factories.make_material(public_project, "Li6PS5Cl", density="1.64 g/cm³")
+    numbers = {"mass_loading": "100 mg on ⌀10 mm", "area": "⌀10 mm", "thickness": "650 µm"}
+    cell = factories.make_cell(public_project, [Layer(position=1, role="sample", material=solid, **numbers)])
+    run_jobs(list_due_jobs(Measurement.objects.none(), Cell.objects.filter(pk=cell.pk), names=["cell-design"]), by=None)
+    section = get_cell_sections(cell, AnonymousUser()).cell_level
+    assert [warning.code for warning, _ in section.warnings if warning.is_impossible] == ["porosity-impossible"]
+    assert section.number_of_remarks == 0
+    assert '<p class="warning"><strong>' in client.get(cell.get_absolute_url()).content.decode()
 
 
 def test_uncertainty_notation_is_explained_once(cell: Cell, client: Client) -> None:

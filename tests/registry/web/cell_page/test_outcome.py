@@ -45,11 +45,32 @@ def test_refusals_are_shared_only_where_analysis_and_reason_are_the_same() -> No
     equal = [(first, make_run("needs rows")), (second, make_run("needs rows"))]
     others = [(third, make_run("needs an area")), (first, make_run("needs rows", analysis="cycling-summary"))]
     (refusal,) = list_shared_refusals([*equal, *others])
-    assert (refusal.title, refusal.reason, refusal.runs) == (
-        RETENTION,
+    assert (refusal.titles, refusal.reason, refusal.runs) == (
+        (RETENTION,),
         ShownMessage("needs rows.", "a-code"),
         tuple(equal),
     )
+
+
+def with_offers(pk: int, analysis: str, count: int) -> AnalysisRun:
+    run = make_run(*(f"Outlier {number}." for number in range(count)), analysis=analysis)
+    run.pk = pk
+    for message in run.messages:
+        message["offers"] = [{"label": f"Leave out {message['text']}"}]
+    return run
+
+
+def test_many_messages_of_one_kind_are_one_with_all_buttons() -> None:
+    ((message, runs),) = group_warnings([with_offers(7, "capacity-retention", 4)])
+    assert (message.text, len(message.others), len(message.offers), len(runs)) == ("Outlier 0.", 3, 4, 1)
+    assert len(group_warnings([with_offers(7, "capacity-retention", 2)])) == 2
+
+
+def test_equal_messages_of_two_analyses_are_one_with_a_button_for_each() -> None:
+    two = [with_offers(7, "capacity-retention", 1), with_offers(8, "cycling-summary", 1)]
+    ((message, runs),) = group_warnings(two)
+    assert [offer.run for offer in message.offers] == [7, 8]
+    assert all(title in offer.label for (title, _), offer in zip(runs, message.offers, strict=True))
 
 
 def test_a_note_that_offers_a_change_is_shown_with_it() -> None:

@@ -14,7 +14,7 @@ def test_several_measurements_give_a_range_and_their_number(public_project: Proj
     for written in ("90.9%", "80%"):
         factories.report(factories.make_measurement(cell), "capacity_retention_percent", written)
     (result,) = list_results([cell], parse_list_query({}), AnonymousUser())
-    assert [(metric.text, metric.count) for metric in result.metrics] == [("80% to 90.9%", 2)]
+    assert [(metric.text, metric.count) for metric in result.metrics] == [("80 to 90.9 %", 2)]
 
 
 def report_peaks(project: Project, *spectra: tuple[str, ...]) -> Cell:
@@ -31,8 +31,8 @@ def test_values_at_different_places_are_never_one_range(public_project: Project)
     cell = report_peaks(public_project, ("1 Ω", "10 Ω"), ("2 Ω", "30 Ω"), ("3 Ω", "20 Ω"))
     (result,) = list_results([cell], parse_list_query({}), AnonymousUser())
     assert [(metric.name, metric.text, metric.count) for metric in result.metrics] == [
-        ("Resistance, peak 1", "1 Ω to 3 Ω", 3),
-        ("Resistance, peak 2", "10 Ω to 30 Ω", 3),
+        ("Resistance, peak 1", "1 to 3 Ω", 3),
+        ("Resistance, peak 2", "10 to 30 Ω", 3),
     ]
 
 
@@ -65,7 +65,7 @@ def test_values_of_several_series_are_a_range_and_no_measurements(public_project
             magnitude=energy, lower=energy, upper=energy,
         )  # fmt: skip
     (result,) = list_results([cell], parse_list_query({}), AnonymousUser())
-    assert [(metric.text, metric.count) for metric in result.metrics] == [("0.3 eV to 0.4 eV", 0)]
+    assert [(metric.text, metric.count) for metric in result.metrics] == [("0.3 to 0.4 eV", 0)]
 
 
 def test_the_first_places_are_shown_and_the_others_counted(public_project: Project) -> None:
@@ -80,7 +80,7 @@ def test_only_values_within_the_bounds_are_shown(public_project: Project) -> Non
     for written in ("90.9%", "60%"):
         factories.report(factories.make_measurement(cell), "capacity_retention_percent", written)
     (result,) = list_results([cell], parse_list_query({"capacity_retention_percent__gte": ["80"]}), AnonymousUser())
-    assert [[metric.text for metric in match.values] for match in result.matches] == [["90.9%"]]
+    assert [[metric.text for metric in match.values] for match in result.matches] == [["90.9 %"]]
 
 
 def test_a_query_by_conditions_shows_the_key_metrics_of_the_matching_measurement(public_project: Project) -> None:
@@ -89,11 +89,11 @@ def test_a_query_by_conditions_shows_the_key_metrics_of_the_matching_measurement
         measurement = factories.make_measurement(cell, stack_pressure_mpa=pressure)
         factories.report(measurement, "capacity_retention_percent", written)
     (result,) = list_results([cell], parse_list_query({"stack_pressure_mpa__lte": ["10"]}), AnonymousUser())
-    assert [(match.conditions, match.values[0].text) for match in result.matches] == [("2 MPa", "60%")]
+    assert [(match.conditions, match.values[0].text) for match in result.matches] == [("2 MPa", "60 %")]
 
 
 def test_shows_the_origin_of_a_value_and_other_origins(cell: Cell) -> None:
     (result,) = list_results([cell], parse_list_query({"electronic_conductivity_s_cm__gte": ["1e-6"]}), AnonymousUser())
     assert [(metric.text, metric.origins) for metric in result.matches[0].values] == [
-        ("6.89×10⁻⁵ S/cm", "reported; also computed")
+        ("6.89×10⁻⁵ S cm⁻¹", "reported; also computed")
     ]

@@ -5,7 +5,9 @@ from django.contrib.auth.models import User
 from django.test import Client
 
 from registry.models import Batch, Cell, Draft, Layer, Project
+from registry.selectors.setup_choice import list_setup_choices
 from registry.services.record import save_record
+from registry.web.entry.cell_start import list_like_choices
 from tests import factories
 from tests.registry.web.entry.conftest import FULL_CELL, form_data
 
@@ -182,7 +184,8 @@ def test_a_cell_like_another_has_its_layers_but_not_its_name(project: Project, a
 def test_a_preview_says_what_was_understood(project: Project, as_editor: Client) -> None:
     rows = [dict(FULL_CELL[0], amount="10 mg", thickness="40"), {"role": "anode"}]
     answer = post(as_editor, rows, address=f"{NEW}preview/", **cell_fields(project)).json()  # type: ignore[attr-defined]
-    text, state = answer["echoes"]["id_layers-0-amount"]
+    text, state, remedies = answer["echoes"]["id_layers-0-amount"]
+    assert remedies == []
     assert text.startswith("9.5 to 10.5 mg")
     assert state == "warn"
     assert answer["echoes"]["id_layers-0-size"][0].startswith("area 0.7854")
@@ -192,6 +195,21 @@ def test_a_preview_says_what_was_understood(project: Project, as_editor: Client)
     assert "<svg" in answer["aside"]
     assert answer["draft"] == ""
     assert not Draft.objects.exists()
+
+
+@pytest.mark.usefixtures("materials")
+def test_a_number_without_a_unit_may_be_all_that_its_field_takes(project: Project, as_editor: Client) -> None:
+    rows = [dict(FULL_CELL[0], amount="~10", size="10"), dict(FULL_CELL[1], amount="10 (exact)", size="3×3")]
+    answer = post(as_editor, rows, address=f"{NEW}preview/", **cell_fields(project)).json()  # type: ignore[attr-defined]
+    echoes = {key.removeprefix("id_layers-"): echo for key, echo in answer["echoes"].items()}
+    assert echoes["0-size"][2] == [["10 mm", "diameter"], ["10 cm²", "area"]]
+    assert echoes["0-amount"][2] == [["~10 mg", "mass"], ["~10 mg cm⁻²", "loading"]]
+    assert echoes["1-size"][2] == [["3×3 cm²", "area"]]
+    assert echoes["1-amount"][2] == [["10 mg (exact)", "mass"], ["10 mg cm⁻² (exact)", "loading"]]
+    assert [echoes[name][1] for name in ("0-size", "0-amount", "1-size", "1-amount")] == ["bad"] * 4
+    assert all(f"‘{text}’ ({name})" in echoes["0-size"][0] for text, name in echoes["0-size"][2])
+    refused = post(as_editor, rows, **cell_fields(project))
+    assert 'data-value="10 mm"' in refused.content.decode()
 
 
 @pytest.mark.usefixtures("materials")
@@ -213,90 +231,28 @@ def test_what_was_typed_survives_as_a_draft(project: Project, as_editor: Client,
     assert not Draft.objects.exists()
 
 
-@pytest.mark.usefixtures("materials")
-def test_an_editor_corrects_a_cell_with_a_reason(project: Project, as_editor: Client) -> None:
-    post(as_editor, **cell_fields(project))
-    cell = Cell.objects.get()
-    address = f"/cells/{cell.refcode}/edit/"
-    entry = as_editor.get(address).context["entry"]
-    assert [row["size"] for row in entry.state.rows] == ["10.00 mm", "10.00 mm", ""]
-    rows = [dict(row) for row in entry.state.rows]
-    pks = [row["pk"] for row in rows]
-    rows[0]["amount"] = "10.5 mg"
-    fields = entry.state.fields | {"seen": entry.mark(), "reason": "weighed again"}
-    assert post(as_editor, [rows[1], rows[0]], address, **fields).status_code == 302  # type: ignore[attr-defined]
-    first, second = cell.layers.order_by("position")
-    assert [str(first.pk), str(second.pk)] == [pks[1], pks[0]]
-    assert second.mass_loading == "10.5 mg on ⌀10.00 mm"
-    assert Layer.history.filter(history_change_reason="weighed again", id=second.pk).exists()
-
-
-def test_saving_an_unchanged_form_changes_nothing(project: Project, as_editor: Client) -> None:
-    material = factories.make_material(project, "NCM", kind="active_material")
-    foil = factories.make_material(project, "Al", kind="current_collector")
-    batch = save_record(Batch(material=material, lot="L7"), by=None)
-    layers = [
-        Layer(position=1, role="current_collector", material=foil, coated_sides=2, thickness="15 µm (inferred)"),
-        Layer(position=2, role="cathode", material=material, batch=batch, mass_loading="~11.2 mg cm⁻²", area="3×3 cm²"),
-        Layer(position=3, role="separator", material=foil, mass_loading="10 mg on 2 cm²", area="3 cm²", as_written="X"),
-        Layer(position=4, role="anode", material=foil, mass_loading="5 mg on ⌀10 mm", area="⌀10 mm", thickness="lost"),
-    ]
-    paper = factories.make_publication(project)
-    numbers = {
-        "repeat_units": 4,
-        "footprint": "4×5 cm²",
-        "tab_mass": "0 mg (exact)",
-        "fabrication_pressure": ">300 MPa",
-    }
-    cell = factories.make_cell(
-        project, layers, origin="literature", publication=paper, failure="short", notes="a\n\nb" * 9000, **numbers
-    )
-    before = list(Layer.objects.order_by("position").values()), list(Cell.objects.values())
-    histories = Layer.history.count()
-    address = f"/cells/{cell.refcode}/edit/"
-    entry = as_editor.get(address).context["entry"]
-    notes = entry.state.fields["notes"].replace("\n", "\r\n")
-    fields = entry.state.fields | {"seen": entry.mark(), "notes": notes}
-    assert post(as_editor, entry.state.rows, address, **fields).status_code == 302  # type: ignore[attr-defined]
-    assert (list(Layer.objects.order_by("position").values()), list(Cell.objects.values())) == before
-    assert Layer.history.count() == histories
-
-
-@pytest.mark.usefixtures("materials")
-def test_a_change_since_the_page_was_opened_is_not_overwritten(project: Project, as_editor: Client) -> None:
-    post(as_editor, **cell_fields(project))
-    cell = Cell.objects.get()
-    address = f"/cells/{cell.refcode}/edit/"
-    entry = as_editor.get(address).context["entry"]
-    fields = entry.state.fields | {"seen": entry.mark(), "notes": "mine"}
-    cell.notes = "changed meanwhile"
-    save_record(cell, by=None)
-    response = post(as_editor, entry.state.rows, address, **fields)
-    assert response.status_code == 422  # type: ignore[attr-defined]
-    assert response.context["entry"].form.has_error("__all__", "edit_conflict")  # type: ignore[attr-defined]
-    assert Cell.objects.get().notes == "changed meanwhile"
-
-
-def test_only_editors_correct_a_cell(project: Project, viewer: User, outsider: User, client: Client) -> None:
-    cell = factories.make_cell(project)
-    address = f"/cells/{cell.refcode}/edit/"
-    assert client.get(address).status_code == 302
-    for user, status in ((outsider, 404), (viewer, 403)):
-        client.force_login(user)
-        assert client.get(address).status_code == status
-        assert post(client, [], address, **cell_fields(project)).status_code == status  # type: ignore[attr-defined]
-        assert post(client, [], f"{address}preview/").status_code == status  # type: ignore[attr-defined]
-
-
-def test_a_cell_moves_only_to_a_project_of_the_editor(
-    project: Project, public_project: Project, as_editor: Client
+def test_set_ups_and_cells_to_start_from_follow_the_project(
+    project: Project, public_project: Project, editor: User, as_editor: Client
 ) -> None:
-    cell = factories.make_cell(project, label="Mine")
-    address = f"/cells/{cell.refcode}/edit/"
-    entry = as_editor.get(address).context["entry"]
-    fields = entry.state.fields | {"seen": entry.mark(), "project": str(public_project.pk)}
-    assert post(as_editor, [], address, **fields).status_code == 422  # type: ignore[attr-defined]
-    assert Cell.objects.get().project == project
+    factories.make_member(public_project, "editor", "other")
+    save_record(factories.Membership(project=public_project, user=editor, role="editor"), by=None)
+    expected = {}
+    for item in (project, public_project):
+        setup, cell = factories.make_setup(item, name=f"Die of {item}"), factories.make_cell(item)
+        expected[item.pk] = (str(setup.pk), cell.refcode)
+    for item in (project, public_project):
+        answer = post(as_editor, [], f"{NEW}preview/", **cell_fields(item)).json()  # type: ignore[attr-defined]
+        setups, likes = answer["choices"]["id_setup"], answer["choices"]["like"]
+        assert (setups[1][0], likes[0][0]) == expected[item.pk]
+
+
+def test_a_name_that_is_too_long_is_not_cut(project: Project, as_editor: Client) -> None:
+    page = as_editor.get(NEW).content.decode()
+    assert 'maxlength="160"' not in page
+    fields = cell_fields(project, label="x" * 161)
+    answer = post(as_editor, [], f"{NEW}preview/", **fields).json()  # type: ignore[attr-defined]
+    text, state, _ = answer["echoes"]["id_label"]
+    assert (state, "160" in text, "161" in text) == ("bad", True, True)
 
 
 def test_a_batch_of_the_material_is_chosen(project: Project, as_editor: Client) -> None:
@@ -331,3 +287,32 @@ def test_the_number_of_queries_does_not_grow_with_the_layers(
                 post(as_editor, FULL_CELL * repeats, address, **cell_fields(project), action="refresh")
             counts.append(len(captured))
         assert counts[0] == counts[1], (address, counts)
+
+
+@pytest.mark.usefixtures("materials")
+def test_simulated_cells_and_set_ups_are_offered_only_in_their_project(project: Project, editor: User) -> None:
+    other = factories.make_project(slug="models", name="Models", visibility="public")
+    cell = factories.make_cell(other, label="Model", origin="simulated")
+    setup, unused = (factories.make_setup(other, name=name) for name in ("Of a model", "Unused"))
+    own = factories.make_setup(project, name="Press")
+    factories.make_measurement(cell, setup=setup)
+    measured = factories.make_cell(other, label="Measured")
+    assert list_like_choices(editor, project) == [measured]
+    assert list_like_choices(editor, other) == [measured, cell]
+    assert list(list_setup_choices(editor, project, "")) == [own, unused]
+    assert list(list_setup_choices(editor, project, str(setup.pk))) == [own, setup, unused]
+    assert list(list_setup_choices(editor, other, "")) == [setup, unused, own]
+
+
+@pytest.mark.usefixtures("materials")
+def test_a_number_with_a_comma_or_without_its_only_unit_has_a_button(project: Project, as_editor: Client) -> None:
+    rows = [
+        dict(FULL_CELL[0], amount="9,5 mg", size="10,0 mm", thickness="40"),
+        {"role": "anode", "thickness": "1,000 µm"},
+    ]
+    answer = post(as_editor, rows, address=f"{NEW}preview/", **cell_fields(project)).json()  # type: ignore[attr-defined]
+    echoes = {key.removeprefix("id_layers-"): echo for key, echo in answer["echoes"].items()}
+    assert echoes["0-size"][1:] == ["bad", [["10.0 mm", ""]]]
+    assert echoes["0-amount"][2] == [["9.5 mg", ""]]
+    assert echoes["0-thickness"][2] == [["40 µm", ""]]
+    assert echoes["1-thickness"][2] == [["1000 µm", ""], ["1.000 µm", ""]]

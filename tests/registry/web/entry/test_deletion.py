@@ -7,6 +7,7 @@ from django.contrib.auth.models import User
 from django.test import Client
 
 from registry.models import Cell, Layer, Material, Project
+from registry.services.record import delete_record, save_record
 from tests import factories
 
 MAKE: dict[str, Any] = {
@@ -34,9 +35,38 @@ def test_an_editor_deletes_a_record_with_a_reason(project: Project, as_editor: C
 def test_a_material_in_a_cell_stays(project: Project, as_editor: Client) -> None:
     material = factories.make_material(project, "LPSC")
     factories.make_cell(project, [Layer(position=1, role="sample", material=material)])
-    page = as_editor.post(f"/delete/material/{material.pk}/", follow=True)
+    address = f"/delete/material/{material.pk}/"
+    question = as_editor.get(address)
+    assert [name for name, _ in question.context["users"]] == [f"layer 1 of {Cell.objects.get().refcode}"]
+    assert 'name="reason"' not in question.content.decode()
+    page = as_editor.post(address, follow=True)
     assert [message.level_tag for message in page.context["messages"]] == ["error"]
     assert Material.objects.exists()
+
+
+@pytest.mark.parametrize("kind", MAKE)
+def test_the_page_of_a_deleted_record_says_so_to_those_who_saw_it(
+    project: Project, as_editor: Client, outsider: User, kind: str
+) -> None:
+    record = MAKE[kind](project)
+    page = f"/{PLURALS[kind]}/{record.refcode if kind == 'cell' else record.pk}/"
+    as_editor.post(f"/delete/{kind}/{record.pk}/", {"reason": "entered twice"})
+    response = as_editor.get(page)
+    assert (response.status_code, response.context["deletion"].reason) == (404, "entered twice")
+    as_editor.force_login(outsider)
+    assert as_editor.get(page).context["deletion"] is None
+    # What was deleted before its project was opened stays unknown.
+    project.visibility = "public"
+    save_record(project, by=None)
+    assert as_editor.get(page).context["deletion"] is None
+
+
+def test_a_deleted_measurement_is_known(project: Project, as_editor: Client) -> None:
+    measurement = factories.make_measurement(factories.make_cell(project))
+    page = f"/measurements/{measurement.refcode}/edit/"
+    delete_record(measurement, by=None)
+    assert as_editor.get(page).context["deletion"].name == measurement.refcode
+    assert as_editor.get("/measurements/M-99999/edit/").context["deletion"] is None
 
 
 def test_nobody_else_deletes(project: Project, viewer: User, outsider: User, client: Client) -> None:

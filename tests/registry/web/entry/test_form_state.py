@@ -41,6 +41,9 @@ def test_a_draft_gives_the_state_back() -> None:
     ("change", "order", "index"),
     [
         ("add", "abc+", 3),
+        ("add:2", "abc++", 4),
+        ("add:x", "abc+", 3),
+        ("add:999", "abc+", 3),
         ("remove:0", "bc", 0),
         ("remove:2", "ab", 1),
         ("up:1", "bac", 0),

@@ -166,6 +166,9 @@ def test_changes_by_somebody_else_are_not_overwritten(
     factories.report(measurement, "resistance_ohm", "13 Ω")
     assert client.post(address, data).status_code == 422
     assert written(measurement) == {"resistance_ohm": "13 Ω"}
+    conflict = client.post(address, data).context["entry"].conflict
+    assert client.post(address, data | {"action": conflict.action}).status_code == 302
+    assert written(measurement) == {"resistance_ohm": "12.5 Ω"}
 
 
 @pytest.mark.parametrize("address", ["edit/", "delete/"])
@@ -218,3 +221,14 @@ def test_the_cell_page_links_to_entry_for_editors_alone(
     client.force_login(viewer)
     text = client.get(measurement.cell.get_absolute_url()).content.decode()
     assert not any(address in text for address in addresses)
+
+
+@pytest.mark.usefixtures("editor")
+def test_set_ups_of_simulated_cells_are_not_offered(cell: Cell, client: Client) -> None:
+    other = factories.make_project(slug="models", name="Models", visibility="public")
+    model = factories.make_cell(other, label="Model", origin="simulated")
+    simulated, unused = (factories.make_setup(other, name=name) for name in ("Of a model", "Unused"))
+    factories.make_measurement(model, setup=simulated)
+    own = factories.make_setup(cell.project, name="Press")
+    form = client.get(f"/cells/{cell.refcode}/measurements/new/").context["entry"].form
+    assert list(form.fields["setup"].queryset) == [own, unused]

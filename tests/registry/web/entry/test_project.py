@@ -1,5 +1,6 @@
 """Projects with their members on pages."""
 
+import pytest
 from django.contrib.auth.models import User
 from django.test import Client
 
@@ -87,3 +88,21 @@ def test_pages_show_what_one_may_see(project: Project, public_project: Project, 
     page = client.get("/projects/lab/").content.decode()
     assert "/projects/lab/edit/" in page
     assert owner.username in page
+
+
+def test_the_list_counts_the_cells_of_each_project_to_a_limit(
+    project: Project, public_project: Project, owner: User, client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("registry.web.entry.project.MOST_COUNTED", 2)
+    for _ in range(3):
+        factories.make_cell(project)
+    factories.make_cell(public_project)
+    client.force_login(owner)
+    response = client.get("/projects/")
+    assert {item.slug: (role, count) for item, role, count in response.context["projects"]} == {
+        "lab": ("owner", 3),
+        "open": ("", 1),
+    }
+    assert ">more than 2<" in response.content.decode()
+    client.logout()
+    assert [(item.slug, count) for item, _, count in client.get("/projects/").context["projects"]] == [("open", 1)]

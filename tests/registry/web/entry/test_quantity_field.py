@@ -20,7 +20,7 @@ def test_what_was_understood_has_a_kind_and_a_class(text: str, kind: str, shown_
 
 
 def test_an_error_of_the_form_takes_the_place_of_the_echo() -> None:
-    assert field(text="10 MPa", error="Too high.").echo == ("Too high.", "error")
+    assert field(text="10 MPa", error="Too high.").echo == ("Too high.", "error", ())
 
 
 def test_the_input_is_labelled_described_and_escaped() -> None:

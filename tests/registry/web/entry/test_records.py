@@ -4,14 +4,14 @@ import pytest
 from django.contrib.auth.models import User
 from django.test import Client
 
-from registry.models import Batch, Formulation, HardwareSetup, Material, Project
+from registry.models import Batch, Formulation, HardwareSetup, Material, Project, Publication
 from registry.services.material import save_material
 from registry.services.record import save_record
 from tests import factories
 from tests.registry.web.entry.conftest import form_data
 
 DIALOG = {"X-Partial": "dialog"}
-KINDS = ("materials", "formulations", "setups")
+KINDS = ("materials", "formulations", "setups", "publications")
 
 
 def material_data(project: Project, *batches: dict[str, str], **fields: object) -> dict[str, object]:
@@ -96,7 +96,12 @@ def test_a_dialog_gets_the_key_of_the_material(project: Project, as_editor: Clie
     assert "<html" not in page
     response = as_editor.post("/materials/new/", material_data(project, name="LPSC"), headers=DIALOG)
     pk = Material.objects.get().pk
-    assert response.json() == {"key": f"material:{pk}", "name": "LPSC", "location": f"/materials/{pk}/"}
+    assert response.json() == {
+        "key": f"material:{pk}",
+        "name": "LPSC",
+        "page": f"/materials/{pk}/",
+        "location": f"/materials/{pk}/",
+    }
     again = as_editor.post("/materials/new/", material_data(project, name="LPSC"), headers=DIALOG)
     assert (again.status_code, again["Content-Type"]) == (200, "text/html; charset=utf-8")
     assert 'aria-invalid="true"' in again.content.decode()
@@ -164,6 +169,7 @@ def test_nobody_else_enters_or_corrects_a_record(
         "materials": factories.make_material,
         "formulations": factories.make_formulation,
         "setups": factories.make_setup,
+        "publications": factories.make_publication,
     }
     record = make[kind](project)  # type: ignore[operator]
     addresses = (f"/{kind}/new/", f"/{kind}/{record.pk}/edit/")
@@ -191,6 +197,7 @@ def test_a_change_since_the_page_was_opened_is_not_overwritten(project: Project,
         "materials": factories.make_material,
         "formulations": factories.make_formulation,
         "setups": factories.make_setup,
+        "publications": factories.make_publication,
     }
     record = make[kind](project)  # type: ignore[operator]
     entry = as_editor.get(f"/{kind}/{record.pk}/edit/").context["entry"]
@@ -243,3 +250,42 @@ def test_the_number_of_queries_of_suggestions_is_constant(
             as_editor.get("/suggestions/substances/?q=material")
         counts.append(len(captured))
     assert counts[0] == counts[1]
+
+
+BIBTEX = """@article{wu2025, author = {Wu, Yifan and Liu, M{\\"u}ller}, title = {Sheets}, journal = {J. Power},
+  year = {2025}, volume = {3}, pages = {1--9}, doi = {10.1000/182}}"""
+
+
+def test_an_editor_pastes_a_publication_and_corrects_it(project: Project, as_editor: Client) -> None:
+    data = {"project": str(project.pk), "bibtex": BIBTEX, "title": "Typed", "action": "save"}
+    response = as_editor.post("/publications/new/", data)
+    publication = Publication.objects.get()
+    assert response["Location"] == f"/publications/{publication.pk}/"
+    assert (publication.key, publication.title, publication.year) == ("wu2025", "Typed", 2025)
+    assert publication.author_list() == ["Wu, Yifan", "Liu, Müller"]
+    address = f"/publications/{publication.pk}/edit/"
+    entry = as_editor.get(address).context["entry"]
+    assert "bibtex" not in entry.form.fields
+    fields = entry.state.fields | {"seen": entry.mark(), "volume": "4", "action": "save"}
+    assert as_editor.post(address, fields).status_code == 302
+    assert Publication.objects.get().volume == "4"
+
+
+@pytest.mark.parametrize(
+    ("fields", "field"),
+    [
+        ({}, "key"),
+        ({"bibtex": "@article{a, title = {T}}"}, "bibtex"),
+        ({"bibtex": BIBTEX + BIBTEX.replace("wu2025", "wu2026")}, "bibtex"),
+        ({"bibtex": BIBTEX, "doi": "not one"}, "doi"),
+        ({"bibtex": BIBTEX, "key": "KNOWN"}, "key"),
+    ],
+)
+def test_a_faulty_publication_names_its_field(
+    project: Project, as_editor: Client, fields: dict[str, str], field: str
+) -> None:
+    factories.make_publication(project, key="known")
+    response = as_editor.post("/publications/new/", {"project": str(project.pk), "action": "save"} | fields)
+    assert response.status_code == 422
+    assert response.context["entry"].form.problem(field)
+    assert Publication.objects.count() == 1

@@ -27,8 +27,36 @@ def test_log_ticks_are_powers_of_ten() -> None:
     assert labels(-2, 6, log=True) == ["10⁻²", "10⁰", "10²", "10⁴", "10⁶"]
 
 
-def test_log_ticks_within_a_decade_are_one_two_five() -> None:
-    assert labels(0.1, 0.9, log=True) == ["2", "5"]
+@pytest.mark.parametrize(
+    ("low", "high", "expected"),
+    [
+        (0.1, 1.8, ["2", "5", "10", "20", "50"]),
+        (0.1, 0.9, ["2", "3", "4", "5", "6", "7"]),
+        (0.31, 0.69, ["2.5", "3.0", "3.5", "4.0", "4.5"]),
+        (-6.5, -6.3, ["350×10⁻⁹", "400×10⁻⁹", "450×10⁻⁹", "500×10⁻⁹"]),
+        (3.0, 3.02, ["1000", "1010", "1020", "1030", "1040"]),
+    ],
+)
+def test_a_log_axis_of_few_decades_has_enough_labels(low: float, high: float, expected: list[str]) -> None:
+    assert labels(low, high, log=True) == expected
+
+
+def test_labels_of_a_log_axis_are_at_their_numbers() -> None:
+    axis = Axis(0.31, 0.69, 0, 100, log=True)
+    assert {tick.label: tick.position for tick in get_ticks(axis, 5)[0]}["3.0"] == axis.get_position(3.0)
+
+
+def test_error_bars_far_beyond_the_points_do_not_set_the_axis() -> None:
+    log = fit_axis([1.0, 100.0], 0, 100, log=True, reversed_=False, bars=[(1.0, 1e24), (1.0, 1e-9), (1.0, -1.0)])
+    assert (log.low, log.high) == (pytest.approx(-1, abs=0.2), pytest.approx(3, abs=0.2))
+    linear = fit_axis([1.0, 2.0], 0, 100, log=False, reversed_=False, bars=[(1.0, 1e9), (1.0, 0.9), (2.0, 2.1)])
+    assert linear.high < 4
+
+
+def test_error_bars_that_are_all_long_are_shown() -> None:
+    axis = fit_axis([1.0, 1.01], 0, 100, log=False, reversed_=False, bars=[(1.0, 0.5), (1.01, 1.5)])
+    assert axis.low < 0.51
+    assert axis.high > 1.49
 
 
 def test_a_single_number_has_margins() -> None:

@@ -46,7 +46,44 @@ def test_what_a_log_axis_cannot_show_is_a_gap() -> None:
     data = curve([1, 2, 3], [1e-3, 0.0, 1e3], y={"label": "R", "unit": "Ω", "log": True})
     figure = build_figure(CurveKind.LINE, data)
     assert figure["data"][0]["y"] == [1e-3, None, 1e3]
-    assert (figure["layout"]["yaxis"]["type"], figure["layout"]["yaxis"]["dtick"]) == ("log", 2)
+    axis = figure["layout"]["yaxis"]
+    assert (axis["type"], axis["range"]) == ("log", [pytest.approx(-3.24), pytest.approx(3.24)])
+
+
+def test_the_strip_of_a_second_line_is_below_the_first() -> None:
+    data = curve([0, 1], [2, 3], y2={"label": "Current", "unit": "mA"})
+    data["series"].append({"name": "Current", "x": [0, 1], "y": [9, 8], "on_second_axis": True})
+    layout = build_figure(CurveKind.LINE, data)["layout"]
+    assert layout["yaxis2"]["domain"][1] < layout["yaxis"]["domain"][0]
+    assert layout["xaxis"]["anchor"] == "y2"
+
+
+def test_the_range_leaves_out_error_bars_far_beyond_the_points() -> None:
+    far = {"name": "a", "x": [1, 2], "y": [3, 4], "y_lower": [2, 3], "y_upper": [5, 1e9], "line": False}
+    low, high = build_figure(CurveKind.LINE, curve([], [], series=[far]))["layout"]["yaxis"]["range"]
+    assert 0 < low < high < 10
+    near = far | {"y_upper": [5, 6]}
+    assert "range" not in build_figure(CurveKind.LINE, curve([], [], series=[near]))["layout"]["yaxis"]
+
+
+def test_a_figure_opens_on_the_arcs_of_a_spectrum() -> None:
+    spectrum = curve([10, 20, 30, 31, 50, 900], [0.1, 8, 1, 20, 900, 90_000], equal_aspect=True)
+    figure = build_figure(CurveKind.LINE, spectrum)
+    assert figure["layout"]["xaxis"]["range"][1] < 100
+    assert "tail" in figure["remark"]
+
+
+def test_the_hover_text_has_names_numbers_and_units() -> None:
+    data = curve(
+        [93.0, 94.0], [1.64, 1.62329], x={"label": "Cycle", "unit": ""}, y={"label": "Capacity", "unit": "mAh"}
+    )
+    data["series"][0]["name"] = "Discharge capacity"
+    (trace,) = build_figure(CurveKind.LINE, data)["data"]
+    lines = trace["hovertemplate"].removesuffix("<extra></extra>").split("<br>")
+    assert lines == ["Cycle %{x:d}", "Discharge capacity %{y:.4~r} mAh"]
+    data["series"] = [data["series"][0] | {"name": name} for name in ("25 °C", "60 °C")]
+    first = build_figure(CurveKind.LINE, data)["data"][0]
+    assert first["hovertemplate"].startswith("25 °C<br>Cycle %{x:d}<br>Capacity")
 
 
 def test_an_interval_is_a_band_of_a_line_and_bars_of_points() -> None:
@@ -60,7 +97,7 @@ def test_an_interval_is_a_band_of_a_line_and_bars_of_points() -> None:
 def test_equal_axes_and_a_second_axis() -> None:
     assert build_figure(CurveKind.LINE, curve([1], [2], equal_aspect=True))["layout"]["yaxis"]["scaleanchor"] == "x"
     second = {"name": "b", "x": [1], "y": [9], "on_second_axis": True}
-    data = curve([1], [2], y2={"label": "Current", "unit": "mA"})
+    data = curve([1], [2], x={"label": "Depth", "unit": "cm"}, y2={"label": "Current", "unit": "mA"})
     data["series"].append(second)
     figure = build_figure(CurveKind.LINE, data)
     assert figure["data"][1]["yaxis"] == "y2"
@@ -77,4 +114,22 @@ def test_a_heat_map_has_the_numbers_as_measured_beside_their_logarithms() -> Non
 
 def test_names_with_markup_are_text() -> None:
     data = curve([1], [2], series=[{"name": "<b onclick=x>", "x": [1], "y": [2]}])
-    assert "<b" not in build_figure(CurveKind.LINE, data)["data"][0]["hovertemplate"]
+    data["series"].append({"name": "b", "x": [1], "y": [2]})
+    assert build_figure(CurveKind.LINE, data)["data"][0]["hovertemplate"].startswith("‹b onclick=x›<br>")
+
+
+def test_points_name_the_rows_they_belong_to() -> None:
+    cycles = {"label": "Cycle", "unit": "", "quantity": "cycle_number"}
+    figure = build_figure(CurveKind.LINE, curve([1, 2, None], [5, 6, 7], x=cycles))
+    assert figure["data"][0]["customdata"] == ["1", "2", None]
+    moved = {"name": "a", "x": [20.0, None, 30.0], "y": [5, 6, 7], "cycles": [1, 2, 3]}
+    figure = build_figure(CurveKind.LINE, curve([], [], series=[moved]), Window(25, 40))
+    assert figure["data"][0]["customdata"] == [None, "3"]
+    named = {"name": "a", "x": [2.0], "y": [5], "records": ["M-00001"], "texts": ["M-00001: 5 Ω"]}
+    (trace,) = build_figure(CurveKind.LINE, curve([], [], series=[named]))["data"]
+    assert (trace["customdata"], trace["text"]) == (["M-00001"], ["M-00001: 5 Ω"])
+
+
+def test_a_second_axis_has_round_ticks_of_its_own() -> None:
+    two = curve([0, 1], [2, 3], x={"label": "Depth", "unit": "cm"}, y2={"label": "Current", "unit": "mA"})
+    assert build_figure(CurveKind.LINE, two)["layout"]["yaxis2"]["tickmode"] == "auto"

@@ -1,12 +1,14 @@
 """Lines, points and bars as SVG."""
 
+import itertools
+from typing import Any
 from xml.etree import ElementTree
 
 import pytest
 
 from registry.models import Curve
 from registry.web.plots.frame import PLAIN, WITH_RIGHT_AXIS
-from registry.web.plots.lines import MAX_POINTS, decimate
+from registry.web.plots.lines import MAX_POINTS, decimate, draw_lines
 from registry.web.plots.plot import draw_plot
 
 SVG = "{http://www.w3.org/2000/svg}"
@@ -153,6 +155,19 @@ def test_an_error_bar_below_a_log_axis_ends_at_its_edge() -> None:
     assert f"V{PLAIN.bottom:.1f}" in svg
 
 
+def test_the_interval_of_a_line_is_an_area() -> None:
+    series = {"y_lower": [1.0, 1.0, None, -1.0], "y_upper": [3.0, 4.0, None, 2.0]}
+    svg = draw_plot(curve([0, 1, 2, 3], [2.0, 2.0, 2.0, 1.0], series=series)).svg
+    band = next(p for p in ElementTree.fromstring(svg).iter(f"{SVG}path") if p.get("class", "").startswith("band"))
+    areas = band.get("d", "").split("Z")
+    assert [len(area.removeprefix("M").split("L")) for area in areas[:-1]] == [4, 2]
+    corners = [[float(number) for number in corner.split()] for corner in areas[0].removeprefix("M").split("L")]
+    (start, middle), (end, _), *_ = path_points(svg, "line")
+    assert [corner[0] for corner in corners] == [start, end, end, start]
+    assert corners[0][1] + corners[3][1] == pytest.approx(2 * middle, abs=0.1)
+    assert 'class="error' not in svg
+
+
 def boxes(svg: str) -> tuple[float, float]:
     """The left and right edge of the frame."""
     frame = next(rect for rect in ElementTree.fromstring(svg).iter(f"{SVG}rect") if rect.get("class") == "frame")
@@ -199,9 +214,59 @@ def test_a_second_axis_has_its_own_range_and_label() -> None:
 
 
 def _two_axes(second: dict[str, object], series: list[dict[str, object]]) -> Curve:
-    drawn = curve([], [])
+    drawn = curve([], [], x={"label": "Depth", "unit": "cm", "log": False, "reversed": False})
     drawn.data |= {"y2": second, "series": series}
     return drawn
+
+
+def test_a_second_line_against_time_has_a_strip_below_the_first() -> None:
+    series = [
+        {"name": "Voltage", "x": [0, 1], "y": [0, 1], "line": True},
+        {"name": "Current", "x": [0, 1], "y": [-1, 1], "line": True, "on_second_axis": True},
+    ]
+    drawn = curve([], [], series={}, y2={"label": "Current", "unit": "mA"})
+    drawn.data |= {"series": series}
+    svg = draw_plot(drawn).svg
+    voltage, current = (
+        [float(step.split()[1]) for step in p.get("d", "").removeprefix("M").split("L")]
+        for p in ElementTree.fromstring(svg).iter(f"{SVG}path")
+        if p.get("class", "").startswith("line")
+    )
+    assert max(voltage) < min(current)
+    assert svg.count('class="frame"') == 2
+    assert "Current / mA" in svg
+
+
+def test_error_bars_far_beyond_the_points_end_at_the_edge_of_the_plot() -> None:
+    axis = {"label": "R", "unit": "Ω", "log": True, "reversed": False}
+    series = {"line": False, "y_lower": [1.0, 2.0], "y_upper": [3.0, 1e24]}
+    svg = draw_plot(curve([0, 1], [2.0, 3.0], series=series, y=axis)).svg
+    assert f"V{PLAIN.top:.1f}" in svg
+    assert "10²⁴" not in svg
+
+
+def test_labels_of_the_x_axis_never_overlap() -> None:
+    axis = {"label": "τ", "unit": "s", "log": True, "reversed": False}
+    svg = draw_plot(curve([3.1e-7, 9e-7], [0, 1], x=axis)).svg
+    labels = [t for t in ElementTree.fromstring(svg).iter(f"{SVG}text") if t.get("text-anchor") == "middle"][:-2]
+    ends = [(float(t.get("x", "")), 3.2 * len(t.text or "")) for t in labels]
+    assert len(ends) > 2
+    assert all(b[0] - b[1] > a[0] + a[1] for a, b in itertools.pairwise(ends))
+
+
+def test_a_blocking_tail_does_not_hide_the_arcs() -> None:
+    arcs = [(10.0, 0.1), (20.0, 8.0), (30.0, 1.0), (31.0, 20.0), (50.0, 900.0), (900.0, 90_000.0)]
+    drawn = draw_plot(curve([x for x, _ in arcs], [y for _, y in arcs], equal_aspect=True))
+    first, top, foot, *_ = path_points(drawn.svg, "line")
+    assert foot[0] - first[0] > 80
+    assert first[1] - top[1] > 25
+    assert "tail" in drawn.remark
+
+
+def test_a_long_axis_title_takes_two_lines() -> None:
+    axis = {"label": "Voltage hysteresis at half capacity", "unit": "V", "log": False, "reversed": False}
+    texts = [t.text for t in ElementTree.fromstring(draw_plot(curve([0, 1], [0, 1], y=axis)).svg).iter(f"{SVG}text")]
+    assert [text for text in texts if text and text.endswith(("hysteresis", "capacity / V"))] == texts[-2:]
 
 
 def test_the_drawing_has_a_title_and_a_description() -> None:
@@ -210,3 +275,25 @@ def test_the_drawing_has_a_title_and_a_description() -> None:
     texts = {element.get("id"): element.text for element in root if element.get("id")}
     assert texts[labelled[0]] == "A <curve>"
     assert "Time / s" in (texts[labelled[1]] or "")
+
+
+NAMED = {"line": False, "markers": True}
+
+
+def _of_cells(*names: str) -> dict[str, Any]:
+    """A plot with a series for each cell, at its number, and their mean."""
+    cells = [{"name": name, "x": [float(at)], "y": [at], **NAMED} for at, name in enumerate(names, start=1)]
+    mean = {"name": "Mean", "x": [1.0, float(len(names))], "y": [1.5, 1.5]}
+    return {"x": {"label": "Cell", "unit": ""}, "y": {"label": "Width", "unit": "mm"}, "series": [*cells, mean]}
+
+
+def test_an_axis_of_cells_has_their_names() -> None:
+    plot = draw_lines("p", "Title", _of_cells("bare", "coated"))
+    assert ">bare</text>" in plot.svg
+    assert ">coated</text>" in plot.svg
+    assert [entry.name for entry in plot.legend] == ["Mean"]
+
+
+def test_long_names_of_many_cells_are_slanted() -> None:
+    svg = draw_lines("p", "Title", _of_cells(*(f"coated (C-0000{number})" for number in range(8)))).svg
+    assert svg.count("rotate(-60)") == 8

@@ -18,7 +18,7 @@ DATA = {
 def test_points_are_rows_and_no_name_runs_as_a_formula() -> None:
     rows = list(csv.reader(io.StringIO(csv_response("a.csv", DATA).content.decode())))
     assert rows[0] == ["Series", "Time / h", "Voltage / V", "Lower", "Upper"]
-    assert rows[1] == ["'=cmd()", "0", "3.0", "2.0", ""]
+    assert rows[1] == ["'=cmd()", "0", "3", "2", ""]
     assert len(rows) == 4
 
 
@@ -26,7 +26,7 @@ def test_a_number_on_the_second_axis_has_its_own_column() -> None:
     second = {"name": "I", "x": [0], "y": [9.0], "on_second_axis": True}
     data = DATA | {"y2": {"label": "Current", "unit": "mA"}, "series": [{"name": "U", "x": [0], "y": [3.0]}, second]}
     rows = list(csv.reader(io.StringIO(csv_response("a.csv", data).content.decode())))
-    assert [row[2:] for row in rows] == [["Voltage / V", "Current / mA"], ["3.0", ""], ["", "9.0"]]
+    assert [row[2:] for row in rows] == [["Voltage / V", "Current / mA"], ["3", ""], ["", "9"]]
 
 
 @pytest.mark.parametrize(

@@ -4,7 +4,7 @@ import pytest
 
 from analyses.uncertainty import Estimate
 from registry.contract.estimate_encoding import fact_to_json
-from registry.models import Project, Value
+from registry.models import Project
 from registry.numbers import catalogue
 from registry.numbers.catalogue import get_or_placeholder
 from registry.web.presentation.text import (
@@ -13,7 +13,6 @@ from registry.web.presentation.text import (
     format_heading,
     format_input_path,
     format_number,
-    format_table_value,
     list_test_conditions,
     typeset,
 )
@@ -84,22 +83,6 @@ def test_an_input_shows_its_unit_and_whether_it_was_inferred() -> None:
 )
 def test_an_input_has_the_digits_it_was_entered_with(bounds: tuple[float, float, float], printed: str) -> None:
     assert format_fact("reported.discharge_capacity_mah", fact_to_json(Estimate(*bounds))) == printed
-
-
-@pytest.mark.parametrize(
-    ("quantity", "written", "shown"),
-    [
-        ("capacity_retention_percent", "65%", "65"),
-        ("capacity_retention_percent", "65 % (inferred)", "65 (inferred)"),
-        ("cycle_count", "2000", "2000"),
-        ("ionic_conductivity_s_cm", "0.366 mS cm^-1", "0.366 mS cm⁻¹"),
-        ("ionic_conductivity_s_cm", "3.66e-4 S cm^-1", "3.66×10⁻⁴"),
-        ("resistance_ohm", "5 kΩ", "5 kΩ"),
-    ],
-)
-def test_a_reported_value_in_a_table_drops_the_unit_of_the_header(quantity: str, written: str, shown: str) -> None:
-    value = Value(origin="reported", quantity=quantity, written=written)
-    assert format_table_value(value) == shown
 
 
 def test_a_count_has_no_decimals() -> None:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from registry.web.presentation.units import build_unit_column, format_header, split_unit
+from registry.web.presentation.units import UnitColumn, build_unit_column, format_header, split_unit
 
 
 @pytest.mark.parametrize(
@@ -37,8 +37,22 @@ def test_a_common_unit_moves_to_the_header() -> None:
     assert column.cells == ("3×3 (exact)", "", "4")
 
 
-@pytest.mark.parametrize("texts", [["50 µm", "0.06 cm"], ["50 µm", "thin"], ["", ""], []])
-def test_different_units_stay_with_their_values(texts: list[str]) -> None:
+@pytest.mark.parametrize(
+    ("texts", "unit", "cells"),
+    [
+        (["2 MPa", "5 MPa", "100 bar"], "MPa", ("2", "5", "10.0")),
+        (["25 °C", "60 °C", "298 K"], "°C", ("25", "60", "25")),
+        (["50 um", "20 µm"], "µm", ("50", "20")),
+        (["1.64 g/cm3"], "g cm⁻³", ("1.64",)),
+        (["50 µm", "0.06 cm"], "cm", ("0.0050", "0.06")),
+    ],
+)
+def test_a_column_has_one_unit(texts: list[str], unit: str, cells: tuple[str, ...]) -> None:
+    assert build_unit_column("Title", texts) == UnitColumn(format_header("Title", unit), cells)
+
+
+@pytest.mark.parametrize("texts", [["50 µm", "5 MPa"], ["50 µm", "thin"], ["", ""], []])
+def test_units_of_other_kinds_stay_with_their_values(texts: list[str]) -> None:
     column = build_unit_column("Thickness", texts)
     assert (column.header, column.cells) == ("Thickness", tuple(texts))
 

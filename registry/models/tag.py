@@ -1,0 +1,47 @@
+"""Tags: short labels by which the people of a project find its cells."""
+
+from django.core.exceptions import ValidationError
+from django.db import models
+
+from registry.models.cell import Cell
+from registry.models.record import Record
+from registry.models.text import KeyField
+
+SEPARATOR = ","
+"""Between the tags of a cell where they are typed or printed in one line."""
+LONGEST_TAG = 40
+
+
+class Tag(Record):
+    """A tag of a cell. Tags of a project are the same if they differ in case or spaces only."""
+
+    project_path = "cell__project"
+
+    cell = models.ForeignKey(Cell, on_delete=models.CASCADE, related_name="tags")
+    name = models.CharField(max_length=LONGEST_TAG)
+    name_key = KeyField(source="name")
+
+    class Meta:
+        ordering = ["name_key"]
+        indexes = [models.Index(fields=["name_key"], name="tag_name_key")]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["cell", "name_key"],
+                name="tag_unique_in_cell",
+                violation_error_message="This cell already has this tag.",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    def clean(self) -> None:
+        super().clean()
+        if SEPARATOR in self.name:
+            text = f"‘{self.name}’ contains a comma, which separates tags: enter two tags, or leave it out."
+            raise ValidationError({"name": ValidationError(text, code="tag-with-comma")})
+
+
+def join_tags(names: list[str]) -> str:
+    """Return tags in one line."""
+    return f"{SEPARATOR} ".join(names)

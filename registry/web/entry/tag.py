@@ -1,0 +1,37 @@
+"""The tags of a cell are changed on its page."""
+
+from django.contrib import messages
+from django.core.exceptions import ValidationError
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.http import require_POST
+
+from registry.models import Cell
+from registry.models.tag import SEPARATOR
+from registry.services.tag import add_tags, remove_tag
+from registry.services.validation_text import plain_messages
+from registry.web.entry.access import require_editable, sign_in_first, signed_in
+from registry.web.entry.htmx import is_by_htmx
+
+
+@sign_in_first
+@require_POST
+def change_tags(request: HttpRequest, refcode: str) -> HttpResponse:
+    """Remove the tag whose button was pressed; without one, add those that were typed."""
+    user, typed, problem = signed_in(request), request.POST.get("added", ""), ""
+    cell = get_object_or_404(Cell.objects.visible_to(user).select_related("project"), refcode=refcode)
+    require_editable(cell, user)
+    removed = request.POST.get("removed", "")
+    try:
+        if removed:
+            remove_tag(cell, removed, by=user)
+        else:
+            add_tags(cell, typed.split(SEPARATOR), by=user)
+    except ValidationError as error:
+        problem = " ".join(plain_messages(error))
+    if is_by_htmx(request):
+        context = {"cell": cell, "tags": cell.tags.all(), "may_edit": True, "is_open": not removed}
+        return render(request, "web/_tags.html", context | ({"problem": problem, "typed": typed} if problem else {}))
+    if problem:
+        messages.error(request, f"No tag was added: {problem}")
+    return redirect(cell.get_absolute_url())

@@ -1,0 +1,90 @@
+"""What is written on the page of a cell, without a reload."""
+
+from typing import Any
+
+import pytest
+from django.contrib.auth.models import User
+from playwright.sync_api import Page, expect
+
+from registry.models import Cell, Comment
+from registry.services.tag import save_tags
+from tests import factories
+
+
+@pytest.fixture
+def cell(transactional_db: None) -> Cell:
+    project = factories.make_project(slug="lab", name="Lab")
+    cell = factories.make_cell(project)
+    save_tags(factories.make_cell(project), ["Dry room"], by=None)
+    return cell
+
+
+@pytest.fixture
+def signed_in(page: Page, cell: Cell, client: Any, live_server: object) -> User:
+    user = factories.make_member(cell.project, "editor", "mara")
+    client.force_login(user)
+    cookie = {"name": "sessionid", "value": client.cookies["sessionid"].value, "url": str(live_server)}
+    page.context.add_cookies([cookie])  # type: ignore[list-item]
+    return user
+
+
+@pytest.mark.usefixtures("signed_in")
+def test_tags_are_added_and_removed_in_place(page: Page, cell: Cell) -> None:
+    page.goto(cell.get_absolute_url())
+    page.evaluate("window.stays = true")
+    page.locator(".tags summary").click()
+    page.locator("#tag-name").click()
+    expect(page.locator("#tags-in-use option[value='Dry room']")).to_be_attached()
+    page.keyboard.type("dry room, new")
+    page.keyboard.press("Enter")
+    expect(page.locator(".tag-chip a")).to_have_text(["Dry room", "new"])
+    expect(page.locator("#tag-name")).to_be_focused()
+    page.keyboard.type("x" * 41)
+    page.keyboard.press("Enter")
+    expect(page.locator("#tag-problem")).to_be_visible()
+    expect(page.locator("#tag-name")).to_have_value("x" * 41)
+    page.get_by_role("button", name="Remove tag new").click()
+    expect(page.locator(".tag-chip a")).to_have_text(["Dry room"])
+    assert page.evaluate("window.stays")
+    assert [tag.name for tag in cell.tags.all()] == ["Dry room"]
+
+
+@pytest.mark.usefixtures("signed_in")
+def test_tags_of_the_project_are_suggested_in_the_form_of_a_cell(page: Page, cell: Cell) -> None:
+    page.goto(f"{cell.get_absolute_url()}edit/")
+    page.locator("#id_tags").click()
+    page.keyboard.type("series A, dry")
+    expect(page.locator("#id_tags-options [role=option]")).to_contain_text(["Dry room 1 cell"])
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("Enter")
+    expect(page.locator("#id_tags")).to_have_value("series A, Dry room")
+    page.locator(".dock button.primary").click()
+    page.wait_for_url("**/cells/C-*1/")
+    assert [tag.name for tag in cell.tags.all()] == ["Dry room", "series A"]
+
+
+@pytest.mark.usefixtures("signed_in")
+def test_comments_are_written_edited_and_deleted_in_place(page: Page, cell: Cell) -> None:
+    page.goto(cell.get_absolute_url())
+    page.evaluate("window.stays = true")
+    page.locator("#comment-text").fill("Is it **short**?")
+    page.get_by_role("button", name="Comment", exact=True).click()
+    expect(page.locator(".comment strong")).to_have_text("short")
+    expect(page.locator("#comment-text")).to_have_value("")
+    page.locator(".comment summary").click()
+    page.locator(".comment textarea").fill("No.")
+    page.get_by_role("button", name="Save", exact=True).click()
+    expect(page.locator(".comment .notes")).to_have_text("No.")
+    page.on("dialog", lambda dialog: dialog.accept())
+    page.locator(".comment summary").click()
+    page.get_by_role("button", name="Delete this comment").click()
+    expect(page.locator(".comment")).to_have_count(0)
+    assert page.evaluate("window.stays")
+    assert [row.history_type for row in Comment.history.order_by("history_id")] == ["+", "~", "-"]
+
+
+@pytest.mark.usefixtures("signed_in")
+def test_the_history_is_loaded_when_it_is_opened(page: Page, cell: Cell) -> None:
+    page.goto(cell.get_absolute_url())
+    page.get_by_text("Change history").click()
+    expect(page.get_by_role("cell", name="Cell: created")).to_be_visible()

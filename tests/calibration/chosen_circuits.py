@@ -28,7 +28,7 @@ NEAR_DECADES = 0.5
 PELLET_HERTZ = np.geomspace(7e6, 1.0, 69)
 AVERAGED = "allows for circuits that the spectrum does not exclude"
 MARKS = (resistance_at_minimum, resistance_at_intercept)
-TRIALS, FEW = 400, 4
+FEW = 4
 OF_BOUNDARIES = "grain boundaries of "
 
 
@@ -132,7 +132,6 @@ def of_chosen(quantity: str, words: str, *, is_pellet: bool) -> Study:
         words,
         trial,
         covers_more=AVERAGED,
-        trials=TRIALS,
         simulation=words.removeprefix(OF_BOUNDARIES),
         few=FEW,
     )

@@ -139,7 +139,7 @@ def beside_tail(noise: float) -> Study:
         return answer_of(130.0, lambda: polarisation_resistance(spectrum, drt, peaks).resistance_ohm)
 
     words = f"a tail with an exponent of 0.4 to 0.9, white noise of {100 * noise:g} % of |Z|"
-    return Study("Polarisation resistance", words, trial, covers_more=MODEL, trials=400, few=4)
+    return Study("Polarisation resistance", words, trial, covers_more=MODEL, few=4)
 
 
 def polarisation(text: str, values: Array, frequency: Array, noise: float, seed: int) -> Estimate:
@@ -160,7 +160,7 @@ def of_one_time(noise: float) -> Study:
         return answer_of(size, lambda: polarisation("R0-p(R1,C1)", values, FREQUENCY, noise, seed))
 
     words = f"one time constant, white noise of {100 * noise:g} % of |Z|"
-    return Study("Polarisation resistance", words, trial, covers_more=MODEL, trials=400, few=4)
+    return Study("Polarisation resistance", words, trial, covers_more=MODEL, few=4)
 
 
 def of_an_unfinished_arc(lowest_hz: float) -> Study:
@@ -174,7 +174,7 @@ def of_an_unfinished_arc(lowest_hz: float) -> Study:
         return answer_of(fast + slow, lambda: polarisation(text, values, frequency, 0.005, seed))
 
     words = f"a process at 1.6 Hz measured down to {lowest_hz:g} Hz, white noise of 0.5 % of |Z|"
-    return Study("Polarisation resistance", words, trial, covers_more=MODEL, trials=400, few=4)
+    return Study("Polarisation resistance", words, trial, covers_more=MODEL, few=4)
 
 
 STUDIES = (

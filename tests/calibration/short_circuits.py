@@ -40,7 +40,7 @@ def depth(words: str, noise_v: float, *, partial: bool) -> Study:
 
         return answer_of(truth, value)
 
-    return Study("Depth of a short circuit", words, trial, covers_more=SCATTER, trials=400)
+    return Study("Depth of a short circuit", words, trial, covers_more=SCATTER)
 
 
 STUDIES = (

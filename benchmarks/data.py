@@ -31,7 +31,7 @@ from registry.services.files.dataset import add_file
 SEED = 20250101
 CELLS = 10_000
 SECOND_MEASUREMENT_EVERY = 2
-MEASURED_CELLS = 1_000
+MEASURED_CELLS = 60
 CYCLES = 200
 WHEN = datetime(2025, 1, 1, tzinfo=UTC)
 ANODES = ("Li", "Li-In", "Si", "Graphite")
@@ -219,7 +219,7 @@ def _count_on() -> None:
 
 
 def attach_cycles() -> list[tuple[int, str]]:
-    """Attach a cycle table to one measurement of each of a thousand cells; return (measurement, technique)."""
+    """Attach a cycle table to one measurement of each of some cells; return (measurement, technique)."""
     chance = random.Random(SEED)
     first: dict[int, Measurement] = {}
     for measurement in Measurement.objects.select_related("cell__project").order_by("pk")[: 2 * MEASURED_CELLS]:

@@ -12,9 +12,9 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from analyses.impedance.drt import distribution
-from analyses.impedance.drt_peaks import find_peaks
 from analyses.impedance.kramers_kronig import kramers_kronig
+from analyses.impedance.relaxation_times.drt import distribution
+from analyses.impedance.relaxation_times.drt_peaks import find_peaks
 from analyses.impedance.spectrum import check_spectrum
 from benchmarks.peer_environment import PYDRTTOOLS, environment
 from benchmarks.report import Bounded, Section

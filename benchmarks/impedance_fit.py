@@ -17,8 +17,8 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from analyses.impedance.circuit import parse_circuit
-from analyses.impedance.circuit_fit import fit_circuit
+from analyses.impedance.circuits.circuit import parse_circuit
+from analyses.impedance.circuits.circuit_fit import fit_circuit
 from analyses.impedance.spectrum import check_spectrum
 from benchmarks.peer_environment import IMPEDANCE_PY, environment
 from benchmarks.report import Bounded, Section

@@ -18,8 +18,8 @@ sys.path.insert(0, str(ROOT))
 
 import numpy as np  # noqa: E402
 
-from analyses.impedance.drt import distribution  # noqa: E402
-from analyses.impedance.drt_peaks import find_peaks  # noqa: E402
+from analyses.impedance.relaxation_times.drt import distribution  # noqa: E402
+from analyses.impedance.relaxation_times.drt_peaks import find_peaks  # noqa: E402
 from tests.calibration.relaxation_times import matched, simulated  # noqa: E402
 
 PAGE = Path(__file__).parent / "relaxation-times.md"

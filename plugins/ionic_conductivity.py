@@ -3,11 +3,11 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from analyses.impedance.circuit import parse_circuit
-from analyses.impedance.circuit_average import with_model_error
-from analyses.impedance.circuit_choice import Choice, choose_circuit
-from analyses.impedance.circuit_fit import fit_circuit
-from analyses.impedance.fitted_circuit import ImpedanceFit
+from analyses.impedance.circuits.circuit import parse_circuit
+from analyses.impedance.circuits.circuit_average import with_model_error
+from analyses.impedance.circuits.circuit_choice import Choice, choose_circuit
+from analyses.impedance.circuits.circuit_fit import fit_circuit
+from analyses.impedance.circuits.fitted_circuit import ImpedanceFit
 from analyses.impedance.kramers_kronig import KramersKronig, kramers_kronig
 from analyses.impedance.outliers import Outlier, find_outliers
 from analyses.impedance.spectrum import Spectrum, resistance_at_intercept, resistance_at_minimum

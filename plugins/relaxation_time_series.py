@@ -5,10 +5,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from analyses.impedance.drt import Distribution, distribution
-from analyses.impedance.drt_peaks import Peak
 from analyses.impedance.kramers_kronig import KramersKronig, kramers_kronig
-from analyses.impedance.process_series import SeriesProcess, fit_series
+from analyses.impedance.relaxation_times.drt import Distribution, distribution
+from analyses.impedance.relaxation_times.drt_peaks import Peak
+from analyses.impedance.relaxation_times.process_series import SeriesProcess, fit_series
 from analyses.impedance.spectrum import Spectrum
 from analyses.insufficient_data import InsufficientData
 from analyses.uncertainty import Estimate, propagate

@@ -5,11 +5,11 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from analyses.impedance.drt import Distribution, distribution
-from analyses.impedance.drt_peaks import Peak, find_peaks
 from analyses.impedance.kramers_kronig import KramersKronig, kramers_kronig
 from analyses.impedance.outliers import find_outliers
-from analyses.impedance.polarisation import PolarisationResistance, polarisation_resistance
+from analyses.impedance.relaxation_times.drt import Distribution, distribution
+from analyses.impedance.relaxation_times.drt_peaks import Peak, find_peaks
+from analyses.impedance.relaxation_times.polarisation import PolarisationResistance, polarisation_resistance
 from analyses.impedance.spectrum import Spectrum
 from analyses.insufficient_data import InsufficientData
 from analyses.uncertainty import Estimate, propagate

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import numpy as np
 
-from analyses.impedance.circuit import Circuit, parse_circuit
+from analyses.impedance.circuits.circuit import Circuit, parse_circuit
 from analyses.impedance.spectrum import Spectrum, check_spectrum
 
 SAMPLES = Path(__file__).parents[2] / "shared" / "data" / "eis"

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from analyses.impedance.circuit_elements import Real
-from analyses.impedance.linear_description import SMOOTH_MODEL, LinearDescription, describe, with_smooth_terms
+from analyses.impedance.noise.linear_description import SMOOTH_MODEL, LinearDescription, describe, with_smooth_terms
 from analyses.impedance.spectrum import Spectrum
 
 LEAST_PER_DECADE = 3.0

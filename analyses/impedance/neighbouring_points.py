@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from analyses.impedance.circuit_elements import Real
-from analyses.impedance.linear_description import LinearDescription
+from analyses.impedance.noise.linear_description import LinearDescription
 
 MOST = 8
 """Points of a run at most."""

@@ -8,8 +8,8 @@ from itertools import product
 import numpy as np
 
 from analyses.impedance.circuit_elements import Flags, Real
-from analyses.impedance.linear_description import LinearDescription, describe, with_smooth_terms
 from analyses.impedance.neighbouring_points import least_explained
+from analyses.impedance.noise.linear_description import LinearDescription, describe, with_smooth_terms
 from analyses.impedance.spectrum import Spectrum
 
 LEVEL = 0.008

@@ -8,9 +8,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from analyses.impedance.circuit_elements import Complex, Real
-from analyses.impedance.noise_scale import PROPORTIONAL, NoiseScale
-from analyses.impedance.noise_scale_choice import choose_noise_scale
-from analyses.impedance.repeated_points import SAME, RepeatedPoint, average_repeated
+from analyses.impedance.noise.noise_scale import PROPORTIONAL, NoiseScale
+from analyses.impedance.noise.noise_scale_choice import choose_noise_scale
+from analyses.impedance.noise.repeated_points import SAME, RepeatedPoint, average_repeated
 from analyses.insufficient_data import InsufficientData
 from analyses.uncertainty import Estimate
 

@@ -5,9 +5,9 @@ from functools import lru_cache
 
 import numpy as np
 
-from analyses.impedance.arc_values import ArcValues, arc_values
-from analyses.impedance.circuit import parse_circuit
-from analyses.impedance.circuit_fit import fit_circuit
+from analyses.impedance.circuits.arc_values import ArcValues, arc_values
+from analyses.impedance.circuits.circuit import parse_circuit
+from analyses.impedance.circuits.circuit_fit import fit_circuit
 from analyses.impedance.spectrum import check_spectrum
 from tests.calibration.study import Answer, Study, answer_of
 from tests.spectra import noisy

@@ -5,12 +5,12 @@ from functools import lru_cache
 
 import numpy as np
 
-from analyses.impedance.arc_spread import log_arcs
-from analyses.impedance.arc_values import ArcValues, arc_values
-from analyses.impedance.circuit import parse_circuit
-from analyses.impedance.circuit_average import with_model_error
-from analyses.impedance.circuit_choice import choose_circuit
-from analyses.impedance.fitted_circuit import ImpedanceFit
+from analyses.impedance.circuits.arc_spread import log_arcs
+from analyses.impedance.circuits.arc_values import ArcValues, arc_values
+from analyses.impedance.circuits.circuit import parse_circuit
+from analyses.impedance.circuits.circuit_average import with_model_error
+from analyses.impedance.circuits.circuit_choice import choose_circuit
+from analyses.impedance.circuits.fitted_circuit import ImpedanceFit
 from analyses.impedance.kramers_kronig import kramers_kronig
 from analyses.impedance.spectrum import check_spectrum, resistance_at_intercept, resistance_at_minimum
 from analyses.uncertainty import Estimate

@@ -8,9 +8,9 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from analyses.impedance.circuit import Circuit
-from analyses.impedance.circuit_fit import fit_circuit
-from analyses.impedance.fitted_circuit import Loss
+from analyses.impedance.circuits.circuit import Circuit
+from analyses.impedance.circuits.circuit_fit import fit_circuit
+from analyses.impedance.circuits.fitted_circuit import Loss
 from analyses.impedance.outliers import find_outliers
 from analyses.impedance.spectrum import check_spectrum
 from analyses.transport.ionic_conductivity import ionic_conductivity

@@ -2,8 +2,8 @@
 
 import numpy as np
 
-from analyses.impedance.drt import distribution
-from analyses.impedance.process_series import SeriesProcess, fit_series
+from analyses.impedance.relaxation_times.drt import distribution
+from analyses.impedance.relaxation_times.process_series import SeriesProcess, fit_series
 from analyses.impedance.spectrum import Spectrum
 from analyses.uncertainty import Estimate, propagate
 from registry.contract.analysis_support.process_laws import energy_of, exponent_of

@@ -6,10 +6,10 @@ from functools import lru_cache
 
 import numpy as np
 
-from analyses.impedance.drt import Distribution, distribution
-from analyses.impedance.drt_peaks import Peak, find_peaks
 from analyses.impedance.kramers_kronig import kramers_kronig
-from analyses.impedance.polarisation import polarisation_resistance
+from analyses.impedance.relaxation_times.drt import Distribution, distribution
+from analyses.impedance.relaxation_times.drt_peaks import Peak, find_peaks
+from analyses.impedance.relaxation_times.polarisation import polarisation_resistance
 from analyses.impedance.spectrum import Spectrum
 from analyses.uncertainty import Estimate
 from tests.calibration.noise import Array

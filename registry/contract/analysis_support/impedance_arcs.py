@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from analyses.cell.geometry import UM_PER_CM
 from analyses.coded_text import Listed, Remark
-from analyses.impedance.arc_assignment import (
+from analyses.impedance.circuits.arc_assignment import (
     BULK,
     BULK_F_CM,
     ELECTROLYTE,
@@ -20,9 +20,9 @@ from analyses.impedance.arc_assignment import (
     is_beyond,
     without_interfaces,
 )
-from analyses.impedance.arc_spread import series_resistors
-from analyses.impedance.arc_values import ArcValues, arc_values, sum_of_resistances
-from analyses.impedance.fitted_circuit import ImpedanceFit
+from analyses.impedance.circuits.arc_spread import series_resistors
+from analyses.impedance.circuits.arc_values import ArcValues, arc_values, sum_of_resistances
+from analyses.impedance.circuits.fitted_circuit import ImpedanceFit
 from analyses.insufficient_data import InsufficientData
 from analyses.transport.ionic_conductivity import ionic_conductivity
 from analyses.uncertainty import Estimate

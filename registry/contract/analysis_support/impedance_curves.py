@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from analyses.impedance.fitted_circuit import ImpedanceFit
+from analyses.impedance.circuits.fitted_circuit import ImpedanceFit
 from analyses.impedance.kramers_kronig import KramersKronig
 from analyses.impedance.spectrum import Spectrum
 from registry.contract.curve import Axis, Curve, Series

@@ -5,10 +5,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from analyses.coded_text import Listed
-from analyses.impedance.circuit_choice import Choice, arcs_in_tail
-from analyses.impedance.fitted_circuit import FittedParameter, ImpedanceFit
+from analyses.impedance.circuits.circuit_choice import Choice, arcs_in_tail
+from analyses.impedance.circuits.fitted_circuit import FittedParameter, ImpedanceFit
+from analyses.impedance.circuits.model_error import ModelError, exceeds_noise
 from analyses.impedance.kramers_kronig import NEGLIGIBLE_PERCENT, KramersKronig
-from analyses.impedance.model_error import ModelError, exceeds_noise
 from analyses.impedance.spectrum import Spectrum
 from analyses.insufficient_data import InsufficientData
 from analyses.uncertainty import Estimate

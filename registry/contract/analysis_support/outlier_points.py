@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from analyses.coded_text import Coded, Listed
 from analyses.component import Component
-from analyses.impedance.fitted_circuit import Loss
+from analyses.impedance.circuits.fitted_circuit import Loss
 from analyses.impedance.outliers import Outlier
 from analyses.impedance.spectrum import LeftOutPoint, Spectrum
 from registry.contract.analysis import Parameter

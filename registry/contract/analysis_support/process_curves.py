@@ -4,8 +4,8 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 
-from analyses.impedance.drt import Distribution
-from analyses.impedance.process_series import SeriesProcess
+from analyses.impedance.relaxation_times.drt import Distribution
+from analyses.impedance.relaxation_times.process_series import SeriesProcess
 from registry.contract.analysis_support.process_laws import Law
 from registry.contract.curve import Axis, Curve, HeatMap, Plot, Series
 

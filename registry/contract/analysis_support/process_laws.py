@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from analyses.impedance.process_series import SeriesProcess
+from analyses.impedance.relaxation_times.process_series import SeriesProcess
 from analyses.insufficient_data import InsufficientData
 from analyses.transport.activation_energy import activation_energy, arrhenius_line
 from analyses.transport.common_temperature import with_common_temperature

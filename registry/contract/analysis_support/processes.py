@@ -6,8 +6,8 @@ from collections.abc import Sequence
 import numpy as np
 
 from analyses.coded_text import Remark
-from analyses.impedance.drt_peaks import Peak
-from analyses.impedance.process_assignment import assign_process
+from analyses.impedance.relaxation_times.drt_peaks import Peak
+from analyses.impedance.relaxation_times.process_assignment import assign_process
 from analyses.uncertainty import Estimate
 from registry.contract.analysis import Parameter
 from registry.contract.analysis_support.electrode_area import electrode_area

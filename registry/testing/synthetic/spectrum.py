@@ -3,7 +3,7 @@
 import numpy as np
 from numpy.typing import NDArray
 
-from analyses.impedance.circuit import parse_circuit
+from analyses.impedance.circuits.circuit import parse_circuit
 from registry.testing.synthetic.scatter import scatter
 
 Array = NDArray[np.float64]

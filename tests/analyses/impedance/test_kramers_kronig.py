@@ -3,7 +3,7 @@ import math
 import numpy as np
 import pytest
 
-from analyses.impedance.circuit import parse_circuit
+from analyses.impedance.circuits.circuit import parse_circuit
 from analyses.impedance.kramers_kronig import kramers_kronig
 from analyses.impedance.spectrum import check_spectrum
 from analyses.insufficient_data import InsufficientData

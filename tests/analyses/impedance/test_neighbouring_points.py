@@ -1,8 +1,8 @@
 import numpy as np
 import pytest
 
-from analyses.impedance.linear_description import LinearDescription
 from analyses.impedance.neighbouring_points import least_explained
+from analyses.impedance.noise.linear_description import LinearDescription
 
 POINTS = 40
 

@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from analyses.impedance.circuit import parse_circuit
+from analyses.impedance.circuits.circuit import parse_circuit
 from analyses.impedance.outliers import find_outliers
 from analyses.impedance.spectrum import check_spectrum
 from tests.spectra import FREQUENCY, ONE_ARC, ONE_ARC_VALUES, SAMPLES, any_pellet, make_spectrum, noisy, read_ec_lab

@@ -1,9 +1,9 @@
 import numpy as np
 import pytest
 
-from analyses.impedance.circuit import parse_circuit
-from analyses.impedance.circuit_fit import fit_circuit
-from analyses.impedance.fitted_circuit import ImpedanceFit
+from analyses.impedance.circuits.circuit import parse_circuit
+from analyses.impedance.circuits.circuit_fit import fit_circuit
+from analyses.impedance.circuits.fitted_circuit import ImpedanceFit
 from analyses.uncertainty import Estimate
 from registry.contract.analysis_support.impedance_arcs import ARC_PARAMETERS, ARC_QUANTITIES, ArcReport, read_arcs
 from registry.contract.analysis_support.pellet import Pellet

@@ -1,7 +1,7 @@
 import pytest
 
-from analyses.impedance.circuit import parse_circuit
-from analyses.impedance.circuit_fit import fit_circuit
+from analyses.impedance.circuits.circuit import parse_circuit
+from analyses.impedance.circuits.circuit_fit import fit_circuit
 from analyses.impedance.kramers_kronig import kramers_kronig
 from registry.contract.analysis_support.impedance_curves import impedance_curves
 from tests.spectra import ONE_ARC, ONE_ARC_VALUES, make_spectrum

@@ -3,9 +3,9 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from analyses.impedance.circuit import parse_circuit
-from analyses.impedance.circuit_choice import choose_circuit
-from analyses.impedance.circuit_fit import fit_circuit
+from analyses.impedance.circuits.circuit import parse_circuit
+from analyses.impedance.circuits.circuit_choice import choose_circuit
+from analyses.impedance.circuits.circuit_fit import fit_circuit
 from analyses.impedance.kramers_kronig import kramers_kronig
 from analyses.impedance.spectrum import check_spectrum
 from registry.contract.analysis_support import impedance_report

@@ -1,6 +1,6 @@
 from dataclasses import replace
 
-from analyses.impedance.noise_scale import NoiseScale
+from analyses.impedance.noise.noise_scale import NoiseScale
 from registry.contract.analysis_support.noise_of_spectrum import noise_messages
 from tests.coded import message_of
 from tests.spectra import make_spectrum

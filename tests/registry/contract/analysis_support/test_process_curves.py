@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 
-from analyses.impedance.drt import Distribution, distribution
-from analyses.impedance.process_series import SeriesProcess
+from analyses.impedance.relaxation_times.drt import Distribution, distribution
+from analyses.impedance.relaxation_times.process_series import SeriesProcess
 from registry.contract.analysis_support.process_curves import curves_of
 from registry.contract.analysis_support.process_laws import exponent_of
 from registry.hookspecs import Curve, Estimate, HeatMap

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from analyses.impedance.process_series import SeriesProcess
+from analyses.impedance.relaxation_times.process_series import SeriesProcess
 from analyses.insufficient_data import InsufficientData
 from registry.contract.analysis_support.process_laws import energy_of, exponent_of
 from registry.hookspecs import Estimate

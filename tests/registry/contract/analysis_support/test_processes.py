@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from analyses.impedance.drt_peaks import Peak
+from analyses.impedance.relaxation_times.drt_peaks import Peak
 from registry.contract.analysis_support.processes import assignment_messages, process_estimates
 from registry.hookspecs import Estimate, Inputs
 

@@ -1,0 +1,1 @@
+"""Equivalent circuits: their fit, their choice, and the arcs in them."""

@@ -1,0 +1,1 @@
+"""Distribution of relaxation times of spectra, and the processes seen in it."""

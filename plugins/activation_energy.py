@@ -14,9 +14,9 @@ from analyses.transport.activation_energy import (
 )
 from analyses.transport.common_temperature import with_common_temperature
 from analyses.uncertainty import Estimate, propagate
-from registry.contract.analysis_support.arc_structure import STRUCTURE_QUANTITIES, with_same_structure
-from registry.contract.analysis_support.arrhenius_report import arrhenius_messages
-from registry.contract.analysis_support.temperature_series import (
+from registry.contract.analysis_support.transport.arc_structure import STRUCTURE_QUANTITIES, with_same_structure
+from registry.contract.analysis_support.transport.arrhenius_report import arrhenius_messages
+from registry.contract.analysis_support.transport.temperature_series import (
     COMMON_TEMPERATURE,
     SERIES_PARAMETERS,
     Point,

@@ -17,15 +17,15 @@ from analyses.cycling.cycle_life import life_cycles
 from analyses.cycling.cycle_series import CycleSeries
 from analyses.insufficient_data import InsufficientData
 from analyses.uncertainty import Estimate
-from registry.contract.analysis_support.comparable_cycles import FEWEST_CYCLES, Span, span_of
-from registry.contract.analysis_support.cycle_anomalies import anomaly_messages
-from registry.contract.analysis_support.cycle_group_choice import (
+from registry.contract.analysis_support.cycling.comparable_cycles import FEWEST_CYCLES, Span, span_of
+from registry.contract.analysis_support.cycling.cycle_anomalies import anomaly_messages
+from registry.contract.analysis_support.cycling.cycle_group_choice import (
     GROUP_PARAMETERS,
     describe,
 )
-from registry.contract.analysis_support.cycling_curves import capacity_curves
-from registry.contract.analysis_support.cycling_pieces import read_pieces
-from registry.contract.analysis_support.cycling_table import (
+from registry.contract.analysis_support.cycling.cycling_curves import capacity_curves
+from registry.contract.analysis_support.cycling.cycling_pieces import read_pieces
+from registry.contract.analysis_support.cycling.cycling_table import (
     CHARGE,
     FIRST_HALF,
     FORMATION,
@@ -34,8 +34,8 @@ from registry.contract.analysis_support.cycling_table import (
     median_words,
     read_cycling,
 )
-from registry.contract.analysis_support.per_cycle import cycle_table, retention_columns
-from registry.contract.analysis_support.recorded_scale import capacity_unit, in_known_units
+from registry.contract.analysis_support.cycling.per_cycle import cycle_table, retention_columns
+from registry.contract.analysis_support.cycling.recorded_scale import capacity_unit, in_known_units
 from registry.hookspecs import (
     Analysis,
     InputDataset,

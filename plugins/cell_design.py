@@ -15,8 +15,8 @@ from analyses.cell.energy_density import layer_mass_mg
 from analyses.consistency.conflicts import find_conflicts
 from analyses.insufficient_data import InsufficientData
 from analyses.uncertainty import Estimate
-from registry.contract.analysis_support.recorded_numbers import conflict_messages, layer_numbers
-from registry.contract.analysis_support.weighed_layer import read_weighed_layer
+from registry.contract.analysis_support.cell.recorded_numbers import conflict_messages, layer_numbers
+from registry.contract.analysis_support.cell.weighed_layer import read_weighed_layer
 from registry.contract.builtin_vocabulary import BUILTIN_TECHNIQUE_SLUGS, CURRENT_COLLECTOR
 from registry.hookspecs import (
     Analysis,

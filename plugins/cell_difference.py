@@ -4,9 +4,9 @@ from collections.abc import Sequence
 from typing import Any
 
 from analyses.statistics.difference import Difference, difference
-from registry.contract.analysis_support.compared_cells import cell_point, member_names, without_repeats
-from registry.contract.analysis_support.end_of_test import TEST_EXTENTS
-from registry.contract.analysis_support.matched_values import MATCHING_PARAMETERS, MatchedValues, match_values
+from registry.contract.analysis_support.groups.compared_cells import cell_point, member_names, without_repeats
+from registry.contract.analysis_support.groups.end_of_test import TEST_EXTENTS
+from registry.contract.analysis_support.groups.matched_values import MATCHING_PARAMETERS, MatchedValues, match_values
 from registry.hookspecs import Analysis, Axis, Curve, Estimate, GroupMember, Inputs, Message, Outcome, hookimpl
 
 CONTRACT_VERSION = 2

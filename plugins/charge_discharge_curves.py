@@ -13,10 +13,10 @@ from analyses.cycling.voltage_curve import cycle_indices, evenly_spaced, half_cy
 from analyses.cycling.voltage_hysteresis import half_capacity_voltage, voltage_hysteresis
 from analyses.insufficient_data import InsufficientData
 from analyses.uncertainty import Estimate, propagate
-from registry.contract.analysis_support.cycle_group_choice import GROUP_PARAMETERS, group_names
-from registry.contract.analysis_support.cycling_curves import CYCLE_AXIS, series_of
-from registry.contract.analysis_support.cycling_pieces import read_pieces
-from registry.contract.analysis_support.cycling_table import (
+from registry.contract.analysis_support.cycling.cycle_group_choice import GROUP_PARAMETERS, group_names
+from registry.contract.analysis_support.cycling.cycling_curves import CYCLE_AXIS, series_of
+from registry.contract.analysis_support.cycling.cycling_pieces import read_pieces
+from registry.contract.analysis_support.cycling.cycling_table import (
     CYCLE,
     FIRST_HALF,
     FORMATION,
@@ -26,7 +26,7 @@ from registry.contract.analysis_support.cycling_table import (
     column,
     read_cycling,
 )
-from registry.contract.analysis_support.recorded_scale import (
+from registry.contract.analysis_support.cycling.recorded_scale import (
     AREA,
     MASS,
     RecordedScale,

@@ -11,7 +11,7 @@ from analyses.consistency.limits import (
 )
 from analyses.consistency.relations import WORDS
 from analyses.cycling.half_cycles import rest_threshold_a
-from registry.contract.analysis_support.recorded_numbers import (
+from registry.contract.analysis_support.cell.recorded_numbers import (
     conflict_messages,
     layer_numbers,
     mass_of_layers,

@@ -13,13 +13,19 @@ from analyses.cycling.cycle_starts import LEADING_SHARE
 from analyses.cycling.voltage_curve import cycle_indices, voltage_curves
 from analyses.insufficient_data import InsufficientData
 from analyses.uncertainty import Estimate
-from registry.contract.analysis_support.cell_stack import read_repeat_units
-from registry.contract.analysis_support.cell_usage import OUTPUTS, usage_columns, usage_quantities, usage_results
-from registry.contract.analysis_support.cycle_group_choice import GROUP_PARAMETERS, group_names
-from registry.contract.analysis_support.cycling_context import context_messages
-from registry.contract.analysis_support.cycling_curves import cycle_curves, efficiency_curves, series_of
-from registry.contract.analysis_support.cycling_pieces import read_pieces
-from registry.contract.analysis_support.cycling_table import (
+from registry.contract.analysis_support.cell.cell_stack import read_repeat_units
+from registry.contract.analysis_support.cell.weighed_layer import read_weighed_layer
+from registry.contract.analysis_support.cycling.cell_usage import (
+    OUTPUTS,
+    usage_columns,
+    usage_quantities,
+    usage_results,
+)
+from registry.contract.analysis_support.cycling.cycle_group_choice import GROUP_PARAMETERS, group_names
+from registry.contract.analysis_support.cycling.cycling_context import context_messages
+from registry.contract.analysis_support.cycling.cycling_curves import cycle_curves, efficiency_curves, series_of
+from registry.contract.analysis_support.cycling.cycling_pieces import read_pieces
+from registry.contract.analysis_support.cycling.cycling_table import (
     CHARGE,
     CYCLE,
     DISCHARGE,
@@ -33,14 +39,13 @@ from registry.contract.analysis_support.cycling_table import (
     median_words,
     read_cycling,
 )
-from registry.contract.analysis_support.per_cycle import cycle_table, summary_columns
-from registry.contract.analysis_support.recorded_scale import (
+from registry.contract.analysis_support.cycling.per_cycle import cycle_table, summary_columns
+from registry.contract.analysis_support.cycling.recorded_scale import (
     in_known_units,
     recorded_capacity,
     scale_of,
     with_size_uncertainty,
 )
-from registry.contract.analysis_support.weighed_layer import read_weighed_layer
 from registry.hookspecs import (
     Analysis,
     Axis,

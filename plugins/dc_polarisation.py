@@ -3,9 +3,9 @@
 from collections.abc import Sequence
 
 from analyses.transport.ionic_conductivity import ionic_conductivity
-from registry.contract.analysis_support.electrodes import BLOCKED, read_electrodes
-from registry.contract.analysis_support.staircase_conductivity import conductivity_of_run
-from registry.contract.analysis_support.voltage_staircase import NEEDS, PARAMETERS
+from registry.contract.analysis_support.cell.electrodes import BLOCKED, read_electrodes
+from registry.contract.analysis_support.transport.staircase_conductivity import conductivity_of_run
+from registry.contract.analysis_support.transport.voltage_staircase import NEEDS, PARAMETERS
 from registry.hookspecs import Analysis, Inputs, Outcome, Refused, hookimpl
 
 CONTRACT_VERSION = 2

@@ -5,13 +5,13 @@ from collections.abc import Sequence
 from analyses.cycling.voltage_curve import cycle_indices
 from analyses.insufficient_data import InsufficientData
 from analyses.uncertainty import Estimate
-from registry.contract.analysis_support.differential_curves import (
+from registry.contract.analysis_support.cycling.differential_curves import (
     curve_quantities,
     differential_curves,
     tracking_curves,
     voltage_curves,
 )
-from registry.contract.analysis_support.differential_peak_values import (
+from registry.contract.analysis_support.cycling.differential_peak_values import (
     OUTPUTS,
     DirectionPeaks,
     peak_messages,
@@ -19,14 +19,14 @@ from registry.contract.analysis_support.differential_peak_values import (
     peak_results,
     read_peaks,
 )
-from registry.contract.analysis_support.differential_test import (
+from registry.contract.analysis_support.cycling.differential_test import (
     MV_PER_V,
     PARAMETERS,
     SMOOTHING,
     DifferentialTest,
     read_differential_test,
 )
-from registry.contract.analysis_support.recorded_scale import MASS, read_scale
+from registry.contract.analysis_support.cycling.recorded_scale import MASS, read_scale
 from registry.hookspecs import (
     Analysis,
     Inputs,

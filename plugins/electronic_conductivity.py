@@ -3,9 +3,9 @@
 from collections.abc import Sequence
 
 from analyses.transport.electronic_conductivity import electronic_conductivity
-from registry.contract.analysis_support.electrodes import read_electrodes
-from registry.contract.analysis_support.staircase_conductivity import conductivity_of_run
-from registry.contract.analysis_support.voltage_staircase import NEEDS, PARAMETERS
+from registry.contract.analysis_support.cell.electrodes import read_electrodes
+from registry.contract.analysis_support.transport.staircase_conductivity import conductivity_of_run
+from registry.contract.analysis_support.transport.voltage_staircase import NEEDS, PARAMETERS
 from registry.hookspecs import Analysis, Inputs, Message, Outcome, Refused, hookimpl
 
 CONTRACT_VERSION = 2

@@ -7,7 +7,7 @@ from analyses.cell.active_mass import areal_capacity_mah_cm2, specific_capacity_
 from analyses.cell.energy_density import layer_mass_mg
 from analyses.insufficient_data import InsufficientData
 from analyses.uncertainty import Estimate
-from registry.contract.analysis_support.cell_stack import (
+from registry.contract.analysis_support.cell.cell_stack import (
     CATHODE,
     ELECTRODES,
     CellStack,
@@ -15,7 +15,7 @@ from registry.contract.analysis_support.cell_stack import (
     layer_name,
     read_stack,
 )
-from registry.contract.analysis_support.energy_levels import (
+from registry.contract.analysis_support.cell.energy_levels import (
     LEVELS,
     EnergyLevels,
     all_of,

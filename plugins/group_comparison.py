@@ -7,8 +7,8 @@ from typing import Any
 
 from analyses.statistics.false_discovery import false_discovery_rates
 from analyses.statistics.permutation import LEVEL, PermutationTest, permutation_test
-from registry.contract.analysis_support.compared_cells import constants_message, member_names, without_repeats
-from registry.contract.analysis_support.matched_values import (
+from registry.contract.analysis_support.groups.compared_cells import constants_message, member_names, without_repeats
+from registry.contract.analysis_support.groups.matched_values import (
     MATCHING_PARAMETERS,
     MatchedValues,
     match_values,

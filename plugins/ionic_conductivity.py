@@ -13,18 +13,18 @@ from analyses.impedance.outliers import Outlier, find_outliers
 from analyses.impedance.spectrum import Spectrum, resistance_at_intercept, resistance_at_minimum
 from analyses.insufficient_data import InsufficientData
 from analyses.transport.ionic_conductivity import ionic_conductivity
-from registry.contract.analysis_support import impedance_report, outlier_points
-from registry.contract.analysis_support.electrodes import UNKNOWN, Electrodes, read_electrodes
-from registry.contract.analysis_support.impedance_arcs import (
+from registry.contract.analysis_support.cell.electrodes import UNKNOWN, Electrodes, read_electrodes
+from registry.contract.analysis_support.cell.pellet import Pellet, pellet_or_reason, read_pellet
+from registry.contract.analysis_support.impedance import impedance_report, outlier_points
+from registry.contract.analysis_support.impedance.impedance_arcs import (
     ARC_PARAMETERS,
     ARC_QUANTITIES,
     SIGMA,
     read_arcs,
     without_fit,
 )
-from registry.contract.analysis_support.impedance_curves import impedance_curves
-from registry.contract.analysis_support.pellet import Pellet, pellet_or_reason, read_pellet
-from registry.contract.analysis_support.spectrum_input import (
+from registry.contract.analysis_support.impedance.impedance_curves import impedance_curves
+from registry.contract.analysis_support.impedance.spectrum_input import (
     SPECTRUM_PARAMETERS,
     read_spectrum,
     read_spectrum_dataset,

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from analyses.transport.pressure_dependence import FEWEST_PRESSURES
 from analyses.transport.pressure_laws import PressureLaws, pressure_laws
 from analyses.uncertainty import Estimate, propagate
-from registry.contract.analysis_support.pressure_series import (
+from registry.contract.analysis_support.transport.pressure_series import (
     ORDER,
     PRESSURE,
     PressureSeries,

@@ -8,7 +8,7 @@ import numpy as np
 
 from analyses.impedance.relaxation_times.process_matching import match_processes
 from analyses.uncertainty import Estimate, propagate
-from registry.contract.analysis_support.matched_values import MATCHING_PARAMETERS, read_excluded
+from registry.contract.analysis_support.groups.matched_values import MATCHING_PARAMETERS, read_excluded
 from registry.hookspecs import (
     Analysis,
     Axis,

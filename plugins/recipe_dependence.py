@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from analyses.uncertainty import Estimate
-from registry.contract.analysis_support.matched_values import (
+from registry.contract.analysis_support.groups.matched_values import (
     MATCHING_PARAMETERS,
     MatchedValues,
     match_values,

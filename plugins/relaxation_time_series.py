@@ -12,15 +12,15 @@ from analyses.impedance.relaxation_times.process_series import SeriesProcess, fi
 from analyses.impedance.spectrum import Spectrum
 from analyses.insufficient_data import InsufficientData
 from analyses.uncertainty import Estimate, propagate
-from registry.contract.analysis_support import process_curves
-from registry.contract.analysis_support.process_laws import ENERGY, EXPONENT, Law, energy_of, exponent_of
-from registry.contract.analysis_support.processes import assignment_messages, process_estimates
-from registry.contract.analysis_support.spectrum_input import (
+from registry.contract.analysis_support.impedance import process_curves
+from registry.contract.analysis_support.impedance.process_laws import ENERGY, EXPONENT, Law, energy_of, exponent_of
+from registry.contract.analysis_support.impedance.processes import assignment_messages, process_estimates
+from registry.contract.analysis_support.impedance.spectrum_input import (
     SPECTRUM_PARAMETERS,
     read_spectrum,
     read_spectrum_dataset,
 )
-from registry.contract.analysis_support.temperature_series import COMMON_TEMPERATURE, SERIES_PARAMETERS
+from registry.contract.analysis_support.transport.temperature_series import COMMON_TEMPERATURE, SERIES_PARAMETERS
 from registry.hookspecs import (
     Analysis,
     Inputs,

@@ -13,15 +13,15 @@ from analyses.impedance.relaxation_times.polarisation import PolarisationResista
 from analyses.impedance.spectrum import Spectrum
 from analyses.insufficient_data import InsufficientData
 from analyses.uncertainty import Estimate, propagate
-from registry.contract.analysis_support import impedance_report, outlier_points
-from registry.contract.analysis_support.processes import (
+from registry.contract.analysis_support.impedance import impedance_report, outlier_points
+from registry.contract.analysis_support.impedance.processes import (
     SPECIFIC_CAPACITANCE,
     SPECIFIC_CAPACITANCE_PARAMETER,
     SUPPORTED,
     assignment_messages,
     process_estimates,
 )
-from registry.contract.analysis_support.spectrum_input import (
+from registry.contract.analysis_support.impedance.spectrum_input import (
     SPECTRUM_PARAMETERS,
     read_spectrum,
     read_spectrum_dataset,

@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 
 from analyses.statistics.replicates import ReplicateMean, replicate_mean
-from registry.contract.analysis_support.compared_cells import cell_point, member_names
-from registry.contract.analysis_support.matched_values import (
+from registry.contract.analysis_support.groups.compared_cells import cell_point, member_names
+from registry.contract.analysis_support.groups.matched_values import (
     MATCHING_PARAMETERS,
     MatchedValues,
     match_values,

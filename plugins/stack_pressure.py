@@ -7,24 +7,24 @@ import numpy as np
 from analyses.stack_pressure.pressure_changes import CycleChange, mean_change, mean_reversible_change
 from analyses.stack_pressure.temperature_effect import temperature_effect
 from analyses.uncertainty import Estimate, propagate
-from registry.contract.analysis_support.cell_stack import ANODE, CATHODE
-from registry.contract.analysis_support.cycle_group_choice import GROUP_PARAMETERS
-from registry.contract.analysis_support.cycling_table import FIRST_HALF, FORMATION
-from registry.contract.analysis_support.per_cycle import cycle_table
-from registry.contract.analysis_support.pressure_input import CLOCK_SHIFT
-from registry.contract.analysis_support.recorded_scale import AREA, read_scale, scale_of, with_size_uncertainty
-from registry.contract.analysis_support.stack_pressure_curves import (
+from registry.contract.analysis_support.cell.cell_stack import ANODE, CATHODE
+from registry.contract.analysis_support.cycling.cycle_group_choice import GROUP_PARAMETERS
+from registry.contract.analysis_support.cycling.cycling_table import FIRST_HALF, FORMATION
+from registry.contract.analysis_support.cycling.per_cycle import cycle_table
+from registry.contract.analysis_support.cycling.recorded_scale import AREA, read_scale, scale_of, with_size_uncertainty
+from registry.contract.analysis_support.stack_pressure.pressure_input import CLOCK_SHIFT
+from registry.contract.analysis_support.stack_pressure.stack_pressure_curves import (
     IRREVERSIBLE,
     REVERSIBLE,
     charge_ah,
     stack_pressure_curves,
 )
-from registry.contract.analysis_support.stack_pressure_test import (
+from registry.contract.analysis_support.stack_pressure.stack_pressure_test import (
     CHOSEN,
     StackPressureTest,
     read_stack_pressure_test,
 )
-from registry.contract.analysis_support.zero_strain import ZERO_STRAIN, changing_electrode
+from registry.contract.analysis_support.stack_pressure.zero_strain import ZERO_STRAIN, changing_electrode
 from registry.hookspecs import (
     Analysis,
     CycleTable,

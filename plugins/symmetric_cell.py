@@ -10,23 +10,23 @@ from analyses.symmetric_cells.critical_current import critical_current_a, protoc
 from analyses.symmetric_cells.overpotential import HalfCycles, usual_current_a
 from analyses.symmetric_cells.polarisation import Polarisation, polarisation
 from analyses.uncertainty import Estimate, propagate
-from registry.contract.analysis_support.current_ramp import (
+from registry.contract.analysis_support.cell.electrode_area import electrode_area
+from registry.contract.analysis_support.symmetric_cells.current_ramp import (
     PROTOCOL,
     RAMP_OUTPUTS,
     protocol_message,
     ramp_quantities,
     ramp_results,
 )
-from registry.contract.analysis_support.electrode_area import electrode_area
-from registry.contract.analysis_support.symmetric_curves import TOTAL_CHARGE, ZOOM, symmetric_curves
-from registry.contract.analysis_support.symmetric_events import (
+from registry.contract.analysis_support.symmetric_cells.symmetric_curves import TOTAL_CHARGE, ZOOM, symmetric_curves
+from registry.contract.analysis_support.symmetric_cells.symmetric_events import (
     EVENT_OUTPUTS,
     charge_passed_mah,
     event_messages,
     event_quantities,
     event_results,
 )
-from registry.contract.analysis_support.symmetric_test import SymmetricTest, read_symmetric_test
+from registry.contract.analysis_support.symmetric_cells.symmetric_test import SymmetricTest, read_symmetric_test
 from registry.hookspecs import (
     Analysis,
     Inputs,

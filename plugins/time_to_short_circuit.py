@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from analyses.insufficient_data import InsufficientData
 from analyses.statistics.survival import SurvivalCurve, survival_curve
 from analyses.uncertainty import Estimate
-from registry.contract.analysis_support.matched_values import MATCHING_PARAMETERS, MatchedValues, match_values
+from registry.contract.analysis_support.groups.matched_values import MATCHING_PARAMETERS, MatchedValues, match_values
 from registry.hookspecs import (
     Analysis,
     Axis,

@@ -15,7 +15,7 @@ from analyses.cell.design import (
 from analyses.cell.energy_density import layer_mass_mg
 from analyses.insufficient_data import InsufficientData
 from analyses.uncertainty import Estimate
-from registry.contract.analysis_support.weighed_layer import MASS, read_weighed_layer
+from registry.contract.analysis_support.cell.weighed_layer import MASS, read_weighed_layer
 from registry.contract.builtin_vocabulary import CURRENT_COLLECTOR
 from registry.contract.layer import Layer as LayerFacts
 from registry.contract.layer import get_layers, get_only_layer

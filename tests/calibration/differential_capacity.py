@@ -13,7 +13,7 @@ from analyses.cycling.peak_tracking import peak_drift
 from analyses.cycling.peak_uncertainty import peak_errors, slow_noise_v
 from analyses.cycling.voltage_smoothing import voltage_smoothing
 from analyses.uncertainty import Estimate
-from registry.contract.analysis_support.differential_peak_values import RESOLVED
+from registry.contract.analysis_support.cycling.differential_peak_values import RESOLVED
 from tests.calibration import noise
 from tests.calibration.noise import Array
 from tests.calibration.study import Answer, Study, answer_of

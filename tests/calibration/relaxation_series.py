@@ -6,8 +6,8 @@ from analyses.impedance.relaxation_times.drt import distribution
 from analyses.impedance.relaxation_times.process_series import SeriesProcess, fit_series
 from analyses.impedance.spectrum import Spectrum
 from analyses.uncertainty import Estimate, propagate
-from registry.contract.analysis_support.process_laws import energy_of, exponent_of
-from registry.contract.analysis_support.processes import process_estimates
+from registry.contract.analysis_support.impedance.process_laws import energy_of, exponent_of
+from registry.contract.analysis_support.impedance.processes import process_estimates
 from tests.calibration.study import Answer, Study, answer_of
 from tests.spectra import make_spectrum
 

@@ -6,7 +6,7 @@ from analyses.transport.activation_energy import BOLTZMANN_EV_K, ZERO_CELSIUS_K
 from analyses.transport.ionic_conductivity import ionic_conductivity
 from analyses.uncertainty import Estimate
 from plugins.activation_energy import register_analyses, run
-from registry.contract.analysis_support.temperature_series import COMMON_TEMPERATURE
+from registry.contract.analysis_support.transport.temperature_series import COMMON_TEMPERATURE
 from registry.hookspecs import Inputs
 from tests.calibration.study import Answer, Study, answer_of
 

@@ -8,7 +8,7 @@ import pytest
 from analyses.insufficient_data import InsufficientData
 from analyses.uncertainty import Estimate
 from plugins.ionic_conductivity import register_analyses, run
-from registry.contract.analysis_support.outlier_points import LEFT_OUT, WITHOUT_OUTLIERS
+from registry.contract.analysis_support.impedance.outlier_points import LEFT_OUT, WITHOUT_OUTLIERS
 from registry.hookspecs import Inputs, Outcome, Refused
 from tests.coded import message_of, refuses
 from tests.spectra import columns_of, make_spectrum

@@ -10,7 +10,7 @@ from django.core.management import CommandError, call_command
 from django.test import Client
 from rest_framework.test import APIClient
 
-from registry.contract.analysis_support.pellet import read_pellet
+from registry.contract.analysis_support.cell.pellet import read_pellet
 from registry.hookspecs import Inputs, Refused
 from registry.models import Material, Project
 from registry.numbers import units

@@ -9,8 +9,8 @@ from django.contrib.auth.models import User
 from django.core.exceptions import ObjectDoesNotExist, PermissionDenied
 
 from registry import plugin_loading
-from registry.contract.analysis_support.outlier_points import LEFT_OUT
-from registry.contract.analysis_support.spectrum_input import JOINED, SEGMENTS
+from registry.contract.analysis_support.impedance.outlier_points import LEFT_OUT
+from registry.contract.analysis_support.impedance.spectrum_input import JOINED, SEGMENTS
 from registry.models import AnalysisRun, Measurement, Project
 from registry.services.files.dataset import add_file
 from registry.services.parameters import set_parameters

@@ -1,7 +1,7 @@
 from pathlib import Path
 
 from plugins import cycling_summary
-from registry.contract.analysis_support import pellet
+from registry.contract.analysis_support.cell import pellet
 from registry.numbers import catalogue
 from registry.testing.registration import load_plugin, registered
 

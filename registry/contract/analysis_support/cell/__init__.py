@@ -1,0 +1,1 @@
+"""The cell an analysis computes with: layers, areas, masses, electrodes and pellets."""

@@ -1,0 +1,396 @@
+"""The per-cycle table of a cycling test, read from the file or computed from its rows."""
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from analyses.cycling.cycle_conditions import cycle_conditions
+from analyses.cycling.cycle_groups import CycleConditions, CycleGroups, group_cycles
+from analyses.cycling.cycle_protocol import lacks_last, whole_cycles
+from analyses.cycling.cycle_series import ordered
+from analyses.cycling.cycle_summary import CycleSummary, cycle_summary
+from analyses.cycling.row_checks import known_steps
+from analyses.cycling.step_currents import constant_currents
+from analyses.statistics.resolution import decimal_step
+from analyses.uncertainty import Estimate
+from registry.contract.analysis import Parameter
+from registry.contract.analysis_support.cycling.cycle_group_choice import group_messages, tolerances
+from registry.contract.analysis_support.cycling.recorded_scale import recorded_step
+from registry.contract.input_dataset import InputDataset
+from registry.contract.inputs import Inputs
+from registry.contract.outcome import Message, Refused
+
+Array = NDArray[np.float64]
+Flags = NDArray[np.bool_]
+
+CYCLE = "cycle_count"
+DISCHARGE = "cycle_discharging_capacity_ah"
+CHARGE = "cycle_charging_capacity_ah"
+EFFICIENCY = "cycle_coulombic_efficiency_percent"
+ROWS = ("test_time_second", "voltage_volt", "current_ampere")
+STEP = "step_index"
+COUNTERS = ("charging_capacity_ah", "discharging_capacity_ah")
+TEMPERATURES = ("temperature_t1_celsius", "ambient_temperature_celsius")
+"""Columns of the temperature, that of a sensor at the cell first."""
+MAH_PER_AH = 1000.0
+
+FORMATION = Parameter(
+    name="formation_cycles",
+    type=int,
+    default=-1,
+    help="Number of formation cycles at the beginning, which are not compared with others; −1: detected from current, "
+    "voltage window and temperature (rows only).",
+    minimum=-1,
+    maximum=1000,
+    title="Formation cycles",
+)
+FROM_DATA, CHARGE_FIRST, DISCHARGE_FIRST = "from the data", "charge", "discharge"
+FIRST_HALF = Parameter(
+    name="first_half",
+    type=str,
+    default=FROM_DATA,
+    help="Half-cycle the test begins with; efficiencies relate the other half to it. From the data: the first "
+    "half-cycle of the rows; charge for a per-cycle table. Anode half-cells discharge first.",
+    choices=(FROM_DATA, CHARGE_FIRST, DISCHARGE_FIRST),
+    title="First half-cycle",
+)
+EFFICIENCY_BOUND = 100 * (1 + 1e-9)
+NO_GROUPS = CycleGroups(groups=(), number=np.zeros(0, dtype=np.intp), is_rate_test=False, main=None)
+
+
+@dataclass(frozen=True)
+class Passed:
+    """What passed in the whole test, cycles that are compared with no other included; arrays of shape (cycles,)."""
+
+    discharge_mah: Array
+    charge_mah: Array | None
+    discharge_resolution_mah: Array
+    charge_resolution_mah: Array
+    duration_s: float | None
+    """From the first row to the last; None for a per-cycle table."""
+    first_cycle: float
+    """Number of the first cycle."""
+
+
+@dataclass(frozen=True)
+class CyclingTable:
+    """Capacities by cycle, without an interrupted last one and a discharge before the first; every array of shape
+    (cycles,), nan where a cycle has no charge or no discharge."""
+
+    cycle: Array
+    discharge_mah: Array
+    charge_mah: Array | None
+    discharge_resolution_mah: Array
+    """Largest error of each from what the data do not tell [mAh]."""
+    charge_resolution_mah: Array
+    groups: CycleGroups
+    """Groups of comparable cycles; formation that was set is in none."""
+    formation: int
+    """Number of formation cycles at the beginning."""
+    interrupted: int | None
+    """Number of the last cycle, if it was interrupted and excluded."""
+    summary: CycleSummary | None
+    """The same cycles with energies and voltages; None if the data are a per-cycle table."""
+    messages: tuple[Message, ...]
+    discharges_first: bool
+    """True if a charge recovers what the discharge before it stored."""
+    passed: Passed
+
+    @property
+    def recovered_mah(self) -> Array | None:
+        """Capacity recovered in each cycle; None if the data have no charge [mAh]."""
+        return self.charge_mah if self.discharges_first or self.charge_mah is None else self.discharge_mah
+
+    @property
+    def stored_mah(self) -> Array | None:
+        """Capacity of the half-cycle before, nan where there is none; None if the data have no charge [mAh]."""
+        if self.charge_mah is None:
+            return None
+        stored = self.discharge_mah if self.discharges_first else self.charge_mah
+        return stored if self.summary is None else self.summary.preceding(stored)
+
+    @property
+    def recovered_resolution_mah(self) -> Array:
+        """Of the capacity recovered in each cycle [mAh]."""
+        return self.charge_resolution_mah if self.discharges_first else self.discharge_resolution_mah
+
+    @property
+    def stored_resolution_mah(self) -> Array:
+        """Of the capacity of the half-cycle before [mAh]."""
+        stored = self.discharge_resolution_mah if self.discharges_first else self.charge_resolution_mah
+        return stored if self.summary is None else self.summary.preceding(stored)
+
+    @property
+    def spans_numbers(self) -> bool:
+        """True if a half-cycle and the one before it that it is compared with have different cycle numbers."""
+        return self.summary is not None and self.summary.spans_numbers
+
+    @property
+    def first_index(self) -> int:
+        """Index of the first cycle with a discharge in the main group, or else after formation; 0 if none has one."""
+        among = self.groups.main.members if self.groups.main else np.arange(self.formation, self.cycle.size)
+        having = among[self.discharge_mah[among] > 0]
+        return int(having[0]) if having.size else 0
+
+    @property
+    def first_complete(self) -> int | None:
+        """Index of the first cycle that has an efficiency, if the data begin with the first cycle; else None."""
+        recovered, stored = self.recovered_mah, self.stored_mah
+        if recovered is None or stored is None or self.passed.first_cycle > 1:
+            return None
+        both = np.flatnonzero((stored > 0) & (recovered > 0))
+        return int(both[0]) if both.size else None
+
+    def without_first(self, rows: Flags) -> Flags:
+        """Return the cycles flagged without the first, whose efficiency is a result of its own, if others remain."""
+        rest = rows.copy()
+        if self.first_complete is not None:
+            rest[self.first_complete] = False
+        return rest if rest.any() else rows
+
+    @property
+    def efficiency_definition(self) -> str:
+        """How coulombic efficiency is defined for this test."""
+        if self.spans_numbers:
+            stored, recovered = self._halves
+            return f"{recovered} over the {stored} of the cycle before (the test begins with a {stored})"
+        if self.discharges_first:
+            return "charge over discharge of the same cycle (the test begins with a discharge)"
+        return "discharge over charge of the same cycle"
+
+    @property
+    def energy_definition(self) -> str:
+        """Which two half-cycles energy efficiency compares."""
+        return "the same two half-cycles" if self.spans_numbers else "the same cycle"
+
+    @property
+    def _halves(self) -> tuple[str, str]:
+        return (DISCHARGE_FIRST, CHARGE_FIRST) if self.discharges_first else (CHARGE_FIRST, DISCHARGE_FIRST)
+
+    def above_unity(self, name: str, efficiency: Estimate) -> tuple[Message, ...]:
+        """Return a warning with the likely cause if an efficiency exceeds 100 % beyond its uncertainty."""
+        if efficiency.interval()[0] <= EFFICIENCY_BOUND:
+            return ()
+        stored, recovered = self._halves
+        return (
+            Message(
+                "efficiency-above-100-percent",
+                "{name} is {efficiency_percent:.4g} %, above 100 %: if the test begins with a {recovered}, set "
+                "{parameter} to “{recovered}”; otherwise the cell was not empty at the start, or the {stored} and "
+                "{recovered} capacities differ in scale.",
+                "warning",
+                name=name,
+                efficiency_percent=efficiency.magnitude,
+                stored=stored,
+                recovered=recovered,
+                parameter=FIRST_HALF.name,
+            ),
+        )
+
+
+def holds_cycles(dataset: InputDataset) -> bool:
+    """Return True if the data are a per-cycle table or rows to compute it from."""
+    names = set(dataset.names)
+    return {CYCLE, DISCHARGE} <= names or set(ROWS) <= names
+
+
+def read_cycling(inputs: Inputs, dataset: InputDataset, remarks: tuple[Message, ...] = ()) -> CyclingTable:
+    """Return the table, with remarks on the data before its messages; `InsufficientData` if the data are not usable."""
+    declared = int(inputs.parameter(FORMATION.name))
+    first_half = str(inputs.parameter(FIRST_HALF.name))
+    if {CYCLE, DISCHARGE} <= set(dataset.names):
+        table = _from_table(inputs, dataset, declared, first_half)
+    else:
+        table = _from_rows(inputs, dataset, declared, first_half)
+    return replace(table, messages=(*remarks, *table.messages))
+
+
+def column(dataset: InputDataset, name: str) -> Array:
+    """Return a column as floating-point numbers."""
+    return np.asarray(dataset.column(name), dtype=float)
+
+
+def median_words(cycles: int, without_first: bool = False) -> str:
+    """Return how many cycles a median is taken over, as text."""
+    words = "of one cycle" if cycles == 1 else f"median of {cycles} cycles"
+    return f"{words}, without the first" if without_first else words
+
+
+def _from_table(inputs: Inputs, dataset: InputDataset, declared: int, first_half: str) -> CyclingTable:
+    names = [name for name in (DISCHARGE, CHARGE, EFFICIENCY) if name in dataset.names]
+    cycle, columns, remarks = ordered(column(dataset, CYCLE), **{name: column(dataset, name) for name in names})
+    messages = [Message.of(remark) for remark in remarks]
+    discharge = columns[DISCHARGE] * MAH_PER_AH
+    resolutions = [np.full(cycle.size, recorded_step(dataset, half) / 2) for half in (discharge, discharge)]
+    charge = columns[CHARGE] * MAH_PER_AH if CHARGE in columns else None
+    if charge is not None:
+        resolutions[1] = np.full(cycle.size, recorded_step(dataset, charge) / 2)
+    elif EFFICIENCY in columns:
+        charge = 100 * discharge / columns[EFFICIENCY]
+        # Of the efficiency alone: its numbers were not computed from the discharge capacity as printed here.
+        resolutions[1] = charge * (decimal_step(columns[EFFICIENCY], 2) / 2) / columns[EFFICIENCY]
+        messages.append(
+            Message(
+                "charge-from-efficiency",
+                "Charge capacity computed from the discharge capacity and the coulombic efficiency of the file.",
+            )
+        )
+    discharges_first = first_half == DISCHARGE_FIRST
+    passed = Passed(discharge, charge, resolutions[0], resolutions[1], None, float(cycle[0]))
+    interrupted = None
+    missing = [name for name, half in (("discharge", discharge), ("charge", charge)) if _lacks(half)]
+    if "discharge" in missing or (missing and discharges_first):
+        interrupted = int(cycle[-1])
+        messages.append(
+            Message(
+                "interrupted-cycle-excluded",
+                "Excluded the interrupted last cycle, {cycle}: it has no {missing}.",
+                "warning",
+                cycle=interrupted,
+                missing=" and no ".join(missing),
+            )
+        )
+        cycle, discharge, charge = cycle[:-1], discharge[:-1], None if charge is None else charge[:-1]
+    messages.append(
+        Message(
+            "currents-not-in-table",
+            "The table has no current: cycles at different currents, such as capacity checks, cannot be distinguished.",
+        )
+    )
+    return _grouped(
+        CyclingTable(
+            cycle=cycle,
+            discharge_mah=discharge,
+            charge_mah=charge,
+            discharge_resolution_mah=resolutions[0][: cycle.size],
+            charge_resolution_mah=resolutions[1][: cycle.size],
+            groups=NO_GROUPS,
+            formation=max(declared, 0),
+            interrupted=interrupted,
+            summary=None,
+            messages=tuple(messages),
+            discharges_first=discharges_first,
+            passed=passed,
+        ),
+        CycleConditions.unknown(cycle.size),
+        inputs,
+    )
+
+
+def _lacks(half: Array | None) -> bool:
+    return half is not None and lacks_last(half)
+
+
+def _from_rows(inputs: Inputs, dataset: InputDataset, declared: int, first_half: str) -> CyclingTable:
+    optional = {name: column(dataset, name) for name in (CYCLE, STEP, *COUNTERS) if name in dataset.names}
+    all_cycles = cycle_summary(*(column(dataset, name) for name in ROWS), **optional)
+    messages = [Message.of(remark) for remark in all_cycles.remarks]
+    if first_half != FROM_DATA:
+        all_cycles = replace(all_cycles, discharges_first=first_half == DISCHARGE_FIRST)
+    messages += _how_counted(all_cycles, CYCLE in optional)
+    whole = whole_cycles(all_cycles)
+    table = whole.table
+    messages += [Message.of(remark) for remark in whole.remarks]
+    if table.spans_numbers:
+        stored, recovered = ("discharge", "charge") if table.discharges_first else ("charge", "discharge")
+        messages.append(
+            Message(
+                "efficiency-definition",
+                "The test begins with a {stored}, but the cycle number changes before each {recovered}: efficiencies "
+                "relate each {recovered} to the {stored} of the cycle before.",
+                recovered=recovered,
+                stored=stored,
+            )
+        )
+    ordered(table.cycle)
+    temperature = next((column(dataset, name) for name in TEMPERATURES if name in dataset.names), None)
+    return _grouped(
+        CyclingTable(
+            cycle=table.cycle,
+            discharge_mah=table.discharge_ah * MAH_PER_AH,
+            charge_mah=table.charge_ah * MAH_PER_AH,
+            discharge_resolution_mah=table.discharge_resolution_ah * MAH_PER_AH,
+            charge_resolution_mah=table.charge_resolution_ah * MAH_PER_AH,
+            groups=NO_GROUPS,
+            formation=declared,
+            interrupted=whole.interrupted,
+            summary=table,
+            messages=tuple(messages),
+            discharges_first=table.discharges_first,
+            passed=_passed(all_cycles, float(np.ptp(column(dataset, ROWS[0])))),
+        ),
+        cycle_conditions(table, temperature, _currents(dataset, table)),
+        inputs,
+        current_step_a=recorded_step(dataset, column(dataset, ROWS[2])),
+    )
+
+
+def _passed(cycles: CycleSummary, duration_s: float) -> Passed:
+    return Passed(
+        discharge_mah=cycles.discharge_ah * MAH_PER_AH,
+        charge_mah=cycles.charge_ah * MAH_PER_AH,
+        discharge_resolution_mah=cycles.discharge_resolution_ah * MAH_PER_AH,
+        charge_resolution_mah=cycles.charge_resolution_ah * MAH_PER_AH,
+        duration_s=duration_s,
+        first_cycle=float(cycles.cycle[0]),
+    )
+
+
+def _currents(dataset: InputDataset, table: CycleSummary) -> tuple[Array, Array]:
+    """Return the number of constant currents of each charge and discharge, nan if the file has no steps."""
+    step = known_steps(column(dataset, STEP)) if STEP in dataset.names else None
+    time, _, current = (column(dataset, name) for name in ROWS)
+    return constant_currents(time, current, step, table.first_row, table.last_row)
+
+
+def _how_counted(cycles: CycleSummary, has_numbers: bool) -> list[Message]:
+    messages = []
+    if not has_numbers:
+        messages.append(
+            Message(
+                "cycles-counted-by-current",
+                "No cycle numbers in the data: cycles were counted by the sign of the current, ignoring rests.",
+            )
+        )
+    source = "the instrument's counters" if cycles.capacity_from == "counters" else "the integral of the current"
+    messages.append(
+        Message(
+            "cycle-table-from-rows",
+            "Per-cycle table of {cycle_size} cycles computed from the rows; capacity from {source}.",
+            cycle_size=cycles.cycle.size,
+            source=source,
+        )
+    )
+    return messages
+
+
+def _grouped(
+    table: CyclingTable, conditions: CycleConditions, inputs: Inputs, current_step_a: float = 0.0
+) -> CyclingTable:
+    """Return the table with its groups; formation that was set counts to none of them."""
+    declared = max(table.formation, 0)
+    if declared >= max(table.cycle.size, 1):
+        raise Refused(
+            "too-many-formation-cycles",
+            "{formation} formation cycles for {cycles} cycles in the data: set formation_cycles lower",
+            formation=declared,
+            cycles=table.cycle.size,
+        )
+    groups = group_cycles(conditions.after(declared), tolerances(inputs, current_step_a)).moved(declared)
+    formation = declared if table.formation >= 0 else groups.formation_cycles
+    messages = [*table.messages, *group_messages(groups, table.cycle)]
+    if formation:
+        messages.append(_formation_message(table.cycle, formation, "as set" if declared else "by its conditions"))
+    return replace(table, groups=groups, formation=formation, messages=tuple(messages))
+
+
+def _formation_message(cycle: Array, formation: int, how: str) -> Message:
+    return Message(
+        "formation",
+        "Formation: cycles {first:.0f} to {last:.0f} ({how}); cycling begins at cycle {cycle:.0f}.",
+        first=cycle[0],
+        last=cycle[formation - 1],
+        how=how,
+        cycle=cycle[formation],
+    )

@@ -1,0 +1,1 @@
+"""Impedance spectra as inputs, and the arcs, processes, messages and curves of their fits."""

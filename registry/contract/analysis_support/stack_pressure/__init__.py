@@ -1,0 +1,1 @@
+"""Stack pressure recorded during cycling."""

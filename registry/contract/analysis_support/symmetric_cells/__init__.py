@@ -1,0 +1,1 @@
+"""Tests of symmetric cells: plating and stripping, current ramps, short circuits."""

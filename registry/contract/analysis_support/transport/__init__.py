@@ -1,0 +1,1 @@
+"""Conductivity: voltage staircases, and series over temperature and stack pressure."""

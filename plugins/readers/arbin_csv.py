@@ -9,10 +9,15 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from registry.contract.reader_support.arbin_headers import NAMES, NEEDED, fixed_units, plain_labels
-from registry.contract.reader_support.cycler_series import series_of
-from registry.contract.reader_support.instrument_table import header_facts, known_columns, read_columns, unread_columns
-from registry.contract.reader_support.number_table import NUMBER, Rows
-from registry.contract.reader_support.plain_text import file_head, lines
+from registry.contract.reader_support.datasets.cycler_series import series_of
+from registry.contract.reader_support.files.number_table import NUMBER, Rows
+from registry.contract.reader_support.files.plain_text import file_head, lines
+from registry.contract.reader_support.tables.instrument_table import (
+    header_facts,
+    known_columns,
+    read_columns,
+    unread_columns,
+)
 from registry.hookspecs import Message, ParsedDataset, Reader, UnreadableFile, hookimpl
 
 CONTRACT_VERSION = 2

@@ -13,15 +13,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from registry.contract.reader_support.arbin_headers import NAMES, NEEDED, fixed_units, plain_labels
-from registry.contract.reader_support.cycler_series import series_of
-from registry.contract.reader_support.instrument_table import (
+from registry.contract.reader_support.datasets.cycler_series import series_of
+from registry.contract.reader_support.files.number_table import CellError
+from registry.contract.reader_support.files.workbook import SheetRows, Workbook, is_workbook
+from registry.contract.reader_support.tables.instrument_table import (
     header_facts,
     known_columns,
     require_columns,
     unread_columns,
 )
-from registry.contract.reader_support.number_table import CellError
-from registry.contract.reader_support.workbook import SheetRows, Workbook, is_workbook
 from registry.hookspecs import Message, OtherFormatError, ParsedDataset, Reader, UnreadableFile, hookimpl
 
 CONTRACT_VERSION = 2

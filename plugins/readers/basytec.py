@@ -7,10 +7,15 @@ from collections.abc import Sequence
 from itertools import takewhile
 from pathlib import Path
 
-from registry.contract.reader_support.cycler_series import NEEDED, series_of
-from registry.contract.reader_support.instrument_table import header_facts, known_columns, read_columns, unread_columns
-from registry.contract.reader_support.number_table import Rows
-from registry.contract.reader_support.plain_text import file_head, lines
+from registry.contract.reader_support.datasets.cycler_series import NEEDED, series_of
+from registry.contract.reader_support.files.number_table import Rows
+from registry.contract.reader_support.files.plain_text import file_head, lines
+from registry.contract.reader_support.tables.instrument_table import (
+    header_facts,
+    known_columns,
+    read_columns,
+    unread_columns,
+)
 from registry.hookspecs import ParsedDataset, Reader, UnreadableFile, hookimpl
 
 CONTRACT_VERSION = 2

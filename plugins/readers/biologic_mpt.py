@@ -15,15 +15,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from analyses.coded_text import Listed
-from registry.contract.reader_support import cycler_series, spectrum
-from registry.contract.reader_support.clock_changes import without_clock_changes
-from registry.contract.reader_support.column_headers import KnownColumn
-from registry.contract.reader_support.eclab_columns import eclab_columns
-from registry.contract.reader_support.eclab_datasets import eclab_datasets, required_columns
-from registry.contract.reader_support.instrument_table import header_facts, read_columns, unread_columns
-from registry.contract.reader_support.number_table import Rows, first_cells
-from registry.contract.reader_support.plain_text import Line, file_head, lines
-from registry.contract.reader_support.time_columns import read_stamps
+from registry.contract.reader_support.columns.column_headers import KnownColumn
+from registry.contract.reader_support.datasets import cycler_series, spectrum
+from registry.contract.reader_support.eclab.eclab_columns import eclab_columns
+from registry.contract.reader_support.eclab.eclab_datasets import eclab_datasets, required_columns
+from registry.contract.reader_support.files.number_table import Rows, first_cells
+from registry.contract.reader_support.files.plain_text import Line, file_head, lines
+from registry.contract.reader_support.tables.instrument_table import header_facts, read_columns, unread_columns
+from registry.contract.reader_support.time.clock_changes import without_clock_changes
+from registry.contract.reader_support.time.time_columns import read_stamps
 from registry.hookspecs import Message, ParsedDataset, Reader, UnreadableFile, hookimpl
 
 CONTRACT_VERSION = 2

@@ -31,10 +31,11 @@ from typing import Any
 
 from analyses.coded_text import plain
 from registry.contract.declared_columns import declared_columns
-from registry.contract.reader_support.clock_times import elapsed_seconds
-from registry.contract.reader_support.column_headers import COLUMNS, KnownColumn, names_known_column
-from registry.contract.reader_support.column_mapping import MAPPING_HINT, open_mapped
-from registry.contract.reader_support.declared_table import (
+from registry.contract.reader_support.columns.column_headers import COLUMNS, KnownColumn, names_known_column
+from registry.contract.reader_support.files.number_table import DELIMITERS, NUMBER, Array, Numbers, Rows, read_numbers
+from registry.contract.reader_support.files.plain_text import Line, decoded, file_head, lines, text_problem
+from registry.contract.reader_support.mapping.column_mapping import MAPPING_HINT, open_mapped
+from registry.contract.reader_support.mapping.declared_table import (
     FEWEST_KNOWN,
     check_mapping,
     continue_past_midnight,
@@ -47,14 +48,13 @@ from registry.contract.reader_support.declared_table import (
     table_datasets,
     technique_of,
 )
-from registry.contract.reader_support.header_lines import facts_above, has_numbers, with_units
-from registry.contract.reader_support.neware_counters import sign_by_step_type
-from registry.contract.reader_support.neware_headers import decoded_cell
-from registry.contract.reader_support.number_table import DELIMITERS, NUMBER, Array, Numbers, Rows, read_numbers
-from registry.contract.reader_support.plain_text import Line, decoded, file_head, lines, text_problem
-from registry.contract.reader_support.sheet_table import find_tables, table_columns, with_clock
-from registry.contract.reader_support.stamped_rows import read_stamped, with_stamps
-from registry.contract.reader_support.suggested_mapping import suggest_for_text
+from registry.contract.reader_support.mapping.stamped_rows import read_stamped, with_stamps
+from registry.contract.reader_support.mapping.suggested_mapping import suggest_for_text
+from registry.contract.reader_support.neware.neware_counters import sign_by_step_type
+from registry.contract.reader_support.neware.neware_headers import decoded_cell
+from registry.contract.reader_support.tables.header_lines import facts_above, has_numbers, with_units
+from registry.contract.reader_support.tables.sheet_table import find_tables, table_columns, with_clock
+from registry.contract.reader_support.time.clock_times import elapsed_seconds
 from registry.hookspecs import Message, ParsedDataset, Reader, UnreadableFile, hookimpl
 
 CONTRACT_VERSION = 2

@@ -16,10 +16,15 @@ from pathlib import Path
 import numpy as np
 
 from analyses.coded_text import Listed
-from registry.contract.reader_support import cycler_series, spectrum
-from registry.contract.reader_support.instrument_table import header_facts, known_columns, read_columns, unread_columns
-from registry.contract.reader_support.number_table import Array, Rows
-from registry.contract.reader_support.plain_text import Line, lines
+from registry.contract.reader_support.datasets import cycler_series, spectrum
+from registry.contract.reader_support.files.number_table import Array, Rows
+from registry.contract.reader_support.files.plain_text import Line, lines
+from registry.contract.reader_support.tables.instrument_table import (
+    header_facts,
+    known_columns,
+    read_columns,
+    unread_columns,
+)
 from registry.hookspecs import Message, ParsedDataset, Reader, UnreadableFile, hookimpl
 
 CONTRACT_VERSION = 2

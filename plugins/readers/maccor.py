@@ -19,14 +19,15 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from registry.contract.reader_support.clock_times import date_order, elapsed_seconds, spans_seconds
-from registry.contract.reader_support.cycler_series import (
+from registry.contract.reader_support.datasets.cycler_series import (
     continued_counts,
     series_of,
     summed_from,
     summed_messages,
 )
-from registry.contract.reader_support.instrument_table import (
+from registry.contract.reader_support.files.number_table import Rows
+from registry.contract.reader_support.files.plain_text import Line, file_head, lines
+from registry.contract.reader_support.tables.instrument_table import (
     header_facts,
     known_columns,
     read_columns,
@@ -34,8 +35,7 @@ from registry.contract.reader_support.instrument_table import (
     split_header,
     unread_columns,
 )
-from registry.contract.reader_support.number_table import Rows
-from registry.contract.reader_support.plain_text import Line, file_head, lines
+from registry.contract.reader_support.time.clock_times import date_order, elapsed_seconds, spans_seconds
 from registry.hookspecs import Message, ParsedDataset, Reader, UnreadableFile, hookimpl
 
 CONTRACT_VERSION = 2

@@ -16,16 +16,16 @@ import numpy as np
 from numpy.typing import NDArray
 
 from analyses.coded_text import Listed
-from registry.contract.reader_support.clock_times import parse_date_time
-from registry.contract.reader_support.cycler_series import series_of
-from registry.contract.reader_support.instrument_table import header_facts
-from registry.contract.reader_support.record_integrity import (
+from registry.contract.reader_support.datasets.cycler_series import series_of
+from registry.contract.reader_support.files.record_integrity import (
     disagreeing_clocks,
     early_end,
     implausible_records,
     missing_records,
 )
-from registry.contract.reader_support.zip_archive import zip_problem
+from registry.contract.reader_support.files.zip_archive import zip_problem
+from registry.contract.reader_support.tables.instrument_table import header_facts
+from registry.contract.reader_support.time.clock_times import parse_date_time
 from registry.hookspecs import Message, ParsedDataset, Reader, UnreadableFile, hookimpl
 
 CONTRACT_VERSION = 2

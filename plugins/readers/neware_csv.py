@@ -13,8 +13,10 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from registry.contract.reader_support.nested_table import NestedHeader, nested_header, write_records
-from registry.contract.reader_support.neware_headers import (
+from registry.contract.reader_support.files.nested_table import NestedHeader, nested_header, write_records
+from registry.contract.reader_support.files.number_table import Rows
+from registry.contract.reader_support.files.plain_text import Line, file_head, lines
+from registry.contract.reader_support.neware.neware_headers import (
     CYCLES,
     STEP_TYPES,
     STEPS,
@@ -23,9 +25,7 @@ from registry.contract.reader_support.neware_headers import (
     is_record_header,
     names_of,
 )
-from registry.contract.reader_support.neware_records import neware_series
-from registry.contract.reader_support.number_table import Rows
-from registry.contract.reader_support.plain_text import Line, file_head, lines
+from registry.contract.reader_support.neware.neware_records import neware_series
 from registry.hookspecs import Message, ParsedDataset, Reader, UnreadableFile, hookimpl
 
 CONTRACT_VERSION = 2

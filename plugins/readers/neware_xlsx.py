@@ -9,10 +9,10 @@ import tempfile
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from registry.contract.reader_support.neware_headers import is_record_header
-from registry.contract.reader_support.neware_records import neware_series
-from registry.contract.reader_support.number_table import Rows
-from registry.contract.reader_support.workbook import SheetRows, Workbook, cell_text, is_workbook
+from registry.contract.reader_support.files.number_table import Rows
+from registry.contract.reader_support.files.workbook import SheetRows, Workbook, cell_text, is_workbook
+from registry.contract.reader_support.neware.neware_headers import is_record_header
+from registry.contract.reader_support.neware.neware_records import neware_series
 from registry.hookspecs import Listed, Message, OtherFormatError, ParsedDataset, Reader, hookimpl
 
 CONTRACT_VERSION = 2

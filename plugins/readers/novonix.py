@@ -14,15 +14,15 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from registry.contract.reader_support.cycler_series import NEEDED, series_of
-from registry.contract.reader_support.instrument_table import (
+from registry.contract.reader_support.datasets.cycler_series import NEEDED, series_of
+from registry.contract.reader_support.files.number_table import Rows
+from registry.contract.reader_support.files.plain_text import Line, file_head, lines
+from registry.contract.reader_support.tables.instrument_table import (
     header_facts,
     known_columns,
     read_columns,
     unread_columns,
 )
-from registry.contract.reader_support.number_table import Rows
-from registry.contract.reader_support.plain_text import Line, file_head, lines
 from registry.hookspecs import Listed, Message, ParsedDataset, Reader, UnreadableFile, hookimpl
 
 CONTRACT_VERSION = 2

@@ -6,10 +6,10 @@ Zim has its own sign: negative for a capacitive response.
 from collections.abc import Sequence
 from pathlib import Path
 
-from registry.contract.reader_support.instrument_table import known_columns, read_columns, unread_columns
-from registry.contract.reader_support.number_table import Rows
-from registry.contract.reader_support.plain_text import file_head, lines
-from registry.contract.reader_support.spectrum import NEEDED, spectrum_datasets
+from registry.contract.reader_support.datasets.spectrum import NEEDED, spectrum_datasets
+from registry.contract.reader_support.files.number_table import Rows
+from registry.contract.reader_support.files.plain_text import file_head, lines
+from registry.contract.reader_support.tables.instrument_table import known_columns, read_columns, unread_columns
 from registry.hookspecs import ParsedDataset, Reader, UnreadableFile, hookimpl
 
 CONTRACT_VERSION = 2

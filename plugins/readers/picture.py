@@ -13,8 +13,8 @@ from typing import Any
 
 import numpy as np
 
-from registry.contract.reader_support.clock_times import zone_messages
-from registry.contract.reader_support.instrument_table import header_facts
+from registry.contract.reader_support.tables.instrument_table import header_facts
+from registry.contract.reader_support.time.clock_times import zone_messages
 from registry.hookspecs import Image, Message, ParsedDataset, Reader, UnreadableFile, hookimpl
 
 CONTRACT_VERSION = 2

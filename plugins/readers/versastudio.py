@@ -8,10 +8,15 @@ import re
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from registry.contract.reader_support import cycler_series, spectrum
-from registry.contract.reader_support.instrument_table import header_facts, known_columns, read_columns, unread_columns
-from registry.contract.reader_support.number_table import Rows
-from registry.contract.reader_support.plain_text import Line, lines
+from registry.contract.reader_support.datasets import cycler_series, spectrum
+from registry.contract.reader_support.files.number_table import Rows
+from registry.contract.reader_support.files.plain_text import Line, lines
+from registry.contract.reader_support.tables.instrument_table import (
+    header_facts,
+    known_columns,
+    read_columns,
+    unread_columns,
+)
 from registry.hookspecs import ParsedDataset, Reader, UnreadableFile, hookimpl
 
 CONTRACT_VERSION = 2

@@ -16,10 +16,16 @@ import numpy as np
 
 from analyses.coded_text import Listed, plain
 from registry.contract.declared_columns import declared_columns
-from registry.contract.reader_support.clock_changes import without_clock_changes
-from registry.contract.reader_support.column_headers import COLUMNS, KnownColumn
-from registry.contract.reader_support.column_mapping import MAPPING_HINT, ColumnMapping, parse_mapping
-from registry.contract.reader_support.declared_table import (
+from registry.contract.reader_support.columns.column_headers import COLUMNS, KnownColumn
+from registry.contract.reader_support.files.workbook import (
+    OLE_START,
+    SheetRows,
+    Workbook,
+    is_open_document,
+    is_workbook,
+)
+from registry.contract.reader_support.mapping.column_mapping import MAPPING_HINT, ColumnMapping, parse_mapping
+from registry.contract.reader_support.mapping.declared_table import (
     TIME,
     check_mapping,
     continue_past_midnight,
@@ -33,8 +39,10 @@ from registry.contract.reader_support.declared_table import (
     table_datasets,
     technique_of,
 )
-from registry.contract.reader_support.neware_counters import sign_by_step_type
-from registry.contract.reader_support.sheet_table import (
+from registry.contract.reader_support.mapping.stamped_rows import read_stamped
+from registry.contract.reader_support.mapping.suggested_mapping import suggest_for_rows
+from registry.contract.reader_support.neware.neware_counters import sign_by_step_type
+from registry.contract.reader_support.tables.sheet_table import (
     Array,
     SheetTable,
     facts_of,
@@ -46,10 +54,8 @@ from registry.contract.reader_support.sheet_table import (
     table_columns,
     text_stamps,
 )
-from registry.contract.reader_support.stamped_rows import read_stamped
-from registry.contract.reader_support.suggested_mapping import suggest_for_rows
-from registry.contract.reader_support.time_columns import TimeColumn
-from registry.contract.reader_support.workbook import OLE_START, SheetRows, Workbook, is_open_document, is_workbook
+from registry.contract.reader_support.time.clock_changes import without_clock_changes
+from registry.contract.reader_support.time.time_columns import TimeColumn
 from registry.hookspecs import Message, ParsedDataset, Reader, UnreadableFile, hookimpl
 
 CONTRACT_VERSION = 2

@@ -15,8 +15,8 @@ from xml.parsers import expat
 import numpy as np
 from numpy.typing import NDArray
 
-from registry.contract.reader_support.clock_times import zone_messages
-from registry.contract.reader_support.instrument_table import header_facts
+from registry.contract.reader_support.tables.instrument_table import header_facts
+from registry.contract.reader_support.time.clock_times import zone_messages
 from registry.hookspecs import Message, ParsedDataset, Reader, UnreadableFile, hookimpl
 
 CONTRACT_VERSION = 2

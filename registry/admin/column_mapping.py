@@ -13,7 +13,7 @@ from django.utils.html import format_html
 from registry.admin.base.linkable import actor
 from registry.admin.base.record import RecordAdmin
 from registry.admin.comparison import ReadableJSONField
-from registry.contract.reader_support.number_table import DELIMITERS
+from registry.contract.reader_support.files.number_table import DELIMITERS
 from registry.models import ColumnMapping, Dataset
 from registry.models.record import is_key
 from registry.selectors.column_mapping import draft_mapping, list_mappable_columns, suggestion_of

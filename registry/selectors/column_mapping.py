@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from registry import plugin_loading
-from registry.contract.reader_support.column_mapping import parse_mapping
+from registry.contract.reader_support.mapping.column_mapping import parse_mapping
 from registry.hookspecs import Reader, UnreadableFile
 from registry.models import ColumnMapping, Dataset, ParseStatus, Project
 from registry.selectors.file_head import MAX_LINES, FileHead

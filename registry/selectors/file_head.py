@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from django.core.files.storage import default_storage
 
-from registry.contract.reader_support.text_layout import detect_layout, split_cells
+from registry.contract.reader_support.tables.text_layout import detect_layout, split_cells
 from registry.models import RawFile
 
 MAX_BYTES = 65_536

@@ -224,7 +224,7 @@ def changes_a_constant(inputs: Inputs) -> Outcome:
 
 
 def changes_a_table_within(inputs: Inputs) -> Outcome:
-    from registry.contract.reader_support import column_units
+    from registry.contract.reader_support.columns import column_units
 
     column_units.UNITS["V"]["TV"] = 1e12
     return RESULT

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from registry import plugin_loading
-from registry.contract.reader_support.workbook import is_workbook
+from registry.contract.reader_support.files.workbook import is_workbook
 from registry.hookspecs import Reader, UnreadableFile
 from registry.testing.checks.reading import damaged
 from tests.plugins.readers import shared_data

@@ -3,7 +3,7 @@ from pathlib import Path
 import pytest
 
 from registry.contract.dataset_columns import DATASET_COLUMNS, ends_in_unit, nearest_column
-from registry.contract.reader_support.column_units import UNITS
+from registry.contract.reader_support.columns.column_units import UNITS
 
 NOMENCLATURE = Path(__file__).parents[3] / "docs" / "nomenclature.md"
 

@@ -60,7 +60,7 @@ FAILURES = [
     ),
     (
         "changes_what_readers_share_at_import",
-        "it changed registry.contract.reader_support.column_units.PREFIXES, which other plugins use: give",
+        "it changed registry.contract.reader_support.columns.column_units.PREFIXES, which other plugins use: give",
     ),
     (
         "replaces_scipy_at_import",

@@ -10,11 +10,11 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from registry.contract.reader_support.cycler_series import NEEDED as SERIES
-from registry.contract.reader_support.eclab_columns import eclab_columns
-from registry.contract.reader_support.eclab_datasets import eclab_datasets
-from registry.contract.reader_support.instrument_table import header_facts, unread_columns
-from registry.contract.reader_support.spectrum import NEEDED as SPECTRUM
+from registry.contract.reader_support.datasets.cycler_series import NEEDED as SERIES
+from registry.contract.reader_support.datasets.spectrum import NEEDED as SPECTRUM
+from registry.contract.reader_support.eclab.eclab_columns import eclab_columns
+from registry.contract.reader_support.eclab.eclab_datasets import eclab_datasets
+from registry.contract.reader_support.tables.instrument_table import header_facts, unread_columns
 from registry.hookspecs import Message, ParsedDataset
 
 Array = NDArray[np.float64]

@@ -1,5 +1,5 @@
 from registry.contract.reader_support.arbin_headers import FIXED_UNITS, NAMES, fixed_units, plain_labels
-from registry.contract.reader_support.column_headers import COLUMNS
+from registry.contract.reader_support.columns.column_headers import COLUMNS
 
 
 def test_names_map_to_known_columns() -> None:

@@ -1,0 +1,1 @@
+"""Columns by their headers: names, units, and conversions."""

@@ -1,0 +1,1 @@
+"""Columns become datasets: time series of cyclers, and impedance spectra."""

@@ -1,0 +1,1 @@
+"""The contents of files: text, rows of numbers, workbooks, ZIP archives and binary records."""

@@ -1,0 +1,1 @@
+"""Where the header and the columns of a table are."""

@@ -1,0 +1,1 @@
+"""Times and dates of files, and changes of their clocks."""

@@ -13,7 +13,7 @@ from registry.admin.value import format_value, value_name
 from registry.contract.estimate_encoding import LIST
 from registry.models import AnalysisRun, Curve
 from registry.selectors.cycle_table import column_label
-from registry.selectors.history import run_events
+from registry.selectors.history.history import run_events
 
 ROW = "<tr><th scope=row>{}</th><td>{}</td></tr>"
 

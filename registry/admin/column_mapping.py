@@ -17,7 +17,7 @@ from registry.contract.reader_support.files.number_table import DELIMITERS
 from registry.models import ColumnMapping, Dataset
 from registry.models.record import is_key
 from registry.selectors.column_mapping import draft_mapping, list_mappable_columns, suggestion_of
-from registry.selectors.file_head import FileHead, read_file_head
+from registry.selectors.files.file_head import FileHead, read_file_head
 from registry.services.column_mapping import save_column_mapping
 from registry.services.files.reading import queue_file_with_mapping
 

@@ -16,7 +16,7 @@ from registry.admin.base.live_reload import LiveReloadAdmin
 from registry.admin.base.record import RecordAdmin
 from registry.models import UNREAD, Cell, ColumnMapping, Dataset, Measurement
 from registry.selectors.column_mapping import may_need_mapping
-from registry.selectors.dataset_role import get_order
+from registry.selectors.files.dataset_role import get_order
 from registry.services.files.reading import queue_file, queue_file_with_mapping
 from registry.services.files.roles import declare_role
 from registry.services.files.upload import upload_file

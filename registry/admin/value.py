@@ -21,9 +21,9 @@ from registry.models import Value, ValueOrigin
 from registry.models.project import check_link_visible
 from registry.numbers import catalogue
 from registry.numbers.formatting import format_digits, to_typographic
-from registry.selectors.history import value_events
+from registry.selectors.entry.reported_quantities import quantity_choices
+from registry.selectors.history.history import value_events
 from registry.selectors.query.parsing import value_quantities
-from registry.selectors.reported_quantities import quantity_choices
 from registry.services.value import parse_value, report_value, retire_value
 
 

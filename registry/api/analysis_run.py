@@ -34,8 +34,8 @@ from registry.models.cycle_table import GROUP
 from registry.plugin_loading.names import technique_in_sentence
 from registry.selectors.analysis_inputs.series import fetch_series
 from registry.selectors.analysis_inputs.targets import get_target
-from registry.selectors.outdated import get_outdated_by
 from registry.selectors.query.parsing import nearest
+from registry.selectors.staleness.outdated import get_outdated_by
 from registry.services.run_requests import request_run
 
 

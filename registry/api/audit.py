@@ -11,7 +11,7 @@ from rest_framework.response import Response
 from registry.api.base.filters import PAGING, parse_boolean, refuse_unknown
 from registry.api.base.records import ReadViewSet
 from registry.models import Cell, Measurement, Qualifier, Value
-from registry.selectors.audit import Finding, list_findings
+from registry.selectors.audit.audit import Finding, list_findings
 
 
 class NumberSerializer(serializers.Serializer[Any]):

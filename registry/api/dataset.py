@@ -24,9 +24,9 @@ from registry.file_responses import attachment_response, thumbnail_response
 from registry.models import UNREAD, CellOrigin, ColumnMapping, Dataset, Measurement, ParseStatus
 from registry.selectors.analysis_inputs.facts import read_columns
 from registry.selectors.column_mapping import suggestion_of
-from registry.selectors.orphans import has_orphaned_technique
+from registry.selectors.files.same_file import list_with_same_file
+from registry.selectors.plugins.orphans import has_orphaned_technique
 from registry.selectors.query.errors import QueryError
-from registry.selectors.same_file import list_with_same_file
 from registry.services.files.reading import queue_file, queue_file_with_mapping
 from registry.services.files.roles import declare_role
 from registry.services.files.upload import upload_file

@@ -20,8 +20,8 @@ from registry.api.value import ComponentSerializer, MethodSerializer, component_
 from registry.models import PENDING, CellGroup, CurveKind, GroupCurve, GroupRun, GroupValue
 from registry.numbers import catalogue
 from registry.selectors.curve import unpack_grids, without_grids
-from registry.selectors.outdated import get_outdated_by
 from registry.selectors.query.parsing import nearest
+from registry.selectors.staleness.outdated import get_outdated_by
 from registry.services.run_requests import request_group_run
 
 

@@ -14,7 +14,7 @@ from registry.api.base.records import ReadViewSet
 from registry.hookspecs import Analysis, Parameter
 from registry.models import RunStatus
 from registry.plugin_loading.loaded import Kind
-from registry.selectors.plugin_overview import (
+from registry.selectors.plugins.plugin_overview import (
     STATES,
     UNSUCCESSFUL,
     AnalysisInfo,

@@ -19,7 +19,7 @@ from registry.api.base.strict import StrictSerializer
 from registry.contract.place import Place
 from registry.models import CellOrigin, Publication, Qualifier, Value, ValueOrigin
 from registry.numbers import catalogue
-from registry.selectors.orphans import has_orphaned_values
+from registry.selectors.plugins.orphans import has_orphaned_values
 from registry.selectors.query.errors import QueryError
 from registry.selectors.query.parsing import nearest, value_quantities
 from registry.services.value import report_value, retire_value

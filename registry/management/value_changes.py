@@ -7,7 +7,7 @@ from registry.hookspecs import Quantity
 from registry.management.command_line import pluralize
 from registry.numbers import catalogue
 from registry.numbers.formatting import format_with_uncertainty
-from registry.selectors.value_changes import ValueChange
+from registry.selectors.runs.value_changes import ValueChange
 
 HEADER = ("record", "quantity", "before", "after", "change")
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from registry.models import PENDING, UNREAD, AnalysisRun, Cell, CellOrigin, Dataset, Project, RunStatus
 from registry.models.visibility import AnyUser
-from registry.selectors.refusal import does_not_apply, get_code
+from registry.selectors.runs.refusal import does_not_apply, get_code
 
 WITHOUT_FILE = "missing-data"
 """Code of a refusal for lack of any file, which a record of reported values alone has for every analysis."""

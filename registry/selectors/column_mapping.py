@@ -8,7 +8,7 @@ from registry import plugin_loading
 from registry.contract.reader_support.mapping.column_mapping import parse_mapping
 from registry.hookspecs import Reader, UnreadableFile
 from registry.models import ColumnMapping, Dataset, ParseStatus, Project
-from registry.selectors.file_head import MAX_LINES, FileHead
+from registry.selectors.files.file_head import MAX_LINES, FileHead
 
 
 def list_mapping_readers() -> list[Reader]:

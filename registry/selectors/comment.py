@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from registry.models import Cell, Comment, Role
 from registry.models.visibility import AnyUser
-from registry.selectors.history import account_name
+from registry.selectors.history.history import account_name
 from registry.selectors.project import get_role
 
 

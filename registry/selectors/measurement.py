@@ -8,7 +8,7 @@ from django.db.models import F, Max, Min, OuterRef, QuerySet, Subquery
 from registry.models import Measurement, Value
 from registry.models.condition import condition_slugs
 from registry.numbers import catalogue
-from registry.selectors.orphans import has_orphaned_values
+from registry.selectors.plugins.orphans import has_orphaned_values
 from registry.selectors.query.conditions import condition_magnitude
 from registry.selectors.query.errors import QueryError
 from registry.selectors.query.parsing import ListQuery, is_condition, nearest, ordering_keys, value_quantities

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from django.core.exceptions import ValidationError
 
 from registry.models.record import Record
-from registry.selectors.history import LastChange, last_change
+from registry.selectors.history.history import LastChange, last_change
 
 
 class EditConflictError(ValidationError):

@@ -24,9 +24,9 @@ from registry.models.attachment import OWNER_FIELDS
 from registry.models.project import owning_project
 from registry.models.record import Record
 from registry.models.visibility import Visibility
-from registry.selectors.affected_cells import affected_cells
-from registry.selectors.affected_groups import affected_groups
 from registry.selectors.project import list_projects_used_by, list_projects_using
+from registry.selectors.staleness.affected_cells import affected_cells
+from registry.selectors.staleness.affected_groups import affected_groups
 from registry.selectors.usage import Usage, blocking_records, can_see, split_visible, usage_name
 from registry.services.configuration import update_configurations
 from registry.services.permissions import Actor, require_permission

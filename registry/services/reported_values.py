@@ -8,8 +8,8 @@ from django.db import transaction
 
 from registry.contract.place import Place
 from registry.models import Measurement, Publication, Value, ValueOrigin
-from registry.selectors.history import LastChange
-from registry.selectors.reported_quantities import reported_values
+from registry.selectors.entry.reported_quantities import reported_values
+from registry.selectors.history.history import LastChange
 from registry.services.edit_conflict import EditConflictError
 from registry.services.permissions import Actor, require_editor
 from registry.services.value import report_value, retire_value

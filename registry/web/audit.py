@@ -10,8 +10,8 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from registry.models import Value
-from registry.selectors.audit import Finding, list_findings
-from registry.selectors.conflict import list_conflicts
+from registry.selectors.audit.audit import Finding, list_findings
+from registry.selectors.audit.conflict import list_conflicts
 from registry.web.presentation.text import format_deviation
 from registry.web.presentation.value_column import ValueColumn, build_value_column
 

@@ -13,8 +13,8 @@ from registry.models import Attachment, Cell, CellGroup, Comment, FileDraft, Gro
 from registry.models.comment import LONGEST_COMMENT
 from registry.models.visibility import AnyUser
 from registry.selectors.comment import list_comments
-from registry.selectors.pending import list_pending
 from registry.selectors.project import membership_role, role_of
+from registry.selectors.runs.pending import list_pending
 from registry.text.search_tokens import full_refcode
 from registry.web.cell_page.measurement_section import MeasurementSection, get_cell_sections
 from registry.web.cell_page.overview import list_headlines, take_main_plots

@@ -28,8 +28,8 @@ from registry.numbers.catalogue import get_or_placeholder
 from registry.selectors.analysis_inputs.group_targets import get_group_targets, get_techniques, suits_group
 from registry.selectors.built_alike import TOLERANCE, find_built_alike
 from registry.selectors.layer_number import layer_number
-from registry.selectors.outdated import get_outdated_by
 from registry.selectors.simulated import OF_SIMULATED_CELL, has_simulated_member
+from registry.selectors.staleness.outdated import get_outdated_by
 from registry.services.cell_group import group_replicates
 from registry.web.plots.frame import DrawnPlot
 from registry.web.plots.plot import draw_data

@@ -6,7 +6,7 @@ from django.views.decorators.http import require_safe
 
 from registry.file_responses import attachment_response, thumbnail_response
 from registry.models import CurveKind, Dataset
-from registry.selectors.raw_view import RawView, build_raw_view, list_raw_views
+from registry.selectors.files.raw_view import RawView, build_raw_view, list_raw_views
 from registry.web.plots.plot import draw_data
 from registry.web.plots.request import csv_response, figure_response
 from registry.web.plots.standalone import drawing_response

@@ -5,7 +5,7 @@ from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_safe
 
 from registry.models import Cell, Formulation
-from registry.selectors.affected_cells import affected_cells
+from registry.selectors.staleness.affected_cells import affected_cells
 from registry.web.entry.access import may_edit
 from registry.web.presentation.text import typeset
 from registry.web.presentation.units import build_unit_column

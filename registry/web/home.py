@@ -11,10 +11,10 @@ from registry.models import Cell, CellOrigin, Measurement, Project, Publication,
 from registry.models.visibility import AnyUser
 from registry.numbers.catalogue import get_or_placeholder
 from registry.selectors.attention import get_attention, list_progress
+from registry.selectors.audit.disagreement import list_disagreements
 from registry.selectors.comparison import tables
-from registry.selectors.disagreement import list_disagreements
+from registry.selectors.history.recent_changes import list_recent_changes
 from registry.selectors.query.parsing import ListQuery
-from registry.selectors.recent_changes import list_recent_changes
 from registry.selectors.simulated import OF_SIMULATED_CELL
 from registry.web.cell_page.outcome import get_analysis_title, get_reason
 from registry.web.cell_page.remedy import get_remedy

@@ -7,7 +7,7 @@ from django.shortcuts import render
 
 from registry.models import Cell, Formulation, HardwareSetup, Material, Measurement, Publication
 from registry.models.record import Record
-from registry.selectors.deletion import Deletion, find_deletion
+from registry.selectors.history.deletion import Deletion, find_deletion
 
 KINDS: Mapping[str, type[Record]] = {
     "cell": Cell,

@@ -11,8 +11,8 @@ from registry import plugin_loading
 from registry.models import AnalysisRun, Dataset, Publication, Value
 from registry.models.visibility import AnyUser
 from registry.numbers.catalogue import get_or_placeholder
-from registry.selectors.outdated import get_outdated_note
-from registry.selectors.run_files import list_run_files
+from registry.selectors.runs.run_files import list_run_files
+from registry.selectors.staleness.outdated import get_outdated_note
 from registry.web.cell_page.outcome import get_analysis_title
 from registry.web.entry.htmx import is_by_htmx
 from registry.web.presentation.history import get_author_name

@@ -19,9 +19,9 @@ from registry.numbers.catalogue import get_or_placeholder
 from registry.plugin_loading.parameters import setting_text
 from registry.selectors.analysis_inputs.targets import get_run_target
 from registry.selectors.cycle_axis import has_cycle_axis, list_cycle_positions
-from registry.selectors.orphans import missing_quantity_note, plugin_status_note
-from registry.selectors.outdated import get_outdated_by
-from registry.selectors.pending import list_pending
+from registry.selectors.plugins.orphans import missing_quantity_note, plugin_status_note
+from registry.selectors.runs.pending import list_pending
+from registry.selectors.staleness.outdated import get_outdated_by
 from registry.services.run_requests import accept_offer
 from registry.web.cell_page.outcome import list_offers
 from registry.web.cell_page.place_table import list_place_tables

@@ -4,7 +4,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from registry.models import Cell
-from registry.selectors.reported_quantities import reported_values
+from registry.selectors.entry.reported_quantities import reported_values
 from tests import factories
 
 ANALYSED_MS = 60_000

@@ -18,7 +18,7 @@ from rest_framework.test import APIClient
 from registry import plugin_loading
 from registry.models import AnalysisRun, Cell, Comparison, Measurement, Project, Value
 from registry.selectors.analysis_inputs.due import list_due_jobs
-from registry.selectors.audit import list_findings
+from registry.selectors.audit.audit import list_findings
 from registry.selectors.comparison.tables import build_table, format_table, get_table
 from registry.selectors.measurement import order_measurements
 from registry.selectors.query import to_sql

@@ -7,7 +7,7 @@ from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 
 from registry.models import Cell
-from registry.selectors.pending import list_pending
+from registry.selectors.runs.pending import list_pending
 
 
 class LiveReloadAdmin(admin.ModelAdmin):

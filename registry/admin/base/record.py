@@ -20,7 +20,7 @@ from registry.admin.base.error_links import list_field_errors
 from registry.admin.base.linkable import ScopedAdmin, actor
 from registry.admin.visible_names import VisibleNames
 from registry.models.record import Record, RecordQuerySet, Scoped
-from registry.selectors.history import visible_history, visible_since
+from registry.selectors.history.history import visible_history, visible_since
 from registry.services.record import delete_record, save_record
 
 MAX_CHILD_CHANGES = 100

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from rest_framework.request import Request
 
 from registry.api.base.filters import PAGING, get_query_parameters
-from registry.selectors.orphans import has_orphaned_role, has_orphans
+from registry.selectors.plugins.orphans import has_orphaned_role, has_orphans
 from registry.selectors.query.errors import QueryError
 from registry.selectors.query.parsing import WORDS, ListQuery, nearest, parameter_names, parse_list_query, parts
 

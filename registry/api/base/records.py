@@ -32,7 +32,7 @@ from registry.models.record import Record
 from registry.models.vocabulary import VocabularyField, registered_names
 from registry.numbers import catalogue
 from registry.numbers.parsing import NotationError, number_as_text
-from registry.selectors.history import list_changes
+from registry.selectors.history.history import list_changes
 from registry.services.record import delete_record, save_record
 
 

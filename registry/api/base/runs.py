@@ -12,7 +12,7 @@ from rest_framework.response import Response
 from registry.api.base.filters import Filter, apply_filters
 from registry.api.base.records import ReadViewSet
 from registry.models import RunStatus
-from registry.selectors.message_code import count_codes
+from registry.selectors.runs.message_code import count_codes
 
 RUN_FILTERS: Mapping[str, Filter] = {
     "analysis": Filter("analysis", "Name of the analysis."),

@@ -21,7 +21,7 @@ from registry.models.analysis_run import Run
 from registry.plugin_loading.parameters import clean_parameters
 from registry.selectors.analysis_inputs.due import DUE, Job, Reason, list_due_jobs
 from registry.selectors.analysis_inputs.group_due import GroupJob, list_due_group_jobs
-from registry.selectors.value_changes import MAX_REASON_LENGTH, ValueChange
+from registry.selectors.runs.value_changes import MAX_REASON_LENGTH, ValueChange
 from registry.services.group_staleness import list_groups_of
 from registry.services.parameters import set_parameters
 from registry.services.runs.analysis import run_jobs

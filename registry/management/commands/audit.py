@@ -7,8 +7,8 @@ from typing import Any
 from django.core.management import BaseCommand, CommandError
 
 from registry.management.command_line import pluralize
-from registry.selectors.audit import Finding, list_findings
-from registry.selectors.conflict import StoredConflict, list_conflicts
+from registry.selectors.audit.audit import Finding, list_findings
+from registry.selectors.audit.conflict import StoredConflict, list_conflicts
 
 
 class Command(BaseCommand):

@@ -9,7 +9,7 @@ from django.db.models import QuerySet
 from registry.management.command_line import pluralize, text_argument, unknown_name_error
 from registry.management.value_changes import format_changes
 from registry.models import PENDING, AnalysisRun
-from registry.selectors.value_changes import list_changes_between
+from registry.selectors.runs.value_changes import list_changes_between
 
 
 class Command(BaseCommand):

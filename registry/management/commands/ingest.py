@@ -23,7 +23,7 @@ from registry.plugin_loading.names import condition_name, technique_name
 from registry.sandbox.serialization import dump_message
 from registry.selectors.analysis_inputs.dataset_in_use import get_dataset_in_use
 from registry.selectors.column_mapping import list_usable_mappings, suggestion_of
-from registry.selectors.same_file import list_with_same_file
+from registry.selectors.files.same_file import list_with_same_file
 from registry.services.column_mapping import accept_suggested_mapping
 from registry.services.files.ingest import CheckedFile, FilesRefusedError, check_file, ingest_files
 from registry.services.files.roles import check_role

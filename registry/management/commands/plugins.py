@@ -11,7 +11,7 @@ from cellar_registry import command
 from registry import plugin_loading
 from registry.management.command_line import command_line_user, pluralize
 from registry.models import RunStatus
-from registry.selectors.plugin_overview import UNSUCCESSFUL, AnalysisInfo, PluginInfo, get_plugin_overview
+from registry.selectors.plugins.plugin_overview import UNSUCCESSFUL, AnalysisInfo, PluginInfo, get_plugin_overview
 
 
 class Command(BaseCommand):

@@ -12,7 +12,7 @@ from registry.hookspecs import Analysis
 from registry.models import AnalysisRun, Cell, Measurement, TargetKey
 from registry.plugin_loading.parameters import Settings, resolve_parameters
 from registry.selectors.analysis_inputs.series import fetch_series
-from registry.selectors.outdated import get_outdated_by
+from registry.selectors.staleness.outdated import get_outdated_by
 
 MAX_CELLS_IN_FILTER = 200
 Reason = Literal["never run", "stale", "parameters changed", "outdated", "source changed", "requested"]

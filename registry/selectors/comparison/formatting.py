@@ -26,9 +26,9 @@ from registry.selectors.comparison.row import (
     layer_text,
 )
 from registry.selectors.layer_number import layer_number
-from registry.selectors.orphans import missing_analysis_note, missing_quantity_note
-from registry.selectors.outdated import get_outdated_note
+from registry.selectors.plugins.orphans import missing_analysis_note, missing_quantity_note
 from registry.selectors.query.parsing import CELL_NUMBERS, is_condition
+from registry.selectors.staleness.outdated import get_outdated_note
 
 MISSING = "–"
 INFERRED = "Inferred, not stated in the source."

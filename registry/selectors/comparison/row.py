@@ -12,7 +12,7 @@ from registry.hookspecs import Column
 from registry.models import CellFormat, Layer, Measurement, Publication, ValueOrigin
 from registry.numbers.parsing import BOUNDS
 from registry.numbers.stored import shown_estimate, stored_estimate
-from registry.selectors.audit import Deviation, deviation
+from registry.selectors.audit.audit import Deviation, deviation
 from registry.selectors.layer_number import layer_number
 from registry.selectors.query.parsing import CELL_NUMBERS
 

@@ -25,7 +25,7 @@ from registry.selectors.comparison.formatting import (
 from registry.selectors.comparison.replicates import SETTINGS, check_settings, with_settings
 from registry.selectors.comparison.row import LAYER_TEXT_COLUMNS, TEXT_COLUMNS, Row
 from registry.selectors.comparison.rows import fetch_rows, table_filters
-from registry.selectors.orphans import has_orphaned_conditions, has_orphaned_role, has_orphans
+from registry.selectors.plugins.orphans import has_orphaned_conditions, has_orphaned_role, has_orphans
 from registry.selectors.query.parsing import (
     CELL_NUMBERS,
     LAYER_NUMBERS,

@@ -15,13 +15,13 @@ from registry.models.condition import condition_slugs
 from registry.numbers import catalogue
 from registry.numbers.parsing import NotationError, parse
 from registry.numbers.potential_scales import POTENTIALS, split_scale
-from registry.selectors.orphans import (
+from registry.selectors.place_kind import is_place_kind, list_place_kinds
+from registry.selectors.plugins.orphans import (
     has_orphaned_conditions,
     has_orphaned_role,
     has_orphaned_technique,
     has_orphans,
 )
-from registry.selectors.place_kind import is_place_kind, list_place_kinds
 from registry.selectors.query.bound import OPERATORS, Bound
 from registry.selectors.query.errors import QueryError
 from registry.selectors.query.limits import MAX_ORDERING, check_limits

@@ -11,7 +11,7 @@ from registry.models.search_document import FoundBy, TokenQuery
 from registry.models.visibility import AnyUser
 from registry.numbers import catalogue
 from registry.selectors.material import get_material_ids
-from registry.selectors.orphans import has_orphaned_values
+from registry.selectors.plugins.orphans import has_orphaned_values
 from registry.selectors.query.combination import split_by_technique
 from registry.selectors.query.conditions import check_potential_scales, with_conditions
 from registry.selectors.query.errors import QueryError

@@ -15,7 +15,7 @@ from registry.models.file_draft import ALL, EACH
 from registry.sandbox.file_reader import Parsed
 from registry.sandbox.serialization import load_message
 from registry.selectors.analysis_inputs.dataset_in_use import datasets_to_split, get_dataset_in_use
-from registry.selectors.file_draft import find_obstacle, list_same_files
+from registry.selectors.files.file_draft import find_obstacle, list_same_files
 from registry.services.column_mapping import accept_suggested_mapping
 from registry.services.drafts.draft import discard_drafts
 from registry.services.drafts.proposal import MAX_LABEL_LENGTH, load_part

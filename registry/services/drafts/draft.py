@@ -28,7 +28,7 @@ from registry.models.condition import condition_slugs
 from registry.models.file_draft import ALL, EACH
 from registry.sandbox.file_reader import Parsed
 from registry.sandbox.serialization import dump_message
-from registry.selectors.file_draft import list_same_files, match_cell
+from registry.selectors.files.file_draft import list_same_files, match_cell
 from registry.services.background import wake_on_commit
 from registry.services.column_mapping import validate_column_mapping
 from registry.services.drafts.proposal import dump_part, propose, propose_conditions

@@ -15,7 +15,7 @@ from registry.models.file_draft import EACH
 from registry.sandbox.file_reader import ParsedPart
 from registry.sandbox.manifest import ParsedImage
 from registry.selectors.analysis_inputs.dataset_in_use import MOST_PARTS, dataset_column, dataset_state
-from registry.selectors.file_draft import chosen_parts, kinds_of
+from registry.selectors.files.file_draft import chosen_parts, kinds_of
 from registry.services.measurement import check_conditions
 from registry.text.file_name import conditions_in_name, is_of_camera, stem_of, words_of
 

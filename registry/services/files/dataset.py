@@ -17,7 +17,7 @@ from registry.plugin_loading.suitability import misfit, not_registered, suits
 from registry.sandbox.file_reader import Parsed, ParsedPart, parse_file
 from registry.sandbox.manifest import ParsedImage
 from registry.sandbox.serialization import dump_message
-from registry.selectors.dataset_role import get_order, role_mismatch
+from registry.selectors.files.dataset_role import get_order, role_mismatch
 from registry.services import staleness
 from registry.services.files.staging import StagedFile, stage, store_data
 from registry.services.permissions import Actor, require_editor

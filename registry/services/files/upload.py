@@ -8,7 +8,7 @@ from django.db.models import Q
 
 from registry.models import ColumnMapping, Dataset, Measurement, ParseStatus, RawFile
 from registry.plugin_loading.suitability import not_registered
-from registry.selectors.dataset_role import get_order
+from registry.selectors.files.dataset_role import get_order
 from registry.services import staleness
 from registry.services.background import wake_on_commit
 from registry.services.files.dataset import base_filename, save_dataset

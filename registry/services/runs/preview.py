@@ -11,7 +11,7 @@ from registry.sandbox.analysis_runner import AnalysisBatch
 from registry.sandbox.run_result import RunResult
 from registry.selectors.analysis_inputs.due import Job
 from registry.selectors.analysis_inputs.targets import AnalysisTarget, get_targets
-from registry.selectors.value_changes import ValueChange, list_changes, values_by_run
+from registry.selectors.runs.value_changes import ValueChange, list_changes, values_by_run
 from registry.services.runs.analysis import BATCH, analysis_batch, invalid_parameters
 
 

@@ -23,9 +23,9 @@ from registry.models import (
 from registry.models.visibility import AnyUser
 from registry.selectors.analysis_inputs.dataset_in_use import DatasetInUse, get_dataset_in_use
 from registry.selectors.column_mapping import may_need_mapping
-from registry.selectors.pending import name_pending
-from registry.selectors.refusal import does_not_apply
-from registry.selectors.same_file import list_with_same_file
+from registry.selectors.files.same_file import list_with_same_file
+from registry.selectors.runs.pending import name_pending
+from registry.selectors.runs.refusal import does_not_apply
 from registry.web.cell_page.not_run import list_not_run, list_series_not_run
 from registry.web.cell_page.outcome import (
     RefusedFor,

@@ -8,7 +8,7 @@ from registry.contract.place import Place
 from registry.models import Publication, Value, ValueOrigin
 from registry.numbers import catalogue
 from registry.numbers.catalogue import get_or_placeholder
-from registry.selectors.orphans import missing_quantity_note
+from registry.selectors.plugins.orphans import missing_quantity_note
 from registry.web.cell_page.outcome import get_analysis_title
 from registry.web.cell_page.quantity_row import QuantityRow, build_row, format_row
 from registry.web.presentation.text import format_value

@@ -7,9 +7,9 @@ from dataclasses import dataclass, replace
 from registry.models import AnalysisRun, Publication, Value, ValueOrigin
 from registry.numbers import catalogue
 from registry.numbers.catalogue import get_or_placeholder
-from registry.selectors.audit import Finding, compare_values
-from registry.selectors.orphans import missing_analysis_note, missing_quantity_note
-from registry.selectors.outdated import get_outdated_note
+from registry.selectors.audit.audit import Finding, compare_values
+from registry.selectors.plugins.orphans import missing_analysis_note, missing_quantity_note
+from registry.selectors.staleness.outdated import get_outdated_note
 from registry.web.cell_page.outcome import get_analysis_title
 from registry.web.presentation.text import (
     format_deviation,

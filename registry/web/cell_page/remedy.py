@@ -7,7 +7,7 @@ from django.urls import reverse
 
 from registry import plugin_loading
 from registry.models import AnalysisRun, Measurement
-from registry.selectors.refusal import does_not_apply
+from registry.selectors.runs.refusal import does_not_apply
 
 LAYER_FIELDS = {
     "apparent_density_g_cm3": "apparent_density",

@@ -12,10 +12,10 @@ from registry.models.record import is_key
 from registry.models.visibility import AnyUser
 from registry.models.vocabulary import registered_names
 from registry.numbers.formatting import format_with_uncertainty
-from registry.selectors.history import LastChange, last_change
-from registry.selectors.layer_design import list_design_numbers
-from registry.selectors.setup_choice import list_setup_choices
-from registry.selectors.substance import get_substances
+from registry.selectors.entry.layer_design import list_design_numbers
+from registry.selectors.entry.setup_choice import list_setup_choices
+from registry.selectors.entry.substance import get_substances
+from registry.selectors.history.history import LastChange, last_change
 from registry.services.cell import save_cell
 from registry.services.edit_conflict import EditConflictError, refuse_overwriting
 from registry.services.permissions import Actor

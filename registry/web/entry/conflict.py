@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from registry.selectors.history import LastChange
+from registry.selectors.history.history import LastChange
 from registry.web.entry.entry_form import EntryForm
 from registry.web.entry.form_state import FormState, Row
 

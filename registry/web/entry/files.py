@@ -14,7 +14,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from registry.file_responses import thumbnail_response
 from registry.models import Cell, ColumnMapping, Dataset, FileDraft
 from registry.models.record import is_key
-from registry.selectors.file_draft import list_drafts, list_editable_cells, list_versions
+from registry.selectors.files.file_draft import list_drafts, list_editable_cells, list_versions
 from registry.services.drafts.confirmation import Confirmed, save_drafts
 from registry.services.drafts.draft import (
     DraftChanges,

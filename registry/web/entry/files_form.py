@@ -11,7 +11,7 @@ from django.http import QueryDict
 from registry.models import Cell, FileDraft, Measurement
 from registry.models.condition import condition_slugs
 from registry.models.record import is_key
-from registry.selectors.file_draft import find_cell
+from registry.selectors.files.file_draft import find_cell
 from registry.services.drafts.draft import DraftChanges, change_draft
 from registry.services.validation_text import validation_text
 from registry.web.entry.files_row import ATTACHMENT

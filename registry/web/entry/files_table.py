@@ -10,9 +10,9 @@ from django.urls import reverse
 from registry.models import Cell, ColumnMapping, FileDraft
 from registry.models.visibility import AnyUser
 from registry.selectors.column_mapping import fits
-from registry.selectors.file_draft import list_drafts, list_same_files
-from registry.selectors.file_draft_target import list_targets
-from registry.selectors.file_head import read_file_head
+from registry.selectors.files.file_draft import list_drafts, list_same_files
+from registry.selectors.files.file_draft_target import list_targets
+from registry.selectors.files.file_head import read_file_head
 from registry.services.drafts.draft import KEPT
 from registry.web.entry.files_row import DraftRow
 

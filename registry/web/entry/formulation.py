@@ -12,7 +12,7 @@ from registry.models import Formulation, Ingredient, Material, Project
 from registry.models.project import check_link_visible
 from registry.models.record import Record, is_key
 from registry.models.visibility import AnyUser
-from registry.selectors.substance import Substances, describe_substance, get_substances, key_of
+from registry.selectors.entry.substance import Substances, describe_substance, get_substances, key_of
 from registry.services.record import save_formulation
 from registry.web.entry.cell_start import last_project
 from registry.web.entry.entry_form import EntryForm

@@ -9,7 +9,7 @@ from django.core.exceptions import ValidationError
 
 from registry.models import Batch, Material, Synonym
 from registry.models.record import Record
-from registry.selectors.substance import get_substances, key_of
+from registry.selectors.entry.substance import get_substances, key_of
 from registry.services.material import save_material
 from registry.services.record import delete_record, save_record
 from registry.web.entry.cell_start import last_project

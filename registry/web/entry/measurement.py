@@ -13,7 +13,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from registry.models import Cell, Condition, Measurement
 from registry.models.record import Record, is_key
 from registry.selectors.analysis_inputs.dataset_in_use import datasets_to_split
-from registry.selectors.reported_quantities import reported_values
+from registry.selectors.entry.reported_quantities import reported_values
 from registry.services.files.split import split_measurement
 from registry.services.measurement import save_measurement
 from registry.services.record import delete_record

@@ -12,8 +12,8 @@ from registry.models.condition import condition_example, condition_slugs, in_ord
 from registry.models.vocabulary import registered_names
 from registry.numbers import catalogue
 from registry.plugin_loading.names import condition_name
-from registry.selectors.reported_quantities import quantity_choices
-from registry.selectors.setup_choice import list_setup_choices
+from registry.selectors.entry.reported_quantities import quantity_choices
+from registry.selectors.entry.setup_choice import list_setup_choices
 from registry.services.interpretation import interpret
 from registry.services.value import parse_value
 from registry.web.entry.entry_form import EntryForm, ShownField

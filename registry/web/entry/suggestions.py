@@ -7,7 +7,7 @@ from django.views.decorators.http import require_safe
 from registry.models import Project
 from registry.models.record import RecordQuerySet, is_key
 from registry.models.tag import SEPARATOR
-from registry.selectors.substance import suggest_substances
+from registry.selectors.entry.substance import suggest_substances
 from registry.selectors.tag import TagInUse, suggest_tags
 from registry.web.entry.access import signed_in
 

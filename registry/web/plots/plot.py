@@ -9,7 +9,7 @@ from django.urls import reverse
 from registry.models import Curve, CurveKind, Dataset
 from registry.numbers.catalogue import get_or_placeholder, in_sentence
 from registry.selectors.cycle_axis import CYCLE, THROUGHPUT, TIME, Positions, has_cycle_axis, move_along
-from registry.selectors.raw_view import list_raw_views
+from registry.selectors.files.raw_view import list_raw_views
 from registry.web.plots.figure import has_figure
 from registry.web.plots.frame import AxisChoice, DrawnPlot, get_anchor
 from registry.web.plots.heat_map import draw_heat_map

@@ -11,7 +11,7 @@ from django.utils.safestring import SafeString, mark_safe
 from registry.hookspecs import Heading, PrintedTable, TableCell
 from registry.models import Cell, Measurement
 from registry.models.visibility import AnyUser
-from registry.selectors.audit import list_findings
+from registry.selectors.audit.audit import list_findings
 
 _NUMBER = re.compile(r"^([^.×]*)(.*)$", re.DOTALL)
 _SUBSCRIPT = re.compile(r"\b([^\W\d_])_(\w{1,4})\b")

@@ -17,7 +17,7 @@ from registry.models.visibility import AnyUser
 from registry.models.vocabulary import VocabularyField, registered_names
 from registry.numbers.catalogue import get_or_placeholder
 from registry.plugin_loading.names import condition_name, layer_role_in_sentence
-from registry.selectors import history
+from registry.selectors.history import history
 from registry.web.presentation.text import typeset
 
 CHANGES_SHOWN = 200

@@ -5,7 +5,7 @@ from django.urls import reverse
 
 from registry.models import Measurement, Value
 from registry.selectors.analysis_inputs.due import list_due_jobs
-from registry.selectors.reported_quantities import quantity_choices
+from registry.selectors.entry.reported_quantities import quantity_choices
 from registry.services.measurement import save_measurement
 from registry.services.runs.analysis import run_jobs
 from tests import factories

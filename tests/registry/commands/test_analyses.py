@@ -15,8 +15,8 @@ from registry import plugin_loading
 from registry.management.command_line import command_line_user
 from registry.models import AnalysisRun, Cell, Measurement, Project, Value
 from registry.selectors.analysis_inputs.due import list_due_jobs
-from registry.selectors.outdated import get_outdated_by
-from registry.selectors.plugin_overview import get_plugin_overview
+from registry.selectors.plugins.plugin_overview import get_plugin_overview
+from registry.selectors.staleness.outdated import get_outdated_by
 from registry.services.staleness import mark_stale
 from registry.web.cell_page.measurement_section import get_cell_sections
 from tests import factories

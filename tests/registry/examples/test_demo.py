@@ -24,8 +24,8 @@ from registry.models import (
     Measurement,
     Value,
 )
+from registry.selectors.audit.conflict import list_conflicts
 from registry.selectors.comparison.tables import format_table, get_table
-from registry.selectors.conflict import list_conflicts
 from tests.registry.examples.demo_truth import Truth, truths
 
 MOST_ERRORS = 4.0

@@ -19,7 +19,7 @@ from registry.models import (
     Publication,
     Value,
 )
-from registry.selectors.audit import list_findings
+from registry.selectors.audit.audit import list_findings
 from registry.selectors.query.parsing import parse_list_query
 from registry.selectors.query.to_sql import filter_cells
 

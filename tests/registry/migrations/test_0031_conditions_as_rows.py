@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from registry.models import Condition, Measurement
-from registry.selectors.history import list_changes
+from registry.selectors.history.history import list_changes
 from registry.services.measurement import save_measurement
 from tests import factories
 from tests.registry.migrations.conftest import Schema

@@ -10,7 +10,7 @@ from django.test.utils import CaptureQueriesContext
 
 from registry.models import AnalysisRun, Cell, Measurement, Project
 from registry.selectors.analysis_inputs.due import list_due_jobs
-from registry.selectors.refusal import NOT_APPLICABLE
+from registry.selectors.runs.refusal import NOT_APPLICABLE
 from registry.services.files.upload import upload_file
 from registry.services.record import save_record
 from registry.services.runs.analysis import run_jobs

@@ -8,7 +8,7 @@ from django.conf import LazySettings
 from django.contrib.auth.models import User
 
 from registry.models import AnalysisRun, Attachment, Cell, ColumnMapping, Dataset, FileDraft, Measurement, Project
-from registry.selectors.file_draft_target import list_targets
+from registry.selectors.files.file_draft_target import list_targets
 from registry.services.drafts.confirmation import save_drafts
 from registry.services.drafts.draft import DraftChanges, add_draft, change_draft, read_at_once, read_with_mapping
 from tests import factories

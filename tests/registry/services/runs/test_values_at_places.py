@@ -14,10 +14,10 @@ from registry import plugin_loading
 from registry.contract.place import Place
 from registry.models import AnalysisRun, Cell, Measurement, Project, Value
 from registry.selectors.analysis_inputs.due import list_due_jobs
-from registry.selectors.audit import list_findings
+from registry.selectors.audit.audit import list_findings
+from registry.selectors.audit.disagreement import list_disagreements
 from registry.selectors.comparison.tables import build_table, format_table, get_table
-from registry.selectors.disagreement import list_disagreements
-from registry.selectors.history import value_events
+from registry.selectors.history.history import value_events
 from registry.selectors.query import to_sql
 from registry.selectors.query.errors import QueryError
 from registry.selectors.query.parsing import parse_list_query

@@ -3,7 +3,7 @@
 import pytest
 
 from registry.models import FileDraft, Source
-from registry.selectors.file_draft import SameFile
+from registry.selectors.files.file_draft import SameFile
 from registry.web.entry.files_row import DraftRow
 
 

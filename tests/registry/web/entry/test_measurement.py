@@ -7,7 +7,7 @@ from django.contrib.auth.models import User
 from django.test import Client
 
 from registry.models import AnalysisRun, Cell, Measurement, Project, Value
-from registry.selectors.reported_quantities import reported_values
+from registry.selectors.entry.reported_quantities import reported_values
 from registry.services.files.dataset import add_file
 from tests import factories
 from tests.plugins.readers.samples import PEIS

@@ -7,7 +7,7 @@ import pytest
 from django.test import Client
 
 from registry.models import Dataset, Project
-from registry.selectors.raw_view import RAW_VIEWS, build_raw_view, list_raw_views
+from registry.selectors.files.raw_view import RAW_VIEWS, build_raw_view, list_raw_views
 from registry.services.files.dataset import add_file
 from tests import factories
 from tests.plugins.readers.samples import PEIS

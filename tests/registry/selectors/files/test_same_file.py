@@ -10,7 +10,7 @@ from django.test import Client
 from rest_framework.test import APIClient
 
 from registry.models import Cell, Dataset, Measurement, Project
-from registry.selectors.same_file import list_with_same_file
+from registry.selectors.files.same_file import list_with_same_file
 from registry.services.files.dataset import add_file
 from tests import factories
 

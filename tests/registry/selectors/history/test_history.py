@@ -4,7 +4,7 @@ import pytest
 from django.contrib.auth.models import AnonymousUser, User
 
 from registry.models import Cell, Layer, Measurement, Project
-from registry.selectors.history import list_changes
+from registry.selectors.history.history import list_changes
 from registry.services.record import delete_record, save_record
 from registry.services.value import report_value
 from tests import factories

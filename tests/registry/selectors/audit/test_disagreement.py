@@ -4,8 +4,8 @@ from django.contrib.auth.models import AnonymousUser, User
 
 from registry.models import AnalysisRun, Cell, Layer, Measurement, Project, Value
 from registry.selectors.analysis_inputs.due import list_due_jobs
-from registry.selectors.audit import list_findings
-from registry.selectors.disagreement import list_disagreements
+from registry.selectors.audit.audit import list_findings
+from registry.selectors.audit.disagreement import list_disagreements
 from registry.services.runs.analysis import run_jobs
 from tests import factories
 

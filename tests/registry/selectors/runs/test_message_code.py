@@ -3,7 +3,7 @@
 from registry import plugin_loading
 from registry.contract.outcome import NotComputed, Outcome
 from registry.models import AnalysisRun, Project
-from registry.selectors.message_code import count_codes
+from registry.selectors.runs.message_code import count_codes
 from registry.services.runs.analysis import run_analysis, store_run
 from tests import factories
 

@@ -9,7 +9,7 @@ from registry.models import FileDraft, Measurement
 from registry.plugin_loading.dataset_roles import OF_THE_TEST, list_dataset_roles, role_name, suits_role
 from registry.plugin_loading.suitability import DataKind
 from registry.selectors.analysis_inputs.dataset_in_use import get_dataset_in_use
-from registry.selectors.file_draft import kinds_of
+from registry.selectors.files.file_draft import kinds_of
 
 
 @dataclass(frozen=True)

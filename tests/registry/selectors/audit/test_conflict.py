@@ -7,7 +7,7 @@ from django.contrib.auth.models import AnonymousUser
 from django.core.management import CommandError, call_command
 
 from registry.models import AnalysisRun, Project
-from registry.selectors.conflict import list_conflicts
+from registry.selectors.audit.conflict import list_conflicts
 from tests import factories
 
 

@@ -4,7 +4,7 @@ import pytest
 
 from registry.models import AnalysisRun, Layer, Project
 from registry.models.material import MaterialKind
-from registry.selectors.refusal import does_not_apply, has_positive_electrode
+from registry.selectors.runs.refusal import does_not_apply, has_positive_electrode
 from tests import factories
 
 

@@ -4,7 +4,7 @@ from django.db.models import Exists, F, Max, OuterRef, Q
 
 from registry.models import Project, Value, ValueOrigin
 from registry.models.visibility import AnyUser
-from registry.selectors.audit import Finding, list_findings
+from registry.selectors.audit.audit import Finding, list_findings
 
 MIN_COVERAGE_FACTOR = 1.95
 """Smallest coverage factor of any interval, so that the query misses no disagreement."""

@@ -3,7 +3,7 @@
 import pytest
 
 from registry.models import Layer, Project
-from registry.selectors.layer_design import DesignNumber, list_design_numbers
+from registry.selectors.entry.layer_design import DesignNumber, list_design_numbers
 from tests import factories
 
 

@@ -11,7 +11,7 @@ from django.test.utils import CaptureQueriesContext
 
 from registry import plugin_loading
 from registry.models import AnalysisRun, Cell, Measurement, Project, Value
-from registry.selectors.plugin_overview import AnalysisInfo, PluginOverview, get_plugin_overview
+from registry.selectors.plugins.plugin_overview import AnalysisInfo, PluginOverview, get_plugin_overview
 from registry.services.runs.queue import queue_run
 from tests import factories
 from tests.registry.web.conftest import fill

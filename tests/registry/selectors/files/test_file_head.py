@@ -6,7 +6,7 @@ import pytest
 
 from registry.models import Dataset, Project
 from registry.selectors.column_mapping import draft_mapping
-from registry.selectors.file_head import MAX_BYTES, FileHead, read_file_head
+from registry.selectors.files.file_head import MAX_BYTES, FileHead, read_file_head
 from registry.services.files.upload import upload_file
 from tests import factories
 

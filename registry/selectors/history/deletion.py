@@ -7,7 +7,7 @@ from typing import Any
 from registry.models import Cell, Measurement, Project
 from registry.models.record import Record
 from registry.models.visibility import AnyUser
-from registry.selectors.history import account_name, opened_at
+from registry.selectors.history.history import account_name, opened_at
 
 
 @dataclass(frozen=True)

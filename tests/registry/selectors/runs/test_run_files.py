@@ -4,7 +4,7 @@ import pytest
 from django.contrib.auth.models import AnonymousUser
 
 from registry.models import AnalysisRun, Cell, Project
-from registry.selectors.run_files import list_run_files
+from registry.selectors.runs.run_files import list_run_files
 from tests.registry.web.conftest import fill
 
 

@@ -8,7 +8,7 @@ from typing import Any
 from registry.models.condition import Condition
 from registry.models.record import Record
 from registry.models.visibility import AnyUser
-from registry.selectors.history import account_name, visible_since
+from registry.selectors.history.history import account_name, visible_since
 
 
 @dataclass(frozen=True)

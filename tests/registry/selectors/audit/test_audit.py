@@ -6,7 +6,7 @@ from django.utils import timezone
 
 from analyses.uncertainty import Estimate
 from registry.models import AnalysisRun, Measurement, Project, Value
-from registry.selectors.audit import Finding, list_findings
+from registry.selectors.audit.audit import Finding, list_findings
 from tests import factories
 from tests.factories import report
 

@@ -19,8 +19,8 @@ from registry.numbers import catalogue
 from registry.plugin_loading import dependencies
 from registry.plugin_loading.loaded import Plugin, Plugins
 from registry.plugin_loading.sources import BUILT_IN
-from registry.selectors.orphans import plugin_status_note
-from registry.selectors.outdated import get_outdated_by
+from registry.selectors.plugins.orphans import plugin_status_note
+from registry.selectors.staleness.outdated import get_outdated_by
 
 STATES = ("loaded", "loaded in part", "refused", "disabled")
 KINDS = (

@@ -3,7 +3,7 @@
 from django.contrib.auth.models import User
 
 from registry.models import Layer, Project
-from registry.selectors.substance import CANDIDATES, get_substances, key_of, suggest_substances
+from registry.selectors.entry.substance import CANDIDATES, get_substances, key_of, suggest_substances
 from registry.services.material import save_material
 from tests import factories
 

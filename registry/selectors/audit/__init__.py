@@ -1,0 +1,1 @@
+"""Reported against computed values, and numbers that contradict each other."""

@@ -1,0 +1,1 @@
+"""What forms offer and show while a record is entered."""

@@ -1,0 +1,1 @@
+"""Raw files, and files to confirm."""

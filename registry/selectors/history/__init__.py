@@ -1,0 +1,1 @@
+"""Who entered, changed or deleted what, and when."""

@@ -1,0 +1,1 @@
+"""Plugins, and what is stored of plugins that are no longer loaded."""

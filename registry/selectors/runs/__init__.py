@@ -1,0 +1,1 @@
+"""Runs of analyses: pending, refused, compared, and the files they read."""

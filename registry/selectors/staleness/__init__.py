@@ -1,0 +1,1 @@
+"""Which results a change affects, and which are outdated."""

@@ -30,9 +30,9 @@ class RegistryConfig(AppConfig):
         from registry.numbers import catalogue
         from registry.selectors.comparison import tables
         from registry.selectors.quantity_description import get_kept_description
-        from registry.services import background
         from registry.services.drafts.draft import claim_draft, read_claimed_draft
         from registry.services.files.reading import claim_file, read_claimed_file
+        from registry.services.jobs import background
         from registry.services.quantity_description import keep_all_descriptions
         from registry.services.runs.groups import claim_group_run, perform_group_run
         from registry.services.runs.queue import claim_run, perform_run

@@ -10,7 +10,7 @@ from registry.contract.place import Place
 from registry.models import Measurement, Publication, Value, ValueOrigin
 from registry.selectors.entry.reported_quantities import reported_values
 from registry.selectors.history.history import LastChange
-from registry.services.edit_conflict import EditConflictError
+from registry.services.entry.edit_conflict import EditConflictError
 from registry.services.permissions import Actor, require_editor
 from registry.services.value import report_value, retire_value
 

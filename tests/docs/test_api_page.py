@@ -8,7 +8,7 @@ import pytest
 import requests
 from rest_framework.test import RequestsClient
 
-from registry.services.background import do_due_work
+from registry.services.jobs.background import do_due_work
 from tests import factories
 from tests.docs.blocks import DOCS, blocks_of, matches
 

@@ -19,11 +19,11 @@ from registry import plugin_loading
 from registry.models import Cell, Comparison, Layer, Measurement, Project
 from registry.selectors.analysis_inputs.dataset_in_use import get_dataset_in_use
 from registry.selectors.comparison.tables import format_table, get_table
-from registry.services.background import do_due_work
 from registry.services.cell import save_cell
 from registry.services.files.dataset import add_file
 from registry.services.files.reading import queue_file
 from registry.services.files.upload import upload_file
+from registry.services.jobs.background import do_due_work
 from registry.services.record import delete_record, save_record
 from tests import factories
 from tests.plugin_directory import directory_with

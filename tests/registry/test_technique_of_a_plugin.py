@@ -21,9 +21,9 @@ from registry.numbers import catalogue
 from registry.sandbox.plugin_set import load_plugins
 from registry.selectors.column_mapping import list_mappable_columns
 from registry.selectors.comparison.tables import build_table, format_table
-from registry.services.background import do_due_work
 from registry.services.column_mapping import validate_column_mapping
 from registry.services.files.upload import upload_file
+from registry.services.jobs.background import do_due_work
 from registry.services.quantity_description import keep_descriptions
 from registry.services.runs.analysis import analysis_batch
 from tests import factories

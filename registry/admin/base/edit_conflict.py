@@ -8,7 +8,7 @@ from django import forms
 from registry.models import Condition
 from registry.models.record import Record
 from registry.selectors.history.history import last_change
-from registry.services.edit_conflict import refuse_overwriting
+from registry.services.entry.edit_conflict import refuse_overwriting
 
 
 class EditConflictForm(forms.ModelForm):

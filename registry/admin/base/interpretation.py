@@ -8,7 +8,7 @@ from django.http import HttpRequest, JsonResponse
 from django.urls import reverse
 from django.utils.html import format_html
 
-from registry.services.interpretation import Interpretation, interpret
+from registry.services.entry.interpretation import Interpretation, interpret
 
 
 def interpretation_view(request: HttpRequest) -> JsonResponse:

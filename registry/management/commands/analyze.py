@@ -22,11 +22,11 @@ from registry.plugin_loading.parameters import clean_parameters
 from registry.selectors.analysis_inputs.due import DUE, Job, Reason, list_due_jobs
 from registry.selectors.analysis_inputs.group_due import GroupJob, list_due_group_jobs
 from registry.selectors.runs.value_changes import MAX_REASON_LENGTH, ValueChange
-from registry.services.group_staleness import list_groups_of
 from registry.services.parameters import set_parameters
 from registry.services.runs.analysis import run_jobs
 from registry.services.runs.groups import run_group_jobs
 from registry.services.runs.preview import preview_jobs
+from registry.services.staleness.group_staleness import list_groups_of
 
 
 class Command(BaseCommand):

@@ -17,10 +17,10 @@ from django_tasks_db.backend import DatabaseBackend
 from django_tasks_db.management.commands.db_worker import Worker
 from django_tasks_db.models import DBTaskResult
 
-from registry.services.background import do_due_work
 from registry.services.drafts.draft import discard_old_drafts
 from registry.services.files.staging import clean_files
-from registry.services.leases import stop_requested
+from registry.services.jobs.background import do_due_work
+from registry.services.jobs.leases import stop_requested
 
 logger = logging.getLogger(__name__)
 CLEANUP_SECONDS = 3600

@@ -1,6 +1,6 @@
 """Whether a result is outdated: computed by another version or source of its analysis than the loaded one.
 
-A result whose inputs changed is stale, which `services/staleness.py` marks.
+A result whose inputs changed is stale, which `services/staleness/staleness.py` marks.
 """
 
 from typing import Literal

@@ -29,14 +29,14 @@ from registry.models.file_draft import ALL, EACH
 from registry.sandbox.file_reader import Parsed
 from registry.sandbox.serialization import dump_message
 from registry.selectors.files.file_draft import list_same_files, match_cell
-from registry.services.background import wake_on_commit
 from registry.services.column_mapping import validate_column_mapping
 from registry.services.drafts.proposal import dump_part, propose, propose_conditions
 from registry.services.files.dataset import base_filename, refuse_file
 from registry.services.files.reading import parse_stored
 from registry.services.files.roles import check_role
 from registry.services.files.staging import StagedFile, stage
-from registry.services.leases import claim_row, holds_lease
+from registry.services.jobs.background import wake_on_commit
+from registry.services.jobs.leases import claim_row, holds_lease
 from registry.services.permissions import require_editor
 from registry.text.cleaning import TextError, clean_text
 

@@ -18,10 +18,10 @@ from registry.sandbox.file_reader import Parsed, ParsedPart, parse_file
 from registry.sandbox.manifest import ParsedImage
 from registry.sandbox.serialization import dump_message
 from registry.selectors.files.dataset_role import get_order, role_mismatch
-from registry.services import staleness
 from registry.services.files.staging import StagedFile, stage, store_data
 from registry.services.permissions import Actor, require_editor
 from registry.services.record import write_record
+from registry.services.staleness import staleness
 from registry.text.cleaning import replace_unstorable
 
 MAX_FILENAME_LENGTH = 255

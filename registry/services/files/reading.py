@@ -15,8 +15,6 @@ from registry.models import ColumnMapping, Dataset, Measurement, ParseStatus, Ra
 from registry.models.lease import Leased
 from registry.models.project import owning_project
 from registry.sandbox.file_reader import Parsed, parse_file
-from registry.services import staleness
-from registry.services.background import wake_on_commit
 from registry.services.files.dataset import (
     keep_own_parts,
     refuse_file,
@@ -26,9 +24,11 @@ from registry.services.files.dataset import (
     technique_mismatch,
 )
 from registry.services.files.staging import staging_directory, store_data
-from registry.services.leases import claim_row, exhausted_attempts, heartbeat, holds_lease
+from registry.services.jobs.background import wake_on_commit
+from registry.services.jobs.leases import claim_row, exhausted_attempts, heartbeat, holds_lease
 from registry.services.permissions import Actor, require_editor
 from registry.services.runs.queue import queue_for_new_data
+from registry.services.staleness import staleness
 
 logger = logging.getLogger(__name__)
 

@@ -11,10 +11,10 @@ from django.db import transaction
 from registry import plugin_loading
 from registry.models import Dataset, Measurement, ParseStatus
 from registry.sandbox.file_reader import Parsed, parse_file
-from registry.services import staleness
 from registry.services.files.dataset import keep_own_parts, replace_datasets, technique_mismatch
 from registry.services.files.staging import content_sha256, staging_directory, store_data
 from registry.services.permissions import Actor
+from registry.services.staleness import staleness
 
 Change = Literal["new data", "same data", "still unreadable", "previous data kept", "file missing"]
 

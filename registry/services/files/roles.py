@@ -8,10 +8,10 @@ from registry.models.project import owning_project
 from registry.plugin_loading.dataset_roles import OF_THE_TEST
 from registry.plugin_loading.suitability import misfit
 from registry.selectors.files.dataset_role import get_order, role_mismatch, unknown_role
-from registry.services import staleness
 from registry.services.files.dataset import save_dataset
 from registry.services.permissions import Actor, require_editor
 from registry.services.runs.queue import update_results
+from registry.services.staleness import staleness
 
 
 @transaction.atomic

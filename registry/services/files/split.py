@@ -12,13 +12,13 @@ from registry.selectors.analysis_inputs.dataset_in_use import (
     datasets_to_split,
     suitable_datasets,
 )
-from registry.services import staleness
 from registry.services.files.dataset import save_dataset
 from registry.services.measurement import copy_conditions, write_conditions
 from registry.services.permissions import Actor, require_editor
 from registry.services.record import write_record
 from registry.services.runs.queue import update_results
 from registry.services.search.updates import collect_updates
+from registry.services.staleness import staleness
 
 STATE = ("voltage_v", "cycle_number")
 """Conditions that come from each dataset; all others are copied to every new measurement."""

@@ -9,13 +9,13 @@ from django.db.models import Q
 from registry.models import ColumnMapping, Dataset, Measurement, ParseStatus, RawFile
 from registry.plugin_loading.suitability import not_registered
 from registry.selectors.files.dataset_role import get_order
-from registry.services import staleness
-from registry.services.background import wake_on_commit
 from registry.services.files.dataset import base_filename, save_dataset
 from registry.services.files.reading import mark_queued, queue_file, queue_file_with_mapping
 from registry.services.files.roles import check_role
 from registry.services.files.staging import StagedFile, stage
+from registry.services.jobs.background import wake_on_commit
 from registry.services.permissions import Actor, require_editor
+from registry.services.staleness import staleness
 
 
 def upload_file(

@@ -49,10 +49,10 @@ from registry.sandbox.serialization import dump_message
 from registry.selectors.analysis_inputs.due import Job, list_due_jobs
 from registry.selectors.analysis_inputs.group_targets import GroupTarget
 from registry.selectors.analysis_inputs.targets import AnalysisTarget, get_target, get_targets
-from registry.services import staleness
-from registry.services.group_staleness import list_groups_of, mark_groups_stale
 from registry.services.permissions import Actor, require_editor
 from registry.services.quantity_description import keep_descriptions
+from registry.services.staleness import staleness
+from registry.services.staleness.group_staleness import list_groups_of, mark_groups_stale
 
 BATCH = 200
 """Jobs whose inputs are read at once."""

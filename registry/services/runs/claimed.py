@@ -9,7 +9,7 @@ from registry.models.analysis_run import Run
 from registry.sandbox.run_result import RunResult
 from registry.selectors.analysis_inputs.group_targets import GroupTarget
 from registry.selectors.analysis_inputs.targets import AnalysisTarget
-from registry.services.leases import exhausted_attempts
+from registry.services.jobs.leases import exhausted_attempts
 from registry.services.runs.analysis import analysis_batch, execute_run
 
 

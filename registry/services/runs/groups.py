@@ -24,9 +24,8 @@ from registry.models import (
 from registry.sandbox.run_result import RunResult
 from registry.selectors.analysis_inputs.group_due import GroupJob, list_due_group_jobs
 from registry.selectors.analysis_inputs.group_targets import get_group_targets
-from registry.services.background import wake_on_commit
-from registry.services.group_staleness import list_groups_of, lock_groups, mark_groups_stale
-from registry.services.leases import claim_row, heartbeat, holds_lease
+from registry.services.jobs.background import wake_on_commit
+from registry.services.jobs.leases import claim_row, heartbeat, holds_lease
 from registry.services.permissions import Actor, require_editor
 from registry.services.quantity_description import keep_descriptions
 from registry.services.runs.analysis import (
@@ -40,6 +39,7 @@ from registry.services.runs.analysis import (
     stored_quantities,
 )
 from registry.services.runs.claimed import compute_result
+from registry.services.staleness.group_staleness import list_groups_of, lock_groups, mark_groups_stale
 
 
 def update_groups_of(cells: Collection[int], *, by: Actor) -> None:

@@ -13,13 +13,13 @@ from registry.models.project import owning_project
 from registry.sandbox.run_result import RunResult
 from registry.selectors.analysis_inputs.due import Job, list_due_jobs
 from registry.selectors.analysis_inputs.targets import get_run_target, get_target
-from registry.services import staleness
-from registry.services.background import wake_on_commit
-from registry.services.leases import claim_row, heartbeat, holds_lease, work_until_idle
+from registry.services.jobs.background import wake_on_commit
+from registry.services.jobs.leases import claim_row, heartbeat, holds_lease, work_until_idle
 from registry.services.permissions import Actor, require_editor
 from registry.services.runs.analysis import fill_run, list_due_downstream, store_run
 from registry.services.runs.claimed import compute_result
 from registry.services.runs.groups import claim_group_run, perform_group_run, update_groups_of
+from registry.services.staleness import staleness
 
 
 def queue_run(

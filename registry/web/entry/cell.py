@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST
 
 from registry.models import Cell, Draft
-from registry.services.draft import discard_draft, get_draft, save_draft
+from registry.services.entry.draft import discard_draft, get_draft, save_draft
 from registry.web.entry.access import editors_only, require_editable, sign_in_first, signed_in
 from registry.web.entry.cell_entry import LAYERS, CellEntry, stored_state
 from registry.web.entry.cell_start import (

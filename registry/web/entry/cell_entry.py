@@ -17,7 +17,7 @@ from registry.selectors.entry.setup_choice import list_setup_choices
 from registry.selectors.entry.substance import get_substances
 from registry.selectors.history.history import LastChange, last_change
 from registry.services.cell import save_cell
-from registry.services.edit_conflict import EditConflictError, refuse_overwriting
+from registry.services.entry.edit_conflict import EditConflictError, refuse_overwriting
 from registry.services.permissions import Actor
 from registry.text.cleaning import TextError, clean_text, name_key
 from registry.web.cell_page.stack import StackDrawing, draw_stack, drawn_thickness_um

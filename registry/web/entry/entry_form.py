@@ -17,7 +17,7 @@ from registry.models.record import RecordQuerySet, Scoped
 from registry.models.text import MARKDOWN_HELP, KeyField
 from registry.models.visibility import AnyUser
 from registry.numbers import catalogue
-from registry.services.interpretation import interpret
+from registry.services.entry.interpretation import interpret
 from registry.services.validation_text import TOO_LONG
 from registry.web.entry.quantity_field import ECHO_CLASSES
 from registry.web.entry.written_echo import Echo, as_sentence, echo_number

@@ -20,7 +20,7 @@ from registry.plugin_loading.names import condition_name, short_technique_name
 from registry.selectors.column_mapping import Suggestion, suggestion_of
 from registry.selectors.files.file_draft import SameFile, find_obstacle, fitting_techniques, is_kept_unread
 from registry.selectors.files.file_draft_target import Target
-from registry.services.interpretation import interpret
+from registry.services.entry.interpretation import interpret
 from registry.web.entry.quantity_field import QuantityField
 
 ATTACHMENT = "attachment"

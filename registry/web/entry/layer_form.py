@@ -16,7 +16,7 @@ from registry.numbers import catalogue, compound
 from registry.numbers.formatting import format_with_uncertainty
 from registry.numbers.parsing import MissingUnitError, NotationError, ParsedNumber, Remedy, list_remedies, parse
 from registry.selectors.entry.substance import Substance, Substances, describe_substance, key_of
-from registry.services.interpretation import rounding_effect_percent
+from registry.services.entry.interpretation import rounding_effect_percent
 from registry.text.cleaning import TextError, clean_text
 from registry.web.entry.entry_form import EntryForm
 from registry.web.entry.rounding_hint import RoundingHint, get_rounding_hint

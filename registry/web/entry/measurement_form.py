@@ -14,7 +14,7 @@ from registry.numbers import catalogue
 from registry.plugin_loading.names import condition_name
 from registry.selectors.entry.reported_quantities import quantity_choices
 from registry.selectors.entry.setup_choice import list_setup_choices
-from registry.services.interpretation import interpret
+from registry.services.entry.interpretation import interpret
 from registry.services.value import parse_value
 from registry.web.entry.entry_form import EntryForm, ShownField
 from registry.web.entry.quantity_field import ECHO_CLASSES

@@ -6,7 +6,7 @@ from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, JsonResponse
 from django.views.decorators.http import require_safe
 
-from registry.services.interpretation import Interpretation, interpret
+from registry.services.entry.interpretation import Interpretation, interpret
 
 ECHO_CLASSES = {"number": "", "words": "warn", "error": "bad"}
 """Class of the echo for each kind of interpretation; static/registry/echo.js has the same."""

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from registry.contract.quantity import Quantity
 from registry.numbers.parsing import NotationError, parse
-from registry.services.interpretation import DEPENDING, rounding_effect_percent
+from registry.services.entry.interpretation import DEPENDING, rounding_effect_percent
 from registry.text.cleaning import TextError, clean_text
 from registry.web.entry.written_echo import WARNED_PERCENT, describe_number, format_plain
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from registry.contract.quantity import Quantity
 from registry.numbers.formatting import to_typographic
 from registry.numbers.parsing import NotationError, ParsedNumber, Remedy, list_remedies, parse
-from registry.services.interpretation import DEPENDING, rounding_effect_percent
+from registry.services.entry.interpretation import DEPENDING, rounding_effect_percent
 from registry.text.cleaning import TextError, clean_text
 
 WARNED_PERCENT = 2.0

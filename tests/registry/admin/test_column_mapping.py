@@ -7,7 +7,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
 from registry.models import ColumnMapping, Dataset
-from registry.services.background import do_due_work
+from registry.services.jobs.background import do_due_work
 from tests import factories
 
 ADD = "admin:registry_columnmapping_add"

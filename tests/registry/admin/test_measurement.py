@@ -9,8 +9,8 @@ from django.utils import timezone
 from django.utils.html import escape
 
 from registry.models import AnalysisRun, Dataset, Measurement, RawFile, Value
-from registry.services.background import do_due_work
 from registry.services.files.dataset import add_file
+from registry.services.jobs.background import do_due_work
 from registry.services.measurement import save_measurement
 from registry.services.runs.queue import do_due_runs
 from tests import factories

@@ -8,7 +8,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from rest_framework.test import APIClient
 
 from registry.models import Dataset, Measurement, Project
-from registry.services.background import do_due_work
+from registry.services.jobs.background import do_due_work
 from tests import factories
 
 COLUMNS = {"0": "frequency_hertz", "1": "Z' / Ohm", "2": "Z'' / Ohm"}

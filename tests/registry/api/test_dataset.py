@@ -12,7 +12,7 @@ from rest_framework.test import APIClient
 
 from registry.contract.reader import PACKAGE_MISSING
 from registry.models import Dataset, Measurement, Project, RawFile
-from registry.services.background import do_due_work
+from registry.services.jobs.background import do_due_work
 from tests import factories
 from tests.plugins.readers.samples import MPR
 

@@ -19,10 +19,10 @@ from django.db import connection, transaction
 
 from registry.models import PENDING, UNREAD, AnalysisRun, Dataset, Measurement, Project, RawFile
 from registry.selectors.analysis_inputs.facts import read_columns
-from registry.services.background import do_due_work
 from registry.services.files.ingest import ingest_files
 from registry.services.files.staging import clean_files
 from registry.services.files.upload import upload_file
+from registry.services.jobs.background import do_due_work
 from registry.services.record import save_record
 from tests import factories
 

@@ -11,10 +11,10 @@ from registry import plugin_loading
 from registry.models import AnalysisRun, ColumnMapping, Dataset, Measurement, Project
 from registry.selectors.analysis_inputs.facts import read_columns
 from registry.selectors.column_mapping import list_mapping_readers
-from registry.services.background import do_due_work
 from registry.services.column_mapping import save_column_mapping
 from registry.services.files.reading import queue_file, queue_file_with_mapping
 from registry.services.files.upload import upload_file
+from registry.services.jobs.background import do_due_work
 from registry.services.record import delete_record
 from registry.services.runs.analysis import run_analysis
 from tests import factories

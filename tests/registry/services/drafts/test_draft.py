@@ -11,7 +11,6 @@ from django.core.exceptions import PermissionDenied
 from django.utils import timezone
 
 from registry.models import Cell, FileDraft, Project, RawFile
-from registry.services.background import do_due_work
 from registry.services.drafts.draft import (
     KEPT,
     DraftChanges,
@@ -25,6 +24,7 @@ from registry.services.drafts.draft import (
 )
 from registry.services.files.dataset import add_file
 from registry.services.files.staging import clean_files
+from registry.services.jobs.background import do_due_work
 from tests import factories
 from tests.coded import invalid
 from tests.plugins.readers.samples import PEIS

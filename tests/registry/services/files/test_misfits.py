@@ -9,10 +9,10 @@ from django.core.management import CommandError, call_command
 
 from registry.models import Dataset, Measurement, Project
 from registry.selectors.analysis_inputs.dataset_in_use import get_dataset_in_use
-from registry.services.background import do_due_work
 from registry.services.files.dataset import add_file
 from registry.services.files.split import split_measurement
 from registry.services.files.upload import upload_file
+from registry.services.jobs.background import do_due_work
 from registry.services.record import save_record
 from tests import factories
 from tests.plugins.readers.samples import PEIS

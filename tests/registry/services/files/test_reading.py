@@ -13,9 +13,9 @@ from django.utils import timezone
 from registry import plugin_loading
 from registry.models import AnalysisRun, Dataset, Measurement, Membership, Project
 from registry.selectors.analysis_inputs.facts import measurement_facts, measurements_with_inputs
-from registry.services.background import do_due_work
 from registry.services.files.reading import claim_file, queue_file, read_claimed_file
 from registry.services.files.upload import upload_file
+from registry.services.jobs.background import do_due_work
 from registry.services.record import save_record
 from registry.services.runs.analysis import run_analysis
 from tests import factories

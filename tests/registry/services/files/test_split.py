@@ -8,12 +8,12 @@ from django.core.exceptions import PermissionDenied
 
 from registry.models import Dataset, Measurement, Project
 from registry.selectors.analysis_inputs.dataset_in_use import get_dataset_in_use
-from registry.services.background import do_due_work
 from registry.services.files import reparse
 from registry.services.files.dataset import add_file, save_dataset
 from registry.services.files.reading import queue_file
 from registry.services.files.split import STATE, split_measurement
 from registry.services.files.upload import upload_file
+from registry.services.jobs.background import do_due_work
 from registry.services.measurement import save_measurement
 from registry.services.record import save_record
 from tests import factories

@@ -10,8 +10,8 @@ from django.contrib.auth.models import User
 from django.core.exceptions import PermissionDenied
 
 from registry.models import AnalysisRun, Dataset, Measurement, Project, RawFile
-from registry.services.background import do_due_work
 from registry.services.files.upload import upload_file
+from registry.services.jobs.background import do_due_work
 from tests import factories
 from tests.coded import invalid
 

@@ -14,7 +14,7 @@ from registry.services.parameters import set_parameters
 from registry.services.record import delete_record, save_record
 from registry.services.runs.analysis import run_analysis, run_jobs
 from registry.services.runs.queue import claim_run, do_due_runs, queue_jobs
-from registry.services.staleness import mark_stale
+from registry.services.staleness.staleness import mark_stale
 from tests import factories
 from tests.plugin_directory import directory_with
 
@@ -143,7 +143,7 @@ def test_a_run_that_nothing_uses_is_compared_with_its_own_measurement_alone(
         looked_at.append(records)
         return get_targets(**records)
 
-    monkeypatch.setattr("registry.services.staleness.get_targets", spy)
+    monkeypatch.setattr("registry.services.staleness.staleness.get_targets", spy)
     measurement = cell.measurements.earliest("pk")
     run_analysis(measurement=measurement, analysis=plugin_loading.current().analyses["double"], by=None)
     assert looked_at == [{"measurements": [measurement.pk]}]

@@ -13,9 +13,9 @@ from registry import plugin_loading
 from registry.hookspecs import Analysis
 from registry.models import AnalysisRun, Layer, Measurement, Project
 from registry.selectors.analysis_inputs.targets import get_run_target
-from registry.services.background import do_due_work
 from registry.services.files.upload import upload_file
-from registry.services.leases import stop_requested
+from registry.services.jobs.background import do_due_work
+from registry.services.jobs.leases import stop_requested
 from registry.services.record import save_record
 from registry.services.run_requests import request_run
 from registry.services.runs.claimed import compute_result

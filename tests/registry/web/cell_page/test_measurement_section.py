@@ -12,9 +12,9 @@ from PIL import Image
 from registry import plugin_loading
 from registry.models import Cell, Dataset, Layer, Measurement, Project
 from registry.selectors.analysis_inputs.due import list_due_jobs
-from registry.services.background import do_due_work
 from registry.services.files.dataset import add_file
 from registry.services.files.upload import upload_file
+from registry.services.jobs.background import do_due_work
 from registry.services.measurement import save_measurement
 from registry.services.record import save_record
 from registry.services.runs.analysis import run_jobs

@@ -12,8 +12,8 @@ from django.test.utils import CaptureQueriesContext
 
 from registry.models import Attachment, Cell, FileDraft, Measurement, Project
 from registry.sandbox.thumbnail import SIGNATURE
-from registry.services.background import do_due_work
 from registry.services.drafts.draft import add_draft, read_at_once
+from registry.services.jobs.background import do_due_work
 from tests import factories
 from tests.plugins.readers.samples import PEIS, SEM
 

@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from registry.hookspecs import Analysis
 from registry.models import AnalysisRun, Project
-from registry.services.leases import claim_row, exhausted_attempts, holds_lease, work_until_idle
+from registry.services.jobs.leases import claim_row, exhausted_attempts, holds_lease, work_until_idle
 from registry.services.runs.queue import queue_run
 from tests import factories
 

@@ -8,7 +8,7 @@ from django.utils import timezone
 from registry import plugin_loading
 from registry.models import AnalysisRun, CellGroup, GroupMember, GroupRun
 from registry.selectors.analysis_inputs.group_targets import GroupTarget, get_group_targets
-from registry.services.staleness import reads_differ
+from registry.services.staleness.staleness import reads_differ
 
 BATCH = 100
 

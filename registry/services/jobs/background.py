@@ -7,7 +7,7 @@ therefore delays work but never loses or repeats it.
 from django.db import transaction
 from django_tasks import task
 
-from registry.services.leases import WorkKind, work_until_idle
+from registry.services.jobs.leases import WorkKind, work_until_idle
 
 _kinds: list[WorkKind] = []
 

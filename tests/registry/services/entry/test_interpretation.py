@@ -2,7 +2,7 @@
 
 import pytest
 
-from registry.services.interpretation import interpret, rounding_effect_percent
+from registry.services.entry.interpretation import interpret, rounding_effect_percent
 from registry.services.value import parse_value
 
 

@@ -5,7 +5,7 @@ from django.contrib.auth.models import User
 from django.core.exceptions import ValidationError
 
 from registry.models import Draft
-from registry.services.draft import MAX_CHARACTERS, discard_draft, get_draft, save_draft
+from registry.services.entry.draft import MAX_CHARACTERS, discard_draft, get_draft, save_draft
 
 
 def test_a_draft_replaces_the_one_before(owner: User, colleague: User) -> None:

@@ -1,0 +1,1 @@
+"""What typed entries need before they are saved."""

@@ -1,0 +1,1 @@
+"""Background jobs, and the leases by which workers claim them."""

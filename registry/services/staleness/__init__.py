@@ -1,0 +1,1 @@
+"""Mark results stale when what they read changes."""

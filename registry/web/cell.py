@@ -20,7 +20,7 @@ from registry.web.cell_page.measurement_section import MeasurementSection, get_c
 from registry.web.cell_page.overview import list_headlines, take_main_plots
 from registry.web.cell_page.stack import draw_stack
 from registry.web.cell_page.technique_section import list_technique_sections
-from registry.web.entry.htmx import is_by_htmx
+from registry.web.entry.base.htmx import is_by_htmx
 from registry.web.presentation.history import CHANGES_SHOWN, list_changes
 from registry.web.presentation.text import format_written, typeset
 from registry.web.presentation.units import build_unit_column

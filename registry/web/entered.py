@@ -20,7 +20,7 @@ from registry.numbers.catalogue import get_or_placeholder
 from registry.plugin_loading.names import condition_name
 from registry.selectors.history.entered_number import Entry, list_entries
 from registry.services.entry.interpretation import interpret
-from registry.web.entry.htmx import is_by_htmx
+from registry.web.entry.base.htmx import is_by_htmx
 from registry.web.presentation.text import typeset
 
 RELATED: Mapping[type[Record], tuple[str, ...]] = {

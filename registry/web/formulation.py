@@ -6,7 +6,7 @@ from django.views.decorators.http import require_safe
 
 from registry.models import Cell, Formulation
 from registry.selectors.staleness.affected_cells import affected_cells
-from registry.web.entry.access import may_edit
+from registry.web.entry.base.access import may_edit
 from registry.web.presentation.text import typeset
 from registry.web.presentation.units import build_unit_column
 

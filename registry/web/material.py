@@ -11,7 +11,7 @@ from django.views.decorators.http import require_safe
 
 from registry.models import Cell, Formulation, HardwareSetup, Material
 from registry.selectors.staleness.affected_cells import affected_cells
-from registry.web.entry.access import may_edit
+from registry.web.entry.base.access import may_edit
 from registry.web.presentation.text import format_written, typeset
 from registry.web.presentation.units import build_unit_column
 

@@ -16,7 +16,7 @@ from registry.numbers.catalogue import get_or_placeholder
 from registry.plugin_loading.names import technique_name
 from registry.plugin_loading.parameters import describe_bounds, setting_text
 from registry.selectors.plugins.plugin_overview import AnalysisInfo, PluginInfo, PluginOverview, get_plugin_overview
-from registry.web.entry.htmx import is_by_htmx
+from registry.web.entry.base.htmx import is_by_htmx
 from registry.web.presentation.text import typeset
 
 

@@ -14,7 +14,7 @@ from registry.numbers.catalogue import get_or_placeholder
 from registry.selectors.runs.run_files import list_run_files
 from registry.selectors.staleness.outdated import get_outdated_note
 from registry.web.cell_page.outcome import get_analysis_title
-from registry.web.entry.htmx import is_by_htmx
+from registry.web.entry.base.htmx import is_by_htmx
 from registry.web.presentation.history import get_author_name
 from registry.web.presentation.text import typeset
 from registry.web.presentation.uncertainty import format_components, format_method_spread

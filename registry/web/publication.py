@@ -8,7 +8,7 @@ from django.utils.http import urlencode
 from django.views.decorators.http import require_safe
 
 from registry.models import Cell, Publication
-from registry.web.entry.access import may_edit
+from registry.web.entry.base.access import may_edit
 
 CELLS_SHOWN = 100
 

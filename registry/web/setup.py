@@ -6,7 +6,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from registry.models import HardwareSetup, Measurement
-from registry.web.entry.access import may_edit
+from registry.web.entry.base.access import may_edit
 from registry.web.measurement import format_conditions
 from registry.web.presentation.text import format_written, list_test_conditions
 

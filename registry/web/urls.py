@@ -29,15 +29,17 @@ from registry.web import (
     shared_curves,
 )
 from registry.web.entry import attachment as attachment_entry
-from registry.web.entry import cell as cell_entry
 from registry.web.entry import comment as comment_entry
-from registry.web.entry import deletion, files, project, quantity_field, suggestions
+from registry.web.entry import deletion, project, suggestions
 from registry.web.entry import formulation as formulation_entry
 from registry.web.entry import material as material_entry
 from registry.web.entry import measurement as measurement_entry
 from registry.web.entry import publication as publication_entry
 from registry.web.entry import setup as setup_entry
 from registry.web.entry import tag as tag_entry
+from registry.web.entry.base import quantity_field
+from registry.web.entry.cell import cell as cell_entry
+from registry.web.entry.files import files
 
 app_name = "web"
 urlpatterns = [

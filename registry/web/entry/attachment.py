@@ -14,8 +14,8 @@ from registry.models.attachment import Owner
 from registry.services.files.attachment import attach_file
 from registry.services.record import delete_record
 from registry.services.validation_text import validation_text
-from registry.web.entry.access import require_editable, sign_in_first, signed_in
-from registry.web.entry.record_view import record_url
+from registry.web.entry.base.access import require_editable, sign_in_first, signed_in
+from registry.web.entry.base.record_view import record_url
 
 OWNERS: dict[str, type[Owner]] = {"cell": Cell, "material": Material, "setup": HardwareSetup}
 

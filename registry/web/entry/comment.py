@@ -15,8 +15,8 @@ from registry.selectors.comment import list_comments
 from registry.selectors.project import get_role
 from registry.services.comment import delete_comment, edit_comment, write_comment
 from registry.services.validation_text import plain_messages
-from registry.web.entry.access import sign_in_first, signed_in
-from registry.web.entry.htmx import is_by_htmx
+from registry.web.entry.base.access import sign_in_first, signed_in
+from registry.web.entry.base.htmx import is_by_htmx
 
 
 @sign_in_first

@@ -14,8 +14,8 @@ from registry.models.record import ProjectRecord, Record
 from registry.selectors.usage import find_usage, usage_name
 from registry.services.record import delete_record
 from registry.services.validation_text import validation_text
-from registry.web.entry.access import require_editable, sign_in_first, signed_in
-from registry.web.entry.record_view import record_url
+from registry.web.entry.base.access import require_editable, sign_in_first, signed_in
+from registry.web.entry.base.record_view import record_url
 
 MODELS: dict[str, type[ProjectRecord]] = {
     "cell": Cell,

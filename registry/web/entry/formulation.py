@@ -14,12 +14,12 @@ from registry.models.record import Record, is_key
 from registry.models.visibility import AnyUser
 from registry.selectors.entry.substance import Substances, describe_substance, get_substances, key_of
 from registry.services.record import save_formulation
-from registry.web.entry.cell_start import last_project
-from registry.web.entry.entry_form import EntryForm
-from registry.web.entry.form_state import FormState, Row
-from registry.web.entry.record_entry import RecordEntry, texts_of
-from registry.web.entry.record_view import edit_view, new_view
-from registry.web.entry.written_echo import Echo
+from registry.web.entry.base.entry_form import EntryForm
+from registry.web.entry.base.form_state import FormState, Row
+from registry.web.entry.base.record_entry import RecordEntry, texts_of
+from registry.web.entry.base.record_view import edit_view, new_view
+from registry.web.entry.base.written_echo import Echo
+from registry.web.entry.cell.cell_start import last_project
 
 INGREDIENT_FIELDS = ("role", "mass_fraction")
 

@@ -12,11 +12,11 @@ from registry.models.record import Record
 from registry.selectors.entry.substance import get_substances, key_of
 from registry.services.material import save_material
 from registry.services.record import delete_record, save_record
-from registry.web.entry.cell_start import last_project
-from registry.web.entry.entry_form import EntryForm
-from registry.web.entry.form_state import FormState
-from registry.web.entry.record_entry import RecordEntry, row_instance, texts_of
-from registry.web.entry.record_view import edit_view, new_view
+from registry.web.entry.base.entry_form import EntryForm
+from registry.web.entry.base.form_state import FormState
+from registry.web.entry.base.record_entry import RecordEntry, row_instance, texts_of
+from registry.web.entry.base.record_view import edit_view, new_view
+from registry.web.entry.cell.cell_start import last_project
 
 FIELDS = ("project", "name", "kind", "formula")
 NUMBERS = ("density", "theoretical_capacity", "median_particle_size")

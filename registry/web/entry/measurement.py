@@ -19,10 +19,12 @@ from registry.services.measurement import save_measurement
 from registry.services.record import delete_record
 from registry.services.reported_values import Report, replace_reported_values
 from registry.services.validation_text import validation_text
-from registry.web.entry.access import require_editable, sign_in_first, signed_in
+from registry.web.entry.base.access import require_editable, sign_in_first, signed_in
+from registry.web.entry.base.entry_form import EntryForm, ShownField
+from registry.web.entry.base.form_state import FormState
+from registry.web.entry.base.record_entry import RecordEntry, texts_of
+from registry.web.entry.base.record_view import enter_record
 from registry.web.entry.deletion import usage_context
-from registry.web.entry.entry_form import EntryForm, ShownField
-from registry.web.entry.form_state import FormState
 from registry.web.entry.measurement_form import (
     FIELDS,
     PREFIX,
@@ -31,8 +33,6 @@ from registry.web.entry.measurement_form import (
     ValueForm,
     condition_names,
 )
-from registry.web.entry.record_entry import RecordEntry, texts_of
-from registry.web.entry.record_view import enter_record
 
 
 class MeasurementEntry(RecordEntry):

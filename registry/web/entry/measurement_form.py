@@ -16,9 +16,9 @@ from registry.selectors.entry.reported_quantities import quantity_choices
 from registry.selectors.entry.setup_choice import list_setup_choices
 from registry.services.entry.interpretation import interpret
 from registry.services.value import parse_value
-from registry.web.entry.entry_form import EntryForm, ShownField
-from registry.web.entry.quantity_field import ECHO_CLASSES
-from registry.web.entry.written_echo import Echo
+from registry.web.entry.base.entry_form import EntryForm, ShownField
+from registry.web.entry.base.quantity_field import ECHO_CLASSES
+from registry.web.entry.base.written_echo import Echo
 
 FIELDS = ("technique", "label", "setup", "measured_on", "dataset", "notes")
 PREFIX = "conditions."

@@ -15,11 +15,11 @@ from registry.models import Cell, Membership, Project, Role
 from registry.models.record import Record, is_key
 from registry.services.project import create_project
 from registry.services.record import delete_record, save_record
-from registry.web.entry.access import sign_in_first, signed_in
-from registry.web.entry.entry_form import EntryForm
-from registry.web.entry.form_state import FormState
-from registry.web.entry.record_entry import RecordEntry, texts_of
-from registry.web.entry.record_view import enter_record
+from registry.web.entry.base.access import sign_in_first, signed_in
+from registry.web.entry.base.entry_form import EntryForm
+from registry.web.entry.base.form_state import FormState
+from registry.web.entry.base.record_entry import RecordEntry, texts_of
+from registry.web.entry.base.record_view import enter_record
 
 FIELDS = ("name", "slug", "visibility", "description")
 LONGEST_SLUG = 50

@@ -11,11 +11,11 @@ from registry.models import Project, Publication
 from registry.models.record import Record
 from registry.services.publication import BIBTEX_FIELDS, parse_one_bibtex
 from registry.services.record import save_record
-from registry.web.entry.cell_start import last_project
-from registry.web.entry.entry_form import EntryForm
-from registry.web.entry.form_state import FormState
-from registry.web.entry.record_entry import RecordEntry, texts_of
-from registry.web.entry.record_view import edit_view, new_view
+from registry.web.entry.base.entry_form import EntryForm
+from registry.web.entry.base.form_state import FormState
+from registry.web.entry.base.record_entry import RecordEntry, texts_of
+from registry.web.entry.base.record_view import edit_view, new_view
+from registry.web.entry.cell.cell_start import last_project
 
 FIELDS = ("project", *BIBTEX_FIELDS, "notes")
 

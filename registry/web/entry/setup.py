@@ -8,11 +8,11 @@ from django.contrib.auth.models import User
 from registry.models import HardwareSetup
 from registry.models.record import Record
 from registry.services.record import save_record
-from registry.web.entry.cell_start import last_project
-from registry.web.entry.entry_form import EntryForm
-from registry.web.entry.form_state import FormState
-from registry.web.entry.record_entry import RecordEntry, texts_of
-from registry.web.entry.record_view import edit_view, new_view
+from registry.web.entry.base.entry_form import EntryForm
+from registry.web.entry.base.form_state import FormState
+from registry.web.entry.base.record_entry import RecordEntry, texts_of
+from registry.web.entry.base.record_view import edit_view, new_view
+from registry.web.entry.cell.cell_start import last_project
 
 FIELDS = (
     *("project", "name", "kind", "die_diameter", "pressure_application", "blocks", "press"),

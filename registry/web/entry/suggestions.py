@@ -9,7 +9,7 @@ from registry.models.record import RecordQuerySet, is_key
 from registry.models.tag import SEPARATOR
 from registry.selectors.entry.substance import suggest_substances
 from registry.selectors.tag import TagInUse, suggest_tags
-from registry.web.entry.access import signed_in
+from registry.web.entry.base.access import signed_in
 
 LONGEST_TEXT = 200
 

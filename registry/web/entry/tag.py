@@ -10,8 +10,8 @@ from registry.models import Cell
 from registry.models.tag import SEPARATOR
 from registry.services.tag import add_tags, remove_tag
 from registry.services.validation_text import plain_messages
-from registry.web.entry.access import require_editable, sign_in_first, signed_in
-from registry.web.entry.htmx import is_by_htmx
+from registry.web.entry.base.access import require_editable, sign_in_first, signed_in
+from registry.web.entry.base.htmx import is_by_htmx
 
 
 @sign_in_first

@@ -4,7 +4,7 @@ import pytest
 
 from registry.models import FileDraft, Source
 from registry.selectors.files.file_draft import SameFile
-from registry.web.entry.files_row import DraftRow
+from registry.web.entry.files.files_row import DraftRow
 
 
 def part(**fields: object) -> dict[str, object]:

@@ -12,9 +12,12 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from registry.models import Cell, Draft
 from registry.services.entry.draft import discard_draft, get_draft, save_draft
-from registry.web.entry.access import editors_only, require_editable, sign_in_first, signed_in
-from registry.web.entry.cell_entry import LAYERS, CellEntry, stored_state
-from registry.web.entry.cell_start import (
+from registry.web.entry.base.access import editors_only, require_editable, sign_in_first, signed_in
+from registry.web.entry.base.conflict import SAVE, accept_overwriting
+from registry.web.entry.base.form_state import FormState
+from registry.web.entry.base.record_view import PARTIAL
+from registry.web.entry.cell.cell_entry import LAYERS, CellEntry, stored_state
+from registry.web.entry.cell.cell_start import (
     STARTS,
     apply_start,
     last_project,
@@ -22,9 +25,6 @@ from registry.web.entry.cell_start import (
     start_by_slug,
     state_like,
 )
-from registry.web.entry.conflict import SAVE, accept_overwriting
-from registry.web.entry.form_state import FormState
-from registry.web.entry.record_view import PARTIAL
 
 DRAFT = "cell"
 SAVE_ANOTHER, DISCARD = "save-another", "discard"

@@ -27,9 +27,9 @@ from registry.services.drafts.draft import (
 )
 from registry.services.permissions import require_editor
 from registry.services.validation_text import validation_text
-from registry.web.entry.access import editors_only, sign_in_first
-from registry.web.entry.files_form import apply_changes, set_cell
-from registry.web.entry.files_table import DraftTable, build_table, get_table
+from registry.web.entry.base.access import editors_only, sign_in_first
+from registry.web.entry.files.files_form import apply_changes, set_cell
+from registry.web.entry.files.files_table import DraftTable, build_table, get_table
 
 SUGGESTED, WITHOUT = "suggested", "without"
 """Column mappings of a draft: the one its reader suggests, and none; others are saved ones, by primary key."""

@@ -4,7 +4,7 @@ import pytest
 
 from registry.numbers import catalogue
 from registry.numbers.compound import MASS
-from registry.web.entry.written_echo import Echo, echo_number
+from registry.web.entry.base.written_echo import Echo, echo_number
 
 
 @pytest.mark.parametrize(

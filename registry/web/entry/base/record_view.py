@@ -9,10 +9,10 @@ from django.urls import reverse
 from django.views.decorators.http import require_http_methods
 
 from registry.models import Measurement
-from registry.web.entry.access import View, editors_only, require_editable, sign_in_first, signed_in
-from registry.web.entry.conflict import SAVE, accept_overwriting
-from registry.web.entry.form_state import FormState
-from registry.web.entry.record_entry import RecordEntry
+from registry.web.entry.base.access import View, editors_only, require_editable, sign_in_first, signed_in
+from registry.web.entry.base.conflict import SAVE, accept_overwriting
+from registry.web.entry.base.form_state import FormState
+from registry.web.entry.base.record_entry import RecordEntry
 
 PARTIAL, DIALOG = "X-Partial", "dialog"
 """Header of a request by the script of a page, which replaces the form only; its value in a dialog."""

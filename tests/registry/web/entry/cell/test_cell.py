@@ -7,7 +7,7 @@ from django.test import Client
 from registry.models import Batch, Cell, Draft, Layer, Project
 from registry.selectors.entry.setup_choice import list_setup_choices
 from registry.services.record import save_record
-from registry.web.entry.cell_start import list_like_choices
+from registry.web.entry.cell.cell_start import list_like_choices
 from tests import factories
 from tests.registry.web.entry.conftest import FULL_CELL, form_data
 

@@ -9,8 +9,8 @@ from registry.models import Cell, HardwareSetup
 from registry.models.record import RecordQuerySet
 from registry.models.tag import SEPARATOR, join_tags
 from registry.models.visibility import AnyUser
-from registry.web.entry.entry_form import EntryForm
-from registry.web.entry.written_echo import Echo
+from registry.web.entry.base.entry_form import EntryForm
+from registry.web.entry.base.written_echo import Echo
 
 MAIN_FIELDS = ("project", "label", "format", "setup", "fabrication_pressure", "assembled_on")
 STACK_FIELDS = ("repeat_units", "footprint", "packaging_mass", "packaging_thickness", "tab_mass")

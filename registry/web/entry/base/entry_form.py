@@ -19,8 +19,8 @@ from registry.models.visibility import AnyUser
 from registry.numbers import catalogue
 from registry.services.entry.interpretation import interpret
 from registry.services.validation_text import TOO_LONG
-from registry.web.entry.quantity_field import ECHO_CLASSES
-from registry.web.entry.written_echo import Echo, as_sentence, echo_number
+from registry.web.entry.base.quantity_field import ECHO_CLASSES
+from registry.web.entry.base.written_echo import Echo, as_sentence, echo_number
 
 MISSING_CODES = frozenset({"required", "blank", "null"})
 """Codes of errors that are not shown while the form is still being filled in."""

@@ -4,7 +4,7 @@ import pytest
 
 from registry.numbers import catalogue
 from registry.numbers.compound import DIAMETER, MASS
-from registry.web.entry.rounding_hint import get_rounding_hint
+from registry.web.entry.base.rounding_hint import get_rounding_hint
 
 LOADING, DIE = catalogue.get("mass_loading_mg_cm2"), catalogue.get("die_diameter_mm")
 

@@ -7,7 +7,7 @@ from registry.contract.quantity import Quantity
 from registry.numbers.parsing import NotationError, parse
 from registry.services.entry.interpretation import DEPENDING, rounding_effect_percent
 from registry.text.cleaning import TextError, clean_text
-from registry.web.entry.written_echo import WARNED_PERCENT, describe_number, format_plain
+from registry.web.entry.base.written_echo import WARNED_PERCENT, describe_number, format_plain
 
 _PLAIN = re.compile(r"([0-9]+(?:\.[0-9]+)?)(?=\s*[^\W\d_])")
 """A number without a power of ten or an uncertainty, before its unit."""

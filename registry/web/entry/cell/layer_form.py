@@ -18,9 +18,9 @@ from registry.numbers.parsing import MissingUnitError, NotationError, ParsedNumb
 from registry.selectors.entry.substance import Substance, Substances, describe_substance, key_of
 from registry.services.entry.interpretation import rounding_effect_percent
 from registry.text.cleaning import TextError, clean_text
-from registry.web.entry.entry_form import EntryForm
-from registry.web.entry.rounding_hint import RoundingHint, get_rounding_hint
-from registry.web.entry.written_echo import WARNED_PERCENT, Echo, describe_number, echo_number
+from registry.web.entry.base.entry_form import EntryForm
+from registry.web.entry.base.rounding_hint import RoundingHint, get_rounding_hint
+from registry.web.entry.base.written_echo import WARNED_PERCENT, Echo, describe_number, echo_number
 
 MASS, DIE_DIAMETER = compound.MASS, catalogue.get("die_diameter_mm")
 LOADING, AREA = catalogue.get("mass_loading_mg_cm2"), catalogue.get("area_cm2")

@@ -21,7 +21,7 @@ from registry.selectors.column_mapping import Suggestion, suggestion_of
 from registry.selectors.files.file_draft import SameFile, find_obstacle, fitting_techniques, is_kept_unread
 from registry.selectors.files.file_draft_target import Target
 from registry.services.entry.interpretation import interpret
-from registry.web.entry.quantity_field import QuantityField
+from registry.web.entry.base.quantity_field import QuantityField
 
 ATTACHMENT = "attachment"
 """In place of a technique: the file is attached to the cell as it is."""

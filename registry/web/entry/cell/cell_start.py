@@ -9,9 +9,9 @@ from registry.models import Cell, CellFormat, CellOrigin, HardwareSetup, Project
 from registry.models.record import is_key
 from registry.models.visibility import AnyUser
 from registry.services.cell import copy_cell
-from registry.web.entry.cell_form import state_of_cell
-from registry.web.entry.form_state import FormState, Row
-from registry.web.entry.layer_form import state_of_layer
+from registry.web.entry.base.form_state import FormState, Row
+from registry.web.entry.cell.cell_form import state_of_cell
+from registry.web.entry.cell.layer_form import state_of_layer
 
 COLLECTOR = "current_collector"
 LIKE_CHOICES, LIKE_LENGTH = 12, 40

@@ -3,7 +3,7 @@
 import pytest
 from django.http import QueryDict
 
-from registry.web.entry.form_state import FormState
+from registry.web.entry.base.form_state import FormState
 
 
 def test_rows_are_read_in_the_order_of_the_page() -> None:

@@ -5,7 +5,7 @@ from django.contrib.auth.models import User
 from django.template.loader import render_to_string
 from django.test import Client
 
-from registry.web.entry.quantity_field import QuantityField
+from registry.web.entry.base.quantity_field import QuantityField
 
 
 def field(**settings: str) -> QuantityField:

@@ -14,7 +14,7 @@ from registry.selectors.files.file_draft import list_drafts, list_same_files
 from registry.selectors.files.file_draft_target import list_targets
 from registry.selectors.files.file_head import read_file_head
 from registry.services.drafts.draft import KEPT
-from registry.web.entry.files_row import DraftRow
+from registry.web.entry.files.files_row import DraftRow
 
 
 @dataclass(frozen=True)

@@ -14,7 +14,7 @@ from registry.models.record import is_key
 from registry.selectors.files.file_draft import find_cell
 from registry.services.drafts.draft import DraftChanges, change_draft
 from registry.services.validation_text import validation_text
-from registry.web.entry.files_row import ATTACHMENT
+from registry.web.entry.files.files_row import ATTACHMENT
 
 
 def apply_changes(drafts: Sequence[FileDraft], data: QueryDict, user: User) -> dict[int, str]:

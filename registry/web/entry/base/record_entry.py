@@ -14,9 +14,9 @@ from django.urls import reverse
 from registry.models.record import Record, is_key
 from registry.selectors.history.history import LastChange, last_change
 from registry.services.entry.edit_conflict import EditConflictError, refuse_overwriting
-from registry.web.entry.conflict import Conflict, TypedRow, describe_conflict
-from registry.web.entry.entry_form import EntryForm, FieldProblem, ShownField
-from registry.web.entry.form_state import FormState, Row
+from registry.web.entry.base.conflict import Conflict, TypedRow, describe_conflict
+from registry.web.entry.base.entry_form import EntryForm, FieldProblem, ShownField
+from registry.web.entry.base.form_state import FormState, Row
 
 
 @dataclass(frozen=True)

@@ -12,7 +12,7 @@ from django.shortcuts import render
 from registry.models import Project
 from registry.models.record import RecordQuerySet, Scoped
 from registry.models.visibility import AnyUser
-from registry.web.entry.htmx import sign_in_again
+from registry.web.entry.base.htmx import sign_in_again
 
 View = Callable[..., HttpResponse]
 

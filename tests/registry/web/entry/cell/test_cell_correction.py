@@ -7,8 +7,8 @@ from django.test import Client
 from registry.models import Batch, Cell, Layer, Project
 from registry.services.record import save_record
 from tests import factories
+from tests.registry.web.entry.cell.test_cell import cell_fields, post
 from tests.registry.web.entry.conftest import form_data
-from tests.registry.web.entry.test_cell import cell_fields, post
 
 
 @pytest.mark.usefixtures("materials")

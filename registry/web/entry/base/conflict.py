@@ -6,8 +6,8 @@ from datetime import datetime
 from typing import Any
 
 from registry.selectors.history.history import LastChange
-from registry.web.entry.entry_form import EntryForm
-from registry.web.entry.form_state import FormState, Row
+from registry.web.entry.base.entry_form import EntryForm
+from registry.web.entry.base.form_state import FormState, Row
 
 SAVE, SAVE_OVER = "save", "save-over"
 """Actions of a form; the second is followed by the mark of the change that is overwritten."""

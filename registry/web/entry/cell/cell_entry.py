@@ -21,14 +21,14 @@ from registry.services.entry.edit_conflict import EditConflictError, refuse_over
 from registry.services.permissions import Actor
 from registry.text.cleaning import TextError, clean_text, name_key
 from registry.web.cell_page.stack import StackDrawing, draw_stack, drawn_thickness_um
-from registry.web.entry.cell_form import FOLDED_FIELDS, MAIN_FIELDS, CellForm, state_of_cell
-from registry.web.entry.cell_start import like_text, list_like_choices, visible_setup
-from registry.web.entry.conflict import Conflict, TypedRow, describe_conflict
-from registry.web.entry.entry_form import FieldProblem, ShownField
-from registry.web.entry.form_state import FormState
-from registry.web.entry.layer_form import FOLDED, WHOLE_ROW, LayerForm, layer_pk, state_of_layer
-from registry.web.entry.rounding_hint import RoundingHint
-from registry.web.entry.written_echo import Echo, format_plain
+from registry.web.entry.base.conflict import Conflict, TypedRow, describe_conflict
+from registry.web.entry.base.entry_form import FieldProblem, ShownField
+from registry.web.entry.base.form_state import FormState
+from registry.web.entry.base.rounding_hint import RoundingHint
+from registry.web.entry.base.written_echo import Echo, format_plain
+from registry.web.entry.cell.cell_form import FOLDED_FIELDS, MAIN_FIELDS, CellForm, state_of_cell
+from registry.web.entry.cell.cell_start import like_text, list_like_choices, visible_setup
+from registry.web.entry.cell.layer_form import FOLDED, WHOLE_ROW, LayerForm, layer_pk, state_of_layer
 
 LAYERS = "layers"
 LONGEST_NAME, MOST_ALIKE, MOST_HINTS = 160, 100, 2

@@ -1,0 +1,1 @@
+"""Entry and correction of a cell with its layers."""

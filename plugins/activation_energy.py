@@ -294,6 +294,7 @@ def register_analyses() -> Sequence[Analysis]:
             techniques=("eis",),
             outputs=(*ENERGY_OF.values(), PREFACTOR, KINK),
             run=run,
+            not_applicable=("too-few-temperatures",),
             parameters=SERIES_PARAMETERS,
             requirements=(
                 f"impedance measurements at {FEWEST_TEMPERATURES} or more temperatures, at the same pressure, voltage "

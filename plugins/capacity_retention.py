@@ -358,6 +358,7 @@ def register_analyses() -> Sequence[Analysis]:
                 "capacity_scatter_mah",
             ),
             run=run,
+            not_applicable=("no-current", "too-few-discharges"),
             parameters=(
                 Parameter(
                     name="reference_cycle",

@@ -61,7 +61,7 @@ def run(inputs: Inputs) -> Outcome:
     if any(layer.role in ELECTRODES for layer in layers):
         _note(N_TO_P, partial(_np_ratio, inputs), {}, values, missing)
     if not values:
-        raise _nothing_computed(missing)
+        raise _nothing_computed(layers, missing)
     computed = {result.quantity for result in values}
     lacking = tuple(reason for quantity, reason in missing.items() if quantity not in computed)
     return Outcome(values=tuple(values), messages=tuple(messages), not_computed=lacking)
@@ -91,12 +91,20 @@ def _note(
         missing.setdefault(quantity, NotComputed.because(quantity, reason))
 
 
-def _nothing_computed(missing: dict[str, NotComputed]) -> Refused:
+def _nothing_computed(layers: Sequence[Layer], missing: dict[str, NotComputed]) -> Refused:
     reasons = {reason.code: reason for reason in missing.values()}
+    texts = "; ".join(reason.text for reason in reasons.values())
+    if any(layer.is_positive_electrode for layer in layers):
+        return Refused(
+            "missing-design-numbers",
+            "no number of a layer can be computed: {missing}",
+            missing=texts,
+            codes=list(reasons),
+        )
     return Refused(
-        "missing-design-numbers",
-        "no number of a layer can be computed: {missing}",
-        missing="; ".join(reason.text for reason in reasons.values()),
+        "no-positive-electrode",
+        "no positive electrode to design, and no number of another layer can be computed: {missing}",
+        missing=texts,
         codes=list(reasons),
     )
 
@@ -235,6 +243,7 @@ def register_analyses() -> Sequence[Analysis]:
                 N_TO_P,
             ),
             run=run,
+            not_applicable=("no-positive-electrode",),
             requirements=(
                 "of a layer: areal mass loading, and area or thickness",
                 "for capacities: mass fraction of active material and its theoretical capacity",

@@ -356,6 +356,7 @@ def register_analyses() -> Sequence[Analysis]:
             techniques=("cycling",),
             outputs=(HYSTERESIS, RESISTANCE, AREA_RESISTANCE),
             run=run,
+            not_applicable=("no-current",),
             parameters=(
                 Parameter(
                     name=CHOSEN,

@@ -328,6 +328,7 @@ def register_analyses() -> Sequence[Analysis]:
                 *OUTPUTS,
             ),
             run=run,
+            not_applicable=("no-current",),
             parameters=(
                 Parameter(
                     name="reference_cycle",

@@ -37,6 +37,7 @@ def register_analyses() -> Sequence[Analysis]:
             techniques=("chronoamperometry",),
             outputs=("resistance_ohm", "ionic_conductivity_s_cm"),
             run=run,
+            not_applicable=("electrodes-not-electron-blocking",),
             parameters=PARAMETERS,
             requirements=(*NEEDS, "a set-up with electron-blocking electrodes"),
         ),

@@ -124,6 +124,7 @@ def register_analyses() -> Sequence[Analysis]:
             techniques=("cycling",),
             outputs=(*OUTPUTS, SMOOTHING.name),
             run=run,
+            not_applicable=("no-current",),
             parameters=(
                 *PARAMETERS,
                 Parameter(

@@ -55,6 +55,7 @@ def register_analyses() -> Sequence[Analysis]:
             techniques=("chronoamperometry",),
             outputs=("resistance_ohm", "electronic_conductivity_s_cm"),
             run=run,
+            not_applicable=("electrodes-not-ion-blocking",),
             parameters=PARAMETERS,
             requirements=(*NEEDS, "a set-up with ion-blocking electrodes (assumed if not entered)"),
         ),

@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 
 from analyses.cell.active_mass import areal_capacity_mah_cm2, specific_capacity_mah_g
 from analyses.cell.energy_density import layer_mass_mg
+from analyses.coded_text import Listed
 from analyses.insufficient_data import InsufficientData
 from analyses.uncertainty import Estimate
 from registry.contract.analysis_support.cell.cell_stack import (
@@ -45,6 +46,7 @@ PAIR = {CAPACITY: "discharge capacity", VOLTAGE: "mean discharge voltage"}
 
 def run(inputs: Inputs) -> Outcome:
     """Return Wh/kg and Wh/L by what counts of the cell, and of a reported capacity that per gram and per area."""
+    _check_positive_electrode(inputs.layers)
     stack = read_stack(inputs)
     cycle = _read_cycle(inputs, stack)
     results, not_computed = EnergyLevels(inputs, stack, cycle.capacity, cycle.voltage).results()
@@ -66,6 +68,17 @@ class Cycle:
     voltage: Estimate
     is_computed: bool
     source: Message
+
+
+def _check_positive_electrode(layers: Sequence[Layer]) -> None:
+    """Refuse a cell of which every cathode is a metal, as of a symmetric cell; a cell without a cathode lacks it."""
+    cathodes = [layer for layer in layers if layer.role == CATHODE]
+    if cathodes and not any(layer.is_positive_electrode for layer in cathodes):
+        raise Refused(
+            "no-positive-electrode",
+            "only for cells with a positive electrode: each layer with the role cathode is a metal ({layers})",
+            layers=Listed(layer.name for layer in cathodes),
+        )
 
 
 def _read_cycle(inputs: Inputs, stack: CellStack) -> Cycle:
@@ -269,6 +282,7 @@ def register_analyses() -> Sequence[Analysis]:
                 *(slug for level in LEVELS for slug in level_slugs(level)),
             ),
             run=run,
+            not_applicable=("no-positive-electrode",),
             depends_on=(CAPACITY, VOLTAGE),
             requirements=(
                 "discharge capacity and mean discharge voltage of one cycle, computed from data or reported",

@@ -375,6 +375,7 @@ def register_analyses() -> Sequence[Analysis]:
             techniques=("eis",),
             outputs=("resistance_ohm", SIGMA, *(q.slug for q in register_quantities())),
             run=run,
+            not_applicable=("electrodes-not-ion-blocking", "full-cell"),
             parameters=PARAMETERS,
             requirements=(
                 "a spectrum: the frequency and the real and imaginary parts of the impedance, or a reported resistance",

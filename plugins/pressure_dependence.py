@@ -317,6 +317,7 @@ def _analysis(name: str, kind: Kind, techniques: tuple[str, ...], run: Callable[
         techniques=techniques,
         outputs=(kind.exponent, kind.slope, kind.hysteresis),
         run=run,
+        not_applicable=("too-few-pressures",),
         parameters=(ORDER,),
         requirements=(
             f"measurements at {FEWEST_PRESSURES} or more stack pressures, all other conditions equal",

@@ -136,6 +136,7 @@ def register_analyses() -> Sequence[Analysis]:
             techniques=("cycling",),
             outputs=("discharge_capacity_mah", "discharge_current_ma", RECOVERY),
             run=run,
+            not_applicable=("no-current", "no-rate-test"),
             parameters=(FORMATION, FIRST_HALF, *GROUP_PARAMETERS[1:]),
             requirements=("rows with the test time, the voltage and the current, of three currents or more",),
         ),

@@ -294,6 +294,7 @@ def _analysis(over: str) -> Analysis:
         techniques=("eis",),
         outputs=(PROBABILITY, *outputs),
         run=run,
+        not_applicable=("too-few-spectra",),
         parameters=(*SPECTRUM_PARAMETERS, *(thermometer if over == TEMPERATURE else ())),
         requirements=(f"spectra at {FEWEST[over]} or more {WORDS[over]}, all other conditions equal",),
         scope="series",

@@ -366,6 +366,7 @@ def register_analyses() -> Sequence[Analysis]:
             techniques=("pressure", "cycling"),
             outputs=OUTPUTS,
             run=run,
+            not_applicable=("missing-pressure", "no-current"),
             parameters=(CLOCK_SHIFT, CHOSEN, ZERO_STRAIN, FORMATION, FIRST_HALF, *GROUP_PARAMETERS[1:]),
             requirements=(
                 "rows of a cycling test with time, voltage and current",

@@ -305,6 +305,7 @@ def register_analyses() -> Sequence[Analysis]:
                 *RAMP_OUTPUTS,
             ),
             run=run,
+            not_applicable=("no-current",),
             parameters=(
                 Parameter(
                     name="last_part_percent",

@@ -83,6 +83,9 @@ class Analysis:
     over: str = ""
     """For a series, the test condition in which its measurements differ: `stack_pressure_mpa`. Their technique and all
     other conditions are equal; each set of other conditions is a series, and a run, of its own."""
+    not_applicable: tuple[str, ...] = ()
+    """Codes of its refusals that say that a record is not of the kind it is for, such as `too-few-temperatures`. Nobody
+    has to enter anything then, so such a refusal is not listed among the problems; one with offers is."""
     dataset_roles: tuple[DatasetRole, ...] = ()
     """Roles of further datasets it reads with `Inputs.datasets`, besides those of its techniques."""
     group_kinds: tuple[GroupKind, ...] = ()

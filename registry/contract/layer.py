@@ -10,6 +10,7 @@ from registry.contract.outcome import Refused
 
 LEAST, MOST, ABOUT = ".least", ".most", ".about"
 """Ends of the paths of facts about a number: the ends of a bound, and whether it is only approximate."""
+METAL = "metal_or_alloy"
 MISSING_NUMBERS: Mapping[str, str] = {
     "mass_loading_mg_cm2": "missing-mass-loading",
     "area_cm2": "missing-area",
@@ -44,6 +45,11 @@ class Layer:
     def material_kind(self) -> str:
         """Kind of its material, such as `metal_or_alloy`; empty for a formulation."""
         return str(self._get("material_kind") or "")
+
+    @property
+    def is_positive_electrode(self) -> bool:
+        """Whether it is a cathode other than a metal; the cathode of a Li/Li cell is none."""
+        return self.role == "cathode" and self.material_kind != METAL
 
     @property
     def coated_sides(self) -> int | None:

@@ -32,7 +32,7 @@ def analysis_check(analysis: Analysis, techniques: Collection[str], conditions: 
     text(analysis.version, named, "version", longest=LONGEST_VERSION)
     text(analysis.title, named, "title")
     text(analysis.description, named, "description", may_be_empty=True)
-    for name in ("techniques", "outputs", "depends_on", "requirements", "parameters", "group_kinds"):
+    for name in ("techniques", "outputs", "depends_on", "requirements", "parameters", "group_kinds", "not_applicable"):
         listed(getattr(analysis, name), named, name)
     _check_techniques(analysis, named, techniques)
     dataset_roles_check(analysis.dataset_roles, named)

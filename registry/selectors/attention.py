@@ -58,7 +58,7 @@ def get_attention(project: Project, user: AnyUser) -> Attention:
     refused: dict[tuple[str, str], list[AnalysisRun]] = defaultdict(list)
     for run in runs.filter(status=RunStatus.REFUSED).order_by("-pk")[:MOST_RECORDS]:
         code = get_code(run)
-        if code != WITHOUT_FILE and not does_not_apply(run, run.cell):
+        if code != WITHOUT_FILE and not does_not_apply(run):
             refused[run.analysis, code].append(run)
     groups = [Refusals(analysis, code, tuple(of)) for (analysis, code), of in refused.items()]
     return Attention(

@@ -5,6 +5,7 @@ import re
 from message_codes import ROOT, CodedCall, coded_calls  # type: ignore[import-not-found]
 
 from analyses.coded_text import CODE, placeholders
+from registry import plugin_loading
 
 ONE_PARAMETER = re.compile(r"\W*\{[^{}]*\}\W*")
 
@@ -39,3 +40,10 @@ def test_every_placeholder_is_a_parameter() -> None:
         if call.text is not None and not call.passes_on and not set(placeholders(call.text)) <= set(call.parameters)
     ]
     assert not problems
+
+
+def test_codes_by_which_an_analysis_does_not_apply_are_codes_of_calls() -> None:
+    known = {code for call in coded_calls() for code in call.codes}
+    named = {code for analysis in plugin_loading.current().analyses.values() for code in analysis.not_applicable}
+    assert named
+    assert named <= known

@@ -101,5 +101,5 @@ def test_asks_for_numbers_of_the_electrolyte_and_not_of_its_current_collectors()
     outcome = run(Inputs(pellet))
     assert list(values(outcome)) == ["layer_density_g_cm3@layer:2"]
     assert {reason.parameters["layer"] for reason in outcome.not_computed} == {2}
-    with refuses("missing-design-numbers", codes=["missing-mass-loading"]):
+    with refuses("no-positive-electrode", codes=["missing-mass-loading"]):
         run(Inputs({"layers.count": 1, "layers.1.role": "current_collector", "layers.1.name": "steel"}))

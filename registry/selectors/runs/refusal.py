@@ -1,25 +1,7 @@
-"""Refusals that name a missing entry, and those of analyses that simply do not apply to what was measured."""
+"""Refusals of analyses that do not apply to what was measured, by the codes that each analysis names."""
 
-from registry.models import AnalysisRun, Cell
-from registry.models.material import MaterialKind
-
-NOT_APPLICABLE = frozenset(
-    {
-        "electrodes-not-electron-blocking",
-        "electrodes-not-ion-blocking",
-        "full-cell",
-        "missing-pressure",
-        "no-current",
-        "no-rate-test",
-        "too-few-discharges",
-        "too-few-pressures",
-        "too-few-spectra",
-        "too-few-temperatures",
-    }
-)
-"""Codes of refusals of a measurement that is not of the kind the analysis is for: nobody has to enter anything."""
-NEEDS_POSITIVE_ELECTRODE = frozenset({"missing-design-numbers", "missing-layer-role", "several-missing-inputs"})
-"""Codes of what the design of a full cell lacks, which pellets and symmetric cells do not have."""
+from registry import plugin_loading
+from registry.models import AnalysisRun
 
 
 def get_code(run: AnalysisRun) -> str:
@@ -27,17 +9,9 @@ def get_code(run: AnalysisRun) -> str:
     return str(run.messages[0]["code"]) if run.messages else ""
 
 
-def does_not_apply(run: AnalysisRun, cell: Cell) -> bool:
+def does_not_apply(run: AnalysisRun) -> bool:
     """Whether a refused analysis is not meant for the measurement or cell, and offers no change that would make it."""
     if not run.messages or run.messages[0].get("offers"):
         return False
-    code = get_code(run)
-    return code in NOT_APPLICABLE or (code in NEEDS_POSITIVE_ELECTRODE and not has_positive_electrode(cell))
-
-
-def has_positive_electrode(cell: Cell) -> bool:
-    """Whether a layer is a cathode other than a metal; that of a Li/Li cell is none."""
-    return any(
-        layer.role == "cathode" and not (layer.material and layer.material.kind == MaterialKind.METAL)
-        for layer in cell.layers.all()
-    )
+    analysis = plugin_loading.current().analyses.get(run.analysis)
+    return analysis is not None and get_code(run) in analysis.not_applicable

@@ -196,13 +196,13 @@ class MeasurementSection:
         """Refused runs by their reasons, without the shared refusals and those that do not apply."""
         return [
             replace(refusal, reason=self._without_queued(refusal.reason))
-            for refusal in group_refusals(run for run in self._refused_runs if not does_not_apply(run, run.cell))
+            for refusal in group_refusals(run for run in self._refused_runs if not does_not_apply(run))
         ]
 
     @property
     def not_applicable(self) -> list[tuple[str, AnalysisRun, ShownMessage]]:
         """Refused runs of analyses that are not meant for what was measured."""
-        runs = (run for run in self._refused_runs if does_not_apply(run, run.cell))
+        runs = (run for run in self._refused_runs if does_not_apply(run))
         return [(get_analysis_title(run), run, get_reason(run)) for run in runs]
 
     @property
@@ -372,7 +372,7 @@ def _list_attachments(cell: Cell) -> list[Attachment]:
 def _share_refusals(sections: Sequence[MeasurementSection]) -> list[SharedRefusal]:
     """The shared refusals, which the sections then leave out."""
     runs = [(section.measurement, run) for section in sections if section.measurement for run in section.latest_runs]
-    shared = list_shared_refusals((of, run) for of, run in runs if not does_not_apply(run, run.cell))
+    shared = list_shared_refusals((of, run) for of, run in runs if not does_not_apply(run))
     pks = frozenset(run.pk for refusal in shared for _, run in refusal.runs)
     for section in sections:
         section.shared_refusals = pks

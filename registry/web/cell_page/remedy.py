@@ -31,7 +31,7 @@ class Remedy(NamedTuple):
 
 def get_remedy(run: AnalysisRun) -> Remedy | None:
     """Where to enter what a refused run lacks; None if nothing can be entered or the run offers a change itself."""
-    if not run.messages or run.messages[0].get("offers") or does_not_apply(run, run.cell):
+    if not run.messages or run.messages[0].get("offers") or does_not_apply(run):
         return None
     measurement = run.measurement
     if run.messages[0]["code"] == WITHOUT_DATA:

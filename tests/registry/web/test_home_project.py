@@ -10,7 +10,7 @@ from django.test.utils import CaptureQueriesContext
 
 from registry.models import AnalysisRun, Cell, Measurement, Project
 from registry.selectors.analysis_inputs.due import list_due_jobs
-from registry.selectors.runs.refusal import NOT_APPLICABLE
+from registry.selectors.runs.refusal import does_not_apply
 from registry.services.files.upload import upload_file
 from registry.services.record import save_record
 from registry.services.runs.analysis import run_jobs
@@ -29,7 +29,8 @@ def test_shows_what_disagrees_and_why_results_are_missing(private_cell: Cell, ho
     assert response.context["project"] == private_cell.project
     assert [name for name, _ in response.context["disagreements"]] == ["Electronic conductivity"]
     refusals = {(group.analysis, group.code) for _, _, group, _ in response.context["refusals"]}
-    assert not {code for _, code in refusals} & ({"missing-data"} | NOT_APPLICABLE)
+    assert "missing-data" not in {code for _, code in refusals}
+    assert not any(does_not_apply(run) for _, _, group, _ in response.context["refusals"] for run in group.runs)
     text = response.content.decode()
     assert text.count('<span class="chip warn">Disagrees</span>') == 1
     assert private_cell.label in text

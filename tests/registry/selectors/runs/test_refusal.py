@@ -1,34 +1,29 @@
-"""Refusals of analyses that do not apply, and those that name a missing entry."""
+"""Refusals of analyses that do not apply to a record."""
 
 import pytest
 
-from registry.models import AnalysisRun, Layer, Project
-from registry.models.material import MaterialKind
-from registry.selectors.runs.refusal import does_not_apply, has_positive_electrode
-from tests import factories
+from registry.models import AnalysisRun
+from registry.selectors.runs.refusal import does_not_apply
+
+RATE = "rate-capability"
 
 
-def refused(code: str, **fields: object) -> AnalysisRun:
-    return AnalysisRun(messages=[{"code": code, "text": code, "parameters": {}, **fields}])
+def refused(analysis: str, code: str, **fields: object) -> AnalysisRun:
+    return AnalysisRun(analysis=analysis, messages=[{"code": code, "text": code, "parameters": {}, **fields}])
 
 
-@pytest.mark.parametrize(("code", "expected"), [("no-rate-test", True), ("missing-thickness", False)])
-def test_a_code_says_whether_an_analysis_applies(project: Project, code: str, expected: bool) -> None:
-    assert does_not_apply(refused(code), factories.make_pellet(project)) is expected
+@pytest.mark.parametrize(
+    ("analysis", "code", "expected"),
+    [
+        (RATE, "no-rate-test", True),
+        (RATE, "missing-thickness", False),
+        ("activation-energy", "no-rate-test", False),
+        ("of-a-plugin-that-was-removed", "no-rate-test", False),
+    ],
+)
+def test_an_analysis_names_the_codes_by_which_it_does_not_apply(analysis: str, code: str, expected: bool) -> None:
+    assert does_not_apply(refused(analysis, code)) is expected
 
 
-def test_a_refusal_that_offers_a_change_applies(project: Project) -> None:
-    assert not does_not_apply(refused("no-rate-test", offers=[{"label": "Use it"}]), factories.make_pellet(project))
-
-
-def test_cells_without_a_positive_electrode_have_no_design(project: Project) -> None:
-    lithium = factories.make_material(project, "Li")
-    lithium.kind = MaterialKind.METAL
-    lithium.save()
-    oxide = factories.make_material(project, "NCM")
-    cells = [
-        factories.make_cell(project, [Layer(position=1, role="cathode", material=material)])
-        for material in (lithium, oxide)
-    ]
-    assert [has_positive_electrode(cell) for cell in cells] == [False, True]
-    assert [does_not_apply(refused("missing-design-numbers"), cell) for cell in cells] == [True, False]
+def test_a_refusal_that_offers_a_change_applies() -> None:
+    assert not does_not_apply(refused(RATE, "no-rate-test", offers=[{"label": "Use it"}]))

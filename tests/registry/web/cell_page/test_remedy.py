@@ -13,7 +13,7 @@ def run_with(project: Project, code: str, **parameters: Any) -> AnalysisRun:
     cell = factories.make_pellet(project)
     measurement = factories.make_measurement(cell, technique="eis")
     message = {"code": code, "text": code, "parameters": parameters}
-    return AnalysisRun(cell=cell, measurement=measurement, analysis="a", messages=[message])
+    return AnalysisRun(cell=cell, measurement=measurement, analysis="rate-capability", messages=[message])
 
 
 @pytest.mark.parametrize(

@@ -34,9 +34,9 @@ PART = 100
 def row(study: Study, covered: Coverage) -> str:
     """Return the row of a study."""
     holds = "hold" if study.assumptions_hold else "do not hold"
-    remark = study.covers_more or ("" if study.is_valid else "data that deserve a refusal")
+    remark = study.covers_more or ("" if study.is_valid else "refusal is correct")
     counted = covered.inside + covered.outside + covered.refused
-    share = f"{covered.share:.1%}".replace("%", " %") if covered.inside + covered.outside else "none answered"
+    share = f"{covered.share:.1%}".replace("%", " %") if covered.inside + covered.outside else "all refused"
     refused = f"{covered.share_refused:.1%}".replace("%", " %")
     return f"{_start(study)} {holds} | {counted} | {share} | {refused} | {remark} |"
 

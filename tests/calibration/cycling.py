@@ -17,9 +17,9 @@ from tests.calibration.study import Answer, Study, answer_of
 
 HOUR_S = 3600.0
 CYCLES = 12
-BOUNDED = "bounds of what the rows do not tell"
+BOUNDED = "bounds from the limited resolution of the rows"
 WHOLE = "a whole number"
-HIDDEN = "allows for a drift that the test cannot see"
+HIDDEN = "allows for a drift that the test cannot detect"
 PARAMETERS = {parameter.name: parameter.default for parameter in capacity_retention.register_analyses()[0].parameters}
 
 

@@ -24,7 +24,7 @@ SMALLEST_SHARE = 0.1
 MIDDLE = 1
 """Peak whose intervals are studied."""
 BOUNDED = "bounds of smoothing and spacing"
-HIDDEN = "allows for a drift that the test cannot see"
+HIDDEN = "allows for a drift that the test cannot detect"
 NAMES = {"Peak voltage": "position_v", "Peak area": "area_mah", "Peak width": "width_v"}
 
 

@@ -164,7 +164,7 @@ def of_pellet(
 
 ONE_PERCENT = white(0.01)
 CORRELATED = "allows for correlated noise that the residuals do not exclude"
-WIDENED = "what outliers change is added"
+WIDENED = "includes the effect of the outliers"
 STUDIES = (
     *(
         of_pellet("Resistance of a circuit fit", f"white noise of {100 * share:g} % of |Z|", disturb, more=CORRELATED)

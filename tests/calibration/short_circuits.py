@@ -9,7 +9,7 @@ from analyses.uncertainty import Estimate
 from tests.calibration.study import Answer, Study, answer_of
 
 HALF_H, HALVES, CURRENT_MA_CM2 = 0.5, 24, 0.5
-SCATTER = "the half-cycle before may be off by the scatter of all"
+SCATTER = "includes the scatter of the previous half-cycle"
 
 
 def depth(words: str, noise_v: float, *, partial: bool) -> Study:

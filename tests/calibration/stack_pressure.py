@@ -23,11 +23,11 @@ from tests.pressure_logs import KnownPressure, layered, linear
 CURRENT = "current_ampere"
 INTERVAL_S = 60.0
 WALK_SHARE = 0.1
-DRIFT = "bounds of what drifts through a cycle"
-MISFIT = "the shape of the pressure counts as noise"
-MEMORY = "noise of a longer memory is not excluded"
-WALK = "a random walk is held that is not there"
-RESOLUTION = "the interval of the rows counts"
+DRIFT = "bounds from drift within a cycle"
+MISFIT = "curvature of the pressure counts as noise"
+MEMORY = "longer correlation of the noise is not excluded"
+WALK = "allows for a random walk although there is none"
+RESOLUTION = "includes the logging interval"
 Noise = Callable[[np.random.Generator, int], Array]
 
 
@@ -162,7 +162,7 @@ STUDIES = (
     ),
     change_study("charge", "white noise of 2 kPa, a pressure that bends near full charge", shape=layered, more=MISFIT),
     change_study(
-        "charge", "white noise of 3 kPa, digits of 10 kPa", noise_mpa=3e-3, step_mpa=1e-2, more="digits are bounds"
+        "charge", "white noise of 3 kPa, digits of 10 kPa", noise_mpa=3e-3, step_mpa=1e-2, more="the resolution is a bound"
     ),
     change_study("irreversible", "white noise of 2 kPa, growth of 50 kPa a cycle", growth=0.05),
     change_study("irreversible", "white noise of 2 kPa, settling of up to 0.5 MPa", settling=0.5),

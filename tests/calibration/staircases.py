@@ -15,7 +15,7 @@ from tests.calibration.study import Answer, Study, answer_of
 OHM, HIGHEST_V, ROWS, AVERAGED = 1000.0, 0.5, 120, 100
 STEPS = (3, 4, 5, 7, 9, 13, 21)
 FEW_STEPS = "few steps cannot exclude a drift"
-ONE_WAY = "a steady drift is not separated from the slope"
+ONE_WAY = "a steady drift cannot be separated from the slope"
 BOUNDED = "rounding is a bound"
 LONG, SHORT = 2.0, 0.2
 """Times of decays over the length of a step."""

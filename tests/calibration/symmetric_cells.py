@@ -12,7 +12,7 @@ from tests.calibration.study import Answer, Study, answer_of
 
 GROWTH, LEVEL = 0.002, 0.22
 SCATTER_V = 0.004
-HIDDEN = "allows for a drift that the test cannot see"
+HIDDEN = "allows for a drift that the test cannot detect"
 
 
 def walk(random: np.random.Generator, size: int, step: float) -> Array:

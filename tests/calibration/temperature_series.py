@@ -65,7 +65,7 @@ def _energy(inputs: Inputs) -> Estimate | None:
 
 
 QUANTITY = "Activation energy"
-FEW = "with three or four temperatures the thermometer counts as no better known than the scatter"
+FEW = "with three or four temperatures the thermometer is assumed no more accurate than the scatter"
 
 
 def _white(count: int, noise: float, *, stated: bool = True) -> Study:

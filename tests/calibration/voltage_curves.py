@@ -15,8 +15,8 @@ from tests.calibration.study import Answer, Study, answer_of
 HOUR_S = 3600.0
 CURRENT_A = 1e-3
 REST_S = 600.0
-BOUNDED = "bounds of what the rows do not tell"
-DECIMALS = "the decimals of the voltage are bounds"
+BOUNDED = "bounds from the limited resolution of the rows"
+DECIMALS = "the resolution of the voltage is a bound"
 Clock = Callable[[np.random.Generator, float, float], Array]
 
 

@@ -162,7 +162,11 @@ STUDIES = (
     ),
     change_study("charge", "white noise of 2 kPa, a pressure that bends near full charge", shape=layered, more=MISFIT),
     change_study(
-        "charge", "white noise of 3 kPa, digits of 10 kPa", noise_mpa=3e-3, step_mpa=1e-2, more="the resolution is a bound"
+        "charge",
+        "white noise of 3 kPa, digits of 10 kPa",
+        noise_mpa=3e-3,
+        step_mpa=1e-2,
+        more="the resolution is a bound",
     ),
     change_study("irreversible", "white noise of 2 kPa, growth of 50 kPa a cycle", growth=0.05),
     change_study("irreversible", "white noise of 2 kPa, settling of up to 0.5 MPa", settling=0.5),

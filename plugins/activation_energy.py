@@ -93,7 +93,7 @@ def _of_series(slug: str, series: Sequence[Point], thermometer_k: float) -> Part
         note = "log₁₀ of σ₀ in S K cm⁻¹; includes the geometry."
         values.append(Result(PREFACTOR, _log10(prefactor_with_rounding(fit.log_prefactor, series)), note))
     if slug == SIGMA and fit.kink_degc:
-        values.append(Result(KINK, fit.kink_degc, "Where the lines of the two ranges cross."))
+        values.append(Result(KINK, fit.kink_degc, "Intersection of the lines of the two ranges."))
     return Part(
         values=tuple(values),
         lines=tuple(_lines(slug, series, fit)),
@@ -120,8 +120,8 @@ def _energies(slug: str, series: Sequence[Point], fit: ArrheniusFit) -> tuple[li
     missing = NotComputed(
         ENERGY_OF[slug],
         "two-temperature-ranges",
-        "no single activation energy: two lines describe the series, one does not (probability by chance of the "
-        "curvature {probability:.2g}, of two lines {of_two_lines:.2g}); see those of the ranges",
+        "no single activation energy: the Arrhenius plot has two ranges (p = {probability:.2g} for curvature, p = "
+        "{of_two_lines:.2g} for two lines); use the activation energies of the ranges",
         probability=fit.curvature_probability,
         of_two_lines=fit.ranges_probability,
     )
@@ -167,8 +167,8 @@ def _of_part(slug: str, series: Sequence[Point], thermometer_k: float) -> Part:
         messages.append(
             Message(
                 "part-not-resolved",
-                "Not in the activation energy of the {part}: {spectra}, in which bulk and grain boundaries are not "
-                "resolved.",
+                "Excluded from the activation energy of the {part}: {spectra}, where bulk and grain boundaries are "
+                "not resolved.",
                 part=WORDS[slug],
                 spectra=Listed(left),
             )
@@ -177,8 +177,8 @@ def _of_part(slug: str, series: Sequence[Point], thermometer_k: float) -> Part:
         messages.append(
             Message(
                 "part-of-other-circuit",
-                "Not in the activation energy of the {part}: {spectra}. The structure of their circuits differs from "
-                "that of the others, so that the arc is not the same resistance.",
+                "Excluded from the activation energy of the {part}: {spectra}. Their circuits have another structure, "
+                "so the arc may be a different process.",
                 "warning",
                 part=WORDS[slug],
                 spectra=Listed(of_other_structure),
@@ -188,8 +188,8 @@ def _of_part(slug: str, series: Sequence[Point], thermometer_k: float) -> Part:
         missing = NotComputed(
             ENERGY_OF[slug],
             "too-few-temperatures",
-            "the {part} is resolved at {count} temperatures with the same circuit structure: an activation energy "
-            "needs {fewest_temperatures}",
+            "the {part} is resolved with the same circuit structure at {count} temperatures only: an activation "
+            "energy needs {fewest_temperatures}",
             part=WORDS[slug],
             count=count_temperatures(usable),
             fewest_temperatures=FEWEST_TEMPERATURES,
@@ -236,12 +236,12 @@ def register_quantities() -> Sequence[Quantity]:
     slope = "Slope of ln(σT) against 1/kT."
     return (
         _energy(ENERGY, "Activation energy", "E_a", slope),
-        _energy(ENERGY_OF[BULK], "Bulk activation energy", "E_a,b", f"{slope} Of the bulk."),
+        _energy(ENERGY_OF[BULK], "Bulk activation energy", "E_a,b", f"{slope} For the bulk."),
         _energy(
             ENERGY_OF[GRAIN_BOUNDARY],
             "Grain-boundary activation energy",
             "E_a,gb",
-            f"{slope} Of the apparent conductivity of the grain boundaries.",
+            f"{slope} For the apparent grain-boundary conductivity.",
         ),
         Quantity(
             slug=PREFACTOR,
@@ -249,12 +249,12 @@ def register_quantities() -> Sequence[Quantity]:
             unit="dimensionless",
             unit_label="",
             symbol="log₁₀ σ₀",
-            description="Of σ₀ in σT = σ₀ exp(−E_a/kT), in S K cm⁻¹.",
+            description="log₁₀ of σ₀ in σT = σ₀ exp(−E_a/kT), with σ₀ in S K cm⁻¹.",
             per_cell=True,
         ),
         Quantity(
             slug=KINK,
-            name="Kink of the Arrhenius line",
+            name="Kink of the Arrhenius plot",
             unit="degC",
             unit_label="°C",
             symbol="T_kink",

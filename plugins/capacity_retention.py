@@ -77,13 +77,13 @@ def _from_reported(inputs: Inputs, dataset: InputDataset | None) -> Outcome:
         columns = dataset.names if dataset else ()
         raise Refused(
             "missing-cycling-data",
-            "needs time, voltage and current, a per-cycle table, or a reported capacity retention and number of "
-            "cycles (columns of the data: {columns}; not reported: {not_reported})",
+            "no cycling data: upload time, voltage and current or a per-cycle table, or report capacity retention and "
+            "number of cycles (columns of the data: {columns}; not reported: {not_reported})",
             columns=Listed(columns or ["none"]),
             not_reported=Listed(label for _, label, number in both if number is None),
             quantities=[slug for slug, _, number in both if number is None],
         )
-    note = "(100 - retention)/cycles from the reported numbers: an average from first to last cycle."
+    note = "(100 − retention)/cycles from the reported values: average from the first to the last cycle."
     messages = [
         Message(
             "average-fade-from-reported",
@@ -137,11 +137,11 @@ def _from_dataset(inputs: Inputs, dataset: InputDataset, joined: tuple[Message, 
 def _span_values(span: Span) -> tuple[Result, ...]:
     capacity, scatter = span.series.measured_at(span.reference), span.series.scatter_mah
     return (
-        Result("cycle_count", Estimate.exact(span.end - span.reference + 1), "reference and end cycle both counted"),
+        Result("cycle_count", Estimate.exact(span.end - span.reference + 1), "including the reference and end cycles"),
         Result("retention_reference_cycle", Estimate.exact(span.reference)),
         Result("retention_end_cycle", Estimate.exact(span.end)),
         Result("discharge_capacity_mah", capacity, f"at cycle {span.reference}"),
-        Result("capacity_scatter_mah", Estimate.exact(scatter), "from cycle to cycle, slow change taken out"),
+        Result("capacity_scatter_mah", Estimate.exact(scatter), "from cycle to cycle, slow changes removed"),
     )
 
 
@@ -253,7 +253,7 @@ def _choice_messages(inputs: Inputs, span: Span, unit: str) -> tuple[Message, ..
         ),
         Message(
             "scatter-between-cycles",
-            "Scatter between cycles, without slow change: {scatter:.2g} {unit}.",
+            "Scatter between cycles, slow changes removed: {scatter:.2g} {unit}.",
             scatter=span.series.scatter_mah,
             unit=unit,
         ),
@@ -266,8 +266,8 @@ def _gap_messages(span: Span) -> tuple[Message, ...]:
     return tuple(
         Message(
             "gap-in-compared-cycle",
-            "The discharge of the {role} cycle, {cycle}, has a gap under current: retention is only known to within "
-            "the charge of the gap.",
+            "The discharge of the {role} cycle, {cycle}, has a gap in the rows while current flows: the charge of the "
+            "gap limits how well the retention is known.",
             "warning",
             role=role,
             cycle=cycle,
@@ -315,7 +315,7 @@ def register_quantities() -> Sequence[Quantity]:
         unit="mA*h",
         unit_label="mAh",
         symbol="",
-        description="Standard deviation of the discharge capacity from cycle to cycle, slow change taken out.",
+        description="Standard deviation of the discharge capacity from cycle to cycle, slow changes removed.",
         minimum=0,
     )
     lives = tuple(
@@ -380,7 +380,8 @@ def register_analyses() -> Sequence[Analysis]:
                     name="anomaly_window",
                     type=int,
                     default=5,
-                    help="Odd number of cycles whose median shows whether the middle one is anomalous.",
+                    help="Number of cycles (odd) whose median is compared with the middle one to find anomalous "
+                    "cycles.",
                     minimum=3,
                     maximum=101,
                     title="Window for anomalous cycles",
@@ -393,7 +394,7 @@ def register_analyses() -> Sequence[Analysis]:
                 "rows with the test time, the voltage and the current",
                 "or a per-cycle table with the cycle number, the discharge capacity and, for coulombic efficiency, the "
                 "charge capacity",
-                "currents per gram or area need mass or area of the cathode; capacities per gram or area do not",
+                "for currents per gram or area: the mass or area of the cathode (not for capacities per gram or area)",
                 "or a reported capacity retention and cycle count (fade per cycle only)",
             ),
         ),

@@ -22,7 +22,7 @@ def run(inputs: Inputs) -> Outcome:
     curves = tuple(_curve(matched, index) for index, matched in enumerate(varying, start=1))
     scope = Message(
         "single-cells-compared",
-        "The intervals include the measurement uncertainty of each cell, not the scatter between cells built alike: "
+        "The intervals include the measurement uncertainty of each cell but not the scatter between replicates: "
         "compare with the standard deviation of a group of replicates.",
     )
     return Outcome((), curves, (*messages, scope, *matches.messages), tuple(matches.not_computed))

@@ -123,7 +123,7 @@ def _chosen(inputs: Inputs, table: CyclingTable, summary: CycleSummary) -> tuple
         indices = tuple(int(among[place]) for place in evenly_spaced(among.size, BY_DEFAULT))
         how = Message(
             "cycles-by-default",
-            "Cycles {cycles:g}: the first, the last and some between them; list others in the parameter {parameter}.",
+            "Cycles {cycles:g}: the first, the last and some in between; the parameter {parameter} selects others.",
             cycles=Listed(summary.cycle[list(indices)]),
             parameter=CHOSEN,
         )
@@ -135,7 +135,10 @@ def _chosen(inputs: Inputs, table: CyclingTable, summary: CycleSummary) -> tuple
         raise cycle_not_in_data(summary.cycle, missing[0] if missing else 0)
     if len(indices) > MOST_CYCLES:
         raise Refused(
-            "too-many-cycles", "{count} cycles are chosen: choose at most {most}", count=len(indices), most=MOST_CYCLES
+            "too-many-cycles",
+            "{count} cycles are selected: select at most {most}",
+            count=len(indices),
+            most=MOST_CYCLES,
         )
     lacking = [
         Message("cycles-not-in-data", "Not in the data: cycles {cycles}.", "warning", cycles=Listed(missing)),
@@ -152,7 +155,7 @@ def _mixed(table: CyclingTable, indices: Sequence[int]) -> list[Message]:
     return [
         Message(
             "cycles-of-several-groups",
-            "The chosen cycles differ in current, voltage window or temperature ({groups}): compare voltages only "
+            "The selected cycles differ in current, voltage window or temperature ({groups}): compare voltages only "
             "within a group.",
             groups=Listed(groups),
         )
@@ -293,8 +296,8 @@ def _definitions(
         messages.append(
             Message(
                 "hysteresis-definition",
-                "Hysteresis: voltage of the charge minus that of the discharge, each at half of its own capacity. "
-                "Losses at the current are part of it.",
+                "Hysteresis: charge voltage minus discharge voltage, each at half of its own capacity; it includes "
+                "the polarisation at this current.",
             )
         )
     intervals = [step.interval_s for step in steps if isinstance(step, CurrentStep)]
@@ -302,8 +305,8 @@ def _definitions(
         messages.append(
             Message(
                 "ohmic-drop-definition",
-                "Ohmic drop at the {step}: change of the voltage over that of the current. What settles within the "
-                "interval of the rows, up to {interval_s:.3g} s, wholly or in part, is part of it.",
+                "Ohmic drop at the {step}: voltage change divided by current change between two rows. It includes "
+                "relaxation within the logging interval, up to {interval_s:.3g} s.",
                 step=str(inputs.parameter(STEP)),
                 interval_s=max(intervals),
             )
@@ -321,7 +324,7 @@ def register_quantities() -> Sequence[Quantity]:
             unit="V",
             unit_label="V",
             symbol="ΔV",
-            description="Voltage of the charge minus that of the discharge, each at half of its own capacity.",
+            description="Charge voltage minus discharge voltage, each at half of its own capacity.",
         ),
         Quantity(
             slug=RESISTANCE,
@@ -329,7 +332,7 @@ def register_quantities() -> Sequence[Quantity]:
             unit="ohm",
             unit_label="Ω",
             symbol="R_drop",
-            description="Change of the voltage over that of the current where the current steps.",
+            description="Voltage change divided by current change at a current step.",
             minimum=0,
         ),
         Quantity(
@@ -338,7 +341,7 @@ def register_quantities() -> Sequence[Quantity]:
             unit="ohm*cm**2",
             unit_label="Ω cm²",
             symbol="R_drop A",
-            description="Resistance of the ohmic drop times the area of the cathode.",
+            description="Ohmic resistance (IR drop) times the area of the cathode.",
             minimum=0,
         ),
     )
@@ -352,7 +355,8 @@ def register_analyses() -> Sequence[Analysis]:
             name="charge-discharge-curves",
             version="1.1.0",
             title="Charge-discharge curves",
-            description="Voltage of chosen cycles against specific capacity, hysteresis at half capacity, ohmic drop.",
+            description="Voltage of selected cycles against specific capacity, hysteresis at half capacity, ohmic "
+            "drop.",
             techniques=("cycling",),
             outputs=(HYSTERESIS, RESISTANCE, AREA_RESISTANCE),
             run=run,
@@ -370,9 +374,9 @@ def register_analyses() -> Sequence[Analysis]:
                     name=STEP,
                     type=str,
                     default="start of discharge",
-                    help="Step of the current at which the ohmic drop is taken.",
+                    help="Current step at which the ohmic drop is determined.",
                     choices=tuple(STEPS),
-                    title="Step of the ohmic drop",
+                    title="Current step of the ohmic drop",
                 ),
                 FORMATION,
                 FIRST_HALF,

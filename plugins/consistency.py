@@ -118,7 +118,7 @@ def _summary(compared: int, conflicts: int) -> Message:
     if not compared:
         return Message(
             "nothing-to-compare",
-            "No numbers to compare: a relation or a limit needs further numbers of the measurement, cell or set-up.",
+            "Nothing to compare: every relation and limit needs further numbers of the measurement, cell or set-up.",
         )
     return Message(
         "numbers-compared",
@@ -180,7 +180,11 @@ def _highest_conductivities(inputs: Inputs) -> Numbers:
     silver = HIGHEST_ELECTRONIC_S_CM
     return {
         "highest_ionic_conductivity_s_cm": Number(
-            ionic, ionic, ionic, f"highest conductivity of a solid lithium or sodium conductor {at}", is_recorded=True
+            ionic,
+            ionic,
+            ionic,
+            f"highest known conductivity of a solid lithium or sodium conductor {at}",
+            is_recorded=True,
         ),
         "highest_electronic_conductivity_s_cm": Number(
             silver, silver, silver, "electronic conductivity of silver", is_recorded=True
@@ -306,7 +310,7 @@ def _current_of_data(inputs: Inputs) -> Number | None:
 @hookimpl
 def register_quantities() -> Sequence[Quantity]:
     """Add the capacities that a C-rate refers to."""
-    which = "Capacity that empties in one hour at 1C"
+    which = "Capacity discharged in one hour at 1C"
     return (
         Quantity(
             slug="nominal_capacity_mah",
@@ -347,15 +351,15 @@ def register_analyses() -> Sequence[Analysis]:
             version="1.0.0",
             title="Consistency of numbers",
             description=(
-                "Reported and computed numbers against each other, the recorded facts and physical limits, with their "
-                "intervals."
+                "Compares reported and computed numbers with each other, with recorded facts and with physical "
+                "limits, within their intervals."
             ),
             techniques=BUILTIN_TECHNIQUE_SLUGS,
             run=run,
             depends_on=COMPUTED,
             requirements=(
-                "numbers that a relation or a limit connects: capacity, current, mass, area, thickness, density, "
-                "resistance, voltage limits; each is used where it is known",
+                "numbers connected by a relation or a limit, as far as known: capacity, current, mass, area, "
+                "thickness, density, resistance, voltage limits",
             ),
         ),
     )

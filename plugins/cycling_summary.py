@@ -206,8 +206,8 @@ def _first_efficiency(table: CyclingTable) -> Part:
         return (), (
             Message(
                 "first-half-incomplete",
-                "No first-cycle efficiency: cycle {cycle:.0f} recovers {recovered_mah:.4g} mAh after {stored_mah:.4g} "
-                "mAh were stored, as the cell was not empty at the start.",
+                "No first-cycle efficiency: cycle {cycle:.0f} returns {recovered_mah:.4g} mAh after {stored_mah:.4g} "
+                "mAh were stored, so the cell was not empty at the start.",
                 "warning",
                 cycle=table.cycle[first],
                 recovered_mah=recovered[first],
@@ -291,7 +291,7 @@ def _chosen_curves(inputs: Inputs, dataset: InputDataset, table: CyclingTable) -
 @hookimpl
 def register_quantities() -> Sequence[Quantity]:
     """Add the efficiency of the first cycle, and how the cell was used."""
-    words = "Recovered over stored capacity in the first cycle."
+    words = "Recovered divided by stored capacity in the first cycle."
     return (
         Quantity(
             slug="first_cycle_efficiency_percent",
@@ -334,7 +334,7 @@ def register_analyses() -> Sequence[Analysis]:
                     name="reference_cycle",
                     type=int,
                     default=0,
-                    help="Cycle whose values are given; 0: the first of the largest group, or the first after "
+                    help="Cycle whose values are reported; 0: the first of the largest group, or the first after "
                     "formation.",
                     minimum=0,
                     title="Reference cycle",

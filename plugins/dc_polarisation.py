@@ -16,7 +16,7 @@ def run(inputs: Inputs) -> Outcome:
     electrodes = read_electrodes(inputs)
     if electrodes.blocks != "electrons":
         stated = BLOCKED.get(electrodes.blocks)
-        actual = f"those of this cell block {stated}" if stated else "select the electrode type of the set-up"
+        actual = f"the electrodes of this cell block {stated}" if stated else "select the electrode type of the set-up"
         raise Refused(
             "electrodes-not-electron-blocking", "requires electron-blocking electrodes: {actual}", actual=actual
         )

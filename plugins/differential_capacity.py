@@ -43,9 +43,9 @@ CONTRACT_VERSION = 2
 
 PEAK_DEFINITION = Message(
     "peak-definition",
-    "Peaks are numbered by rising voltage. Area and width are those above the level of the higher valley next to a "
-    "peak. The uncertainty holds noise of the voltage, smoothing and spacing of the rows. Positions contain the "
-    "polarisation at this current, which is not separated.",
+    "Peaks are numbered by increasing voltage. Area and width are measured above the higher of the two adjacent "
+    "valleys. The uncertainty includes voltage noise, smoothing and row spacing. Peak positions include the "
+    "polarisation at this current.",
 )
 
 
@@ -72,7 +72,8 @@ def run(inputs: Inputs) -> Outcome:
             *test.messages,
             Message(
                 "differential-voltage-smoothing",
-                "dV/dQ is smoothed to a full width of {percent:.3g} % of the capacity, or of two rows if that is more.",
+                "dV/dQ is smoothed to a full width at half maximum of {percent:.3g} % of the capacity, or of two rows "
+                "if that is more.",
                 percent=100 * share,
             ),
             PEAK_DEFINITION,
@@ -106,7 +107,7 @@ def register_quantities() -> Sequence[Quantity]:
         name="Smoothing width",
         unit="mV",
         unit_label="mV",
-        description="Full width at half maximum to which a step of the charge is spread in dQ/dV.",
+        description="Full width at half maximum of a charge step at a single voltage after smoothing dQ/dV.",
         minimum=0,
     )
     return (*curve_quantities(), *peak_quantities(), width)
@@ -131,7 +132,7 @@ def register_analyses() -> Sequence[Analysis]:
                     name="smallest_peak_percent",
                     type=float,
                     default=5.0,
-                    help="Height of the smallest peak above its higher valley, relative to the highest dQ/dV.",
+                    help="Minimum height of a peak above its higher valley, relative to the maximum of dQ/dV.",
                     unit="%",
                     minimum=0.1,
                     maximum=90.0,
@@ -148,7 +149,8 @@ def register_analyses() -> Sequence[Analysis]:
                     name="charge_smoothing_percent",
                     type=float,
                     default=2.0,
-                    help="Full width at half maximum to which dV/dQ is smoothed, of the capacity; two rows or more.",
+                    help="Full width at half maximum to which dV/dQ is smoothed, as a share of the capacity; at least "
+                    "two rows.",
                     unit="%",
                     minimum=0.1,
                     maximum=25.0,
@@ -156,7 +158,7 @@ def register_analyses() -> Sequence[Analysis]:
                 ),
             ),
             requirements=(
-                "rows with the test time, the voltage and the current; 20 rows in a half-cycle or more",
+                "rows with the test time, the voltage and the current; at least 20 rows in a half-cycle",
                 "for areas per gram: area, mass loading and active fraction of the cathode",
             ),
         ),

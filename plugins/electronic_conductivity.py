@@ -26,7 +26,7 @@ def run(inputs: Inputs) -> Outcome:
     if blocks == "none":
         raise Refused(
             "electrodes-not-ion-blocking",
-            "the electrodes block neither ions nor electrons, so both carry the current: use ion-blocking electrodes",
+            "the electrodes block neither ions nor electrons, so both carry current: use ion-blocking electrodes",
         )
     unstated = (
         ()

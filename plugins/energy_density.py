@@ -110,7 +110,7 @@ def _cycle(inputs: Inputs, lacking: list[Refused]) -> Cycle | None:
         if len(of_data) == 1:
             mixed = Refused(
                 "computed-and-reported-mixed",
-                "discharge capacity and mean discharge voltage must both be computed or both reported: only "
+                "discharge capacity and mean discharge voltage must both be computed or both be reported: only "
                 "{computed} is computed",
                 computed=of_data[0],
             )
@@ -209,7 +209,7 @@ def _mass_messages(layers: Sequence[StackLayer]) -> tuple[Message, ...]:
     ]
     return (
         *messages,
-        Message("mass-of-entered-layers", "Mass of the layers entered only: no packaging, no tabs."),
+        Message("mass-of-entered-layers", "Mass of the entered layers only: no packaging or tabs."),
     )
 
 
@@ -255,7 +255,7 @@ def register_quantities() -> Sequence[Quantity]:
             unit="mg",
             unit_label="mg",
             symbol="",
-            description="Areal mass loading times area, of all such layers in the cell.",
+            description="Areal mass loading times area, summed over all such layers of the cell.",
             minimum=0,
         ),
         *level_quantities(),
@@ -286,10 +286,12 @@ def register_analyses() -> Sequence[Analysis]:
             depends_on=(CAPACITY, VOLTAGE),
             requirements=(
                 "discharge capacity and mean discharge voltage of one cycle, computed from data or reported",
-                "a complete cell: a cathode and an anode, or an electrode and a current collector across a separator",
+                "a complete cell: a cathode and an anode, or an electrode and a current collector, with a separator "
+                "between them",
                 "area of every layer and its mass loading; or else its thickness with its apparent density, or with "
                 "the density of the material of a metal or a current collector",
-                "in a stack of repeat units: their number, and on how many sides its current collectors are coated",
+                "for a stack of repeat units: their number, and whether its current collectors are coated on one or "
+                "both sides",
                 "for Wh/L: the thickness of every layer",
                 "for the packaged cell: packaging mass and tab mass; for Wh/L footprint and packaging thickness",
                 "for the specific capacity: the mass fraction of active material in the cathode",

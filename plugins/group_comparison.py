@@ -124,8 +124,8 @@ def _groups(inputs: Inputs) -> Groups:
     if len(recipes) != 2:
         raise Refused(
             "not-two-recipes",
-            "the cells have {count} recipes, so that they are not two groups: name the cells of the first in "
-            "first_group; the layers of each recipe are {layers}",
+            "the cells have {count} recipes, not two: list the cells of the first group in first_group; the layers of "
+            "each recipe are {layers}",
             count=len(recipes),
             layers=Listed((_in_words(recipe) for recipe in recipes), between="; "),
         )
@@ -141,8 +141,8 @@ def _groups_message(groups: Groups) -> Message:
     names = member_names((*groups.first, *groups.second))
     return Message(
         "groups-of-cells",
-        "First group: {first}. Second group: {second}. Each cell counts once; the measurement uncertainty of a cell is "
-        "part of the scatter within its group.",
+        "First group: {first}. Second group: {second}. Each cell counts once; the scatter within a group includes the "
+        "measurement uncertainty of its cells.",
         first=Listed(names[member.refcode] for member in groups.first),
         second=Listed(names[member.refcode] for member in groups.second),
     )
@@ -161,29 +161,29 @@ def _number_of_tests(compared: Sequence[Compared]) -> list[Message]:
         "significance": LEVEL,
     }
     text = (
-        "{count} quantities were compared: {below} have a probability of {significance:g} or less, as chance alone "
-        "would give about {expected:.2g} of {count} that do not differ. Adjusted for the number of quantities (false "
-        "discovery rate, Benjamini and Hochberg), {below_adjusted} do; the lowest is {lowest:.2g}. A quantity "
-        "that was chosen before the experiment may be judged by its own probability."
+        "{count} quantities were compared: {below} have p ≤ {significance:g}; about {expected:.2g} of {count} would "
+        "by chance alone. Adjusted for multiple comparisons (Benjamini-Hochberg), {below_adjusted} have p ≤ "
+        "{significance:g}; the lowest is {lowest:.2g}. For a quantity chosen before the experiment, use the "
+        "unadjusted p."
     )
     least = [item.test.smallest_probability for item in compared]
     best, needed = min(false_discovery_rates(least)), math.ceil(min(least) * len(compared) / LEVEL - 1e-9)
     if best <= LEVEL:
         if needed > 1:
             text += (
-                " With so few cells the least probability is {smallest:.2g}: an adjusted one of {significance:g} takes "
+                " With so few cells p cannot be below {smallest:.2g}: an adjusted p of {significance:g} requires "
                 "{needed} or more quantities that reach it."
             )
             parameters |= {"smallest": min(least), "needed": needed}
         return [Message("several-quantities-compared", text, **parameters)]
-    text += " With so few cells no adjusted probability could have reached {significance:g}; the least is {best:.2g}."
+    text += " With so few cells no adjusted p can reach {significance:g}; the lowest possible is {best:.2g}."
     return [Message("several-quantities-compared", text, "warning", **parameters, best=best)]
 
 
 def _too_few(matched: MatchedValues, values: tuple[list[float], list[float]]) -> Message:
     return Message(
         "too-few-cells-in-a-group",
-        "{quantity} ({label}): {first} and {second} cells have a value; two in each group are needed.",
+        "{quantity} ({label}): {first} and {second} cells have a value; each group needs two.",
         **matched.parameters,
         first=len(values[0]),
         second=len(values[1]),
@@ -210,19 +210,19 @@ def _message(compared: Compared, groups: Groups) -> Message:
     if test.detectable is None:
         return Message(
             "level-out-of-reach",
-            means + "{difference:.4g} (probability by chance {probability:.2g}, adjusted for the number of quantities "
-            "{adjusted:.2g}). With so few cells no outcome has a probability below {smallest:.2g}, so that none could "
-            "have reached {significance:g}: build more cells.",
+            means + "{difference:.4g} (p = {probability:.2g}, adjusted for multiple comparisons {adjusted:.2g}). With "
+            "so few cells p cannot be below {smallest:.2g} and never reaches {significance:g}: build more "
+            "cells.",
             "warning",
             **parameters,
         )
     parameters["detectable"] = matched.number(test.detectable)
     chance = (
-        "{difference:.4g}; chance alone gives a difference as large with probability {probability:.2g} "
-        "({arrangements} arrangements), adjusted for the number of quantities {adjusted:.2g}."
+        "{difference:.4g}, p = {probability:.2g} (permutation test, {arrangements} arrangements), adjusted for "
+        "multiple comparisons {adjusted:.2g}."
     )
     if test.probability > LEVEL:
-        found = " About {detectable:.3g} would have been found in four of five such experiments."
+        found = " A difference of about {detectable:.3g} would be detected in 80 % of such experiments."
         return Message("no-difference-shown", means + chance + found, **parameters)
     return Message("groups-differ", means + chance, **parameters)
 
@@ -250,7 +250,7 @@ def register_analyses() -> Sequence[Analysis]:
             version="1.1.0",
             title="Comparison of two groups of cells",
             description="Exact permutation test of the means of each quantity under equal conditions, adjusted for "
-            "their number, with the difference that could have been detected.",
+            "multiple comparisons, with the detectable difference.",
             run=run,
             returns_member_quantities=True,
             requirements=("values of a quantity of two or more cells in each group, under equal conditions",),

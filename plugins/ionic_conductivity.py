@@ -125,7 +125,7 @@ def _with_conductivity(inputs: Inputs, spectrum: SpectrumResult, electrodes: Ele
         messages.append(
             Message(
                 "electrodes-not-ion-blocking",
-                "The electrodes do not block ions, so the resistance includes that of their interfaces.",
+                "The electrodes do not block ions, so the resistance includes the electrode interfaces.",
                 "warning",
             )
         )
@@ -256,7 +256,7 @@ def _chosen(
                 "the spectrum does not determine the resistance of the circuit {circuit}",
                 circuit=fit.circuit.text,
             )
-        included = ", interfaces of the electrodes included" if pass_ions else ""
+        included = ", including the electrode interfaces" if pass_ions else ""
         note = f"Sum of the resistors of {fit.circuit.text}{included}."
         return Result("resistance_ohm", resistances.fit, note, method_spread=spread)
     if method == "minimum":
@@ -312,7 +312,7 @@ def register_quantities() -> Sequence[Quantity]:
             unit="percent",
             unit_label="%",
             symbol="",
-            description="Root mean square residual of a smooth description that need not obey Kramers-Kronig, "
+            description="Root mean square residual of a smooth description not constrained by Kramers-Kronig, "
             "relative to |Z|.",
             minimum=0,
         ),
@@ -342,8 +342,8 @@ PARAMETERS = (
         name="resistance_method",
         type=str,
         default="fit",
-        help="Resistance used for the conductivity: from the fitted circuit, Re Z at the minimum of −Im Z, or Re Z at "
-        "the intercept with the real axis.",
+        help="Resistance used for the conductivity: from the fitted circuit, Re Z at the minimum of −Im Z, or the "
+        "intercept with the real axis.",
         choices=METHODS,
         title="Resistance from",
     ),
@@ -352,7 +352,8 @@ PARAMETERS = (
         name="kramers_kronig_threshold_percent",
         type=float,
         default=0.0,
-        help="Kramers-Kronig residual above which a spectrum is flagged as noisy, whatever its cause; 0 for none.",
+        help="Kramers-Kronig residual above which a spectrum is flagged as noisy, regardless of the cause; 0 for no "
+        "threshold.",
         unit="%",
         minimum=0.0,
         maximum=100.0,
@@ -381,7 +382,8 @@ def register_analyses() -> Sequence[Analysis]:
                 "a spectrum: the frequency and the real and imaginary parts of the impedance, or a reported resistance",
                 "for the conductivity: the thickness of the layer with the role sample, or of the only electrolyte",
                 "for the conductivity: the area of that layer, or the die diameter of the set-up",
-                "for the conductivity: electrodes that block ions, or an arc assigned to the electrolyte; no full cell",
+                "for the conductivity: electrodes that block ions, or an arc assigned to the electrolyte; not a full "
+                "cell",
             ),
         ),
     )

@@ -101,7 +101,7 @@ WHICH = Parameter(
     name="resistance_kind",
     type=str,
     default="resistance",
-    help="Resistance that is fitted: that of the sample, or of a full cell one of its spectrum.",
+    help="Resistance to fit: that of the sample, or for a full cell the polarisation or high-frequency resistance.",
     choices=tuple(RESISTANCES),
     title="Resistance",
 )
@@ -179,12 +179,12 @@ def _hysteresis(
         reason = NotComputed(
             kind.hysteresis,
             "too-few-points-on-release",
-            "a hysteresis needs two or more measurements on pressing and on release",
+            "a hysteresis needs at least two measurements each on compression and on release",
         )
         return (), (reason,)
     ratio = _bounded(series, laws.log_hysteresis, _log_hysteresis)
     percent = propagate(lambda log: PERCENT * float(np.expm1(log)), log=ratio)
-    return (Result(kind.hysteresis, percent, "release over pressing at the same pressure, minus one"),), ()
+    return (Result(kind.hysteresis, percent, "release relative to compression at the same pressure, minus one"),), ()
 
 
 def _log_hysteresis(laws: PressureLaws) -> float:
@@ -195,7 +195,7 @@ def _source(series: PressureSeries, kind: Kind) -> Message:
     return Message(
         "pressure-slope",
         "Straight line and power law of the {words} of {count} measurements ({spectra}). The uncertainty is the "
-        "scatter about the law; what all share, such as the geometry, cancels in the exponent and the hysteresis.",
+        "scatter about the law; errors common to all, such as the geometry, cancel in the exponent and the hysteresis.",
         words=kind.words,
         count=len(series.points),
         spectra=", ".join(point.refcode for point in series.points),
@@ -209,8 +209,8 @@ def _law_messages(laws: PressureLaws) -> tuple[Message, ...]:
         messages.append(
             Message(
                 "pressure-law-bent",
-                "Neither law describes the numbers (a bend as large has the probability {probability:.2g} by chance): "
-                "slope and exponent are means over these pressures.",
+                "Neither law describes the data (curvature: p = {probability:.2g}): slope and exponent are averages "
+                "over these pressures.",
                 "warning",
                 probability=laws.bend_probability,
             )
@@ -222,13 +222,13 @@ def _preferred(laws: PressureLaws) -> Message:
     if not laws.preferred:
         return Message(
             "pressure-law-open",
-            "The numbers do not decide between straight line and power law (likelihood ratio {ratio:.3g}).",
+            "The data do not discriminate between straight line and power law (likelihood ratio {ratio:.3g}).",
             ratio=laws.likelihood_ratio,
         )
     power = laws.likelihood_ratio >= 1
     return Message(
         "pressure-law-preferred",
-        "Preferred: {law}, which makes the numbers {ratio:.3g} times as likely as {other}.",
+        "Preferred: {law} (likelihood ratio {ratio:.3g} over {other}).",
         law=LAWS["power" if power else "line"],
         other=LAWS["line" if power else "power"],
         ratio=laws.likelihood_ratio if power else 1 / laws.likelihood_ratio,
@@ -290,7 +290,7 @@ def _quantities(kind: Kind) -> tuple[Quantity, ...]:
             name=f"Pressure hysteresis of the {kind.words}",
             unit="percent",
             unit_label="%",
-            description="On release over on pressing at the same pressure, minus one.",
+            description="Value on release relative to that on compression at the same pressure, minus one.",
             per_cell=True,
         ),
     )

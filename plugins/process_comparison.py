@@ -31,8 +31,8 @@ TIME, RESISTANCE, RATIO = "relaxation_time_s", "process_resistance_ohm", "proces
 PEAK = "peak"
 SAME_BY_PLACE = Message(
     "processes-by-time-and-resistance",
-    "Processes are the same if they are nearest in relaxation time and resistance, within a decade of time: that they "
-    "have the same cause is tentative. Intervals are those of the fits, without the scatter between cells built alike.",
+    "Processes are matched by the nearest relaxation time and resistance, within a decade of time; that they have the "
+    "same origin is tentative. Intervals are those of the fits, without the scatter between replicates.",
 )
 
 
@@ -175,8 +175,8 @@ def _of_one_cell(measured: Measured, first: Spectrum, other: Spectrum, pairs: Se
 def _several(measured: Measured, spectra: Sequence[Spectrum]) -> Message:
     return Message(
         "several-spectra",
-        "A cell has several spectra under equal conditions ({label}), which are not compared: leave out all but one of "
-        "{records} with the parameter ‘Measurements left out’, or enter the condition in which they differ.",
+        "A cell has several spectra under equal conditions ({label}), which are not compared: exclude all but one of "
+        "{records} with the parameter ‘Excluded measurements’, or enter the condition in which they differ.",
         "warning",
         label=measured.label,
         records=", ".join(spectrum.record for spectrum in spectra),
@@ -217,7 +217,7 @@ def register_quantities() -> Sequence[Quantity]:
             unit="dimensionless",
             unit_label="",
             symbol="R/R_1",
-            description="Of the same process of two cells under equal conditions.",
+            description="The same process in two cells under equal conditions.",
             minimum=0,
         ),
     )
@@ -231,8 +231,8 @@ def register_analyses() -> Sequence[Analysis]:
             name="processes-between-cells",
             version="1.0.0",
             title="Processes of several cells",
-            description="Processes of the distributions of relaxation times of each cell, held against those of the "
-            "first under equal conditions.",
+            description="Processes of the distribution of relaxation times of each cell, compared with those of the "
+            "first cell under equal conditions.",
             techniques=("eis",),
             outputs=(RATIO,),
             run=run,

@@ -52,7 +52,7 @@ def run(inputs: Inputs) -> Outcome:
     if not table.groups.is_rate_test:
         raise Refused(
             "no-rate-test",
-            "not a rate test: a rate test has three or more currents, each for at most ten successive cycles",
+            "not a rate test: a rate test has at least three currents, each for at most ten successive cycles",
         )
     steps = rate_steps(table.groups, table.discharge_mah, table.discharge_resolution_mah)
     values = [result for number, step in enumerate(steps, start=1) for result in _values(table, number, step)]
@@ -108,7 +108,7 @@ def register_quantities() -> Sequence[Quantity]:
             name="Capacity recovery",
             unit="percent",
             unit_label="%",
-            description="Discharge capacity when a current of the rate test is repeated, over that at its first use.",
+            description="Discharge capacity when a current of the rate test is repeated, relative to its first use.",
             minimum=0,
         ),
         Quantity(
@@ -138,6 +138,6 @@ def register_analyses() -> Sequence[Analysis]:
             run=run,
             not_applicable=("no-current", "no-rate-test"),
             parameters=(FORMATION, FIRST_HALF, *GROUP_PARAMETERS[1:]),
-            requirements=("rows with the test time, the voltage and the current, of three currents or more",),
+            requirements=("rows with the test time, the voltage and the current, at three or more currents",),
         ),
     )

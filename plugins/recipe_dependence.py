@@ -26,7 +26,7 @@ def run(inputs: Inputs) -> Outcome:
     if len({number.magnitude for number in numbers.values()}) < FEWEST_RECIPES:
         raise Refused(
             "too-few-recipes",
-            "needs cells with {needed} different values of {over}: all have the same",
+            "needs cells with {needed} different values of {over}: all have the same value",
             needed=FEWEST_RECIPES,
             over=varied,
         )
@@ -91,12 +91,12 @@ def register_analyses() -> Sequence[Analysis]:
             name="recipe-dependence",
             version="1.0.2",
             title="Dependence on the recipe",
-            description="Each quantity of the cells under equal conditions against the number in which their recipes "
-            "differ, with 95 % intervals.",
+            description="Each quantity of the cells under equal conditions against the recipe parameter that varies, "
+            "with 95 % intervals.",
             run=run,
             returns_member_quantities=True,
             requirements=(
-                "the number in which the recipes differ, of every cell",
+                "the recipe parameter that varies, for every cell",
                 "values of a quantity of two or more cells under equal conditions",
             ),
             parameters=MATCHING_PARAMETERS,

@@ -180,8 +180,8 @@ def _method_messages(over: str, members: Sequence[Member], processes: Sequence[S
     messages = [
         Message(
             "series-method",
-            "{spectra} spectra at different {condition} ({refcodes}) are fitted at once by {processes} processes: each "
-            "is in every spectrum and keeps its number.",
+            "{spectra} spectra at different {condition} ({refcodes}) are fitted simultaneously with {processes} "
+            "processes: each is present in every spectrum and keeps its number.",
             spectra=len(members),
             condition=WORDS[over],
             refcodes=Listed(member.refcode for member in members),
@@ -234,7 +234,7 @@ def register_quantities() -> Sequence[Quantity]:
             unit="eV",
             unit_label="eV",
             symbol="E_a,p",
-            description="Slope of ln(T/R) of a process against 1/kT, with opposite sign.",
+            description="Negative slope of ln(T/R) of a process against 1/kT.",
             per_cell=True,
         ),
         _ratio(EXPONENT, "Pressure exponent of a process", "m_p", "m in 1/R = a pᵐ of a process."),
@@ -242,13 +242,14 @@ def register_quantities() -> Sequence[Quantity]:
             RESISTANCE_RATIO,
             "Resistance ratio of a process",
             "R/R₀",
-            "Resistance at the largest condition of the series over that at the smallest.",
+            "Resistance of a process at the highest value of the varied condition divided by that at the lowest.",
         ),
         _ratio(
             CONTACT_RATIO,
             "Relative contact area",
             "A/A₀",
-            "Interface capacitance of a process at the largest condition of the series over that at the smallest.",
+            "Interface capacitance of a process at the highest value of the varied condition divided by that at the "
+            "lowest.",
         ),
         Quantity(
             slug=PROBABILITY,
@@ -256,7 +257,7 @@ def register_quantities() -> Sequence[Quantity]:
             unit="percent",
             unit_label="%",
             symbol="p",
-            description="That the data of all spectra of a series support the process.",
+            description="Probability that the spectra of a series contain the process.",
             minimum=0,
             maximum=100,
             per_cell=True,
@@ -289,8 +290,8 @@ def _analysis(over: str) -> Analysis:
         name=f"relaxation-times-by-{NAMES[over]}",
         version="1.0.1",
         title=f"Processes of spectra at several {WORDS[over]}",
-        description="Distributions of relaxation times side by side, and one fit in which each process keeps its "
-        "number.",
+        description="Distributions of relaxation times of all spectra, and a simultaneous fit in which each process "
+        "keeps its number.",
         techniques=("eis",),
         outputs=(PROBABILITY, *outputs),
         run=run,

@@ -128,8 +128,9 @@ def _method_messages(drt: Distribution, test: KramersKronig) -> list[Message]:
     messages = [
         Message(
             "drt-method",
-            "γ is piecewise linear and not negative, smoothed with λ = {smoothing:.2g}; residual "
-            "{residual_percent:.2g} % at {noise_percent:.2g} % noise. The band is that of the noise at this smoothing.",
+            "γ is piecewise linear and non-negative, smoothed with λ = {smoothing:.2g}; residual "
+            "{residual_percent:.2g} % at {noise_percent:.2g} % noise. The 95 % band includes the noise at this "
+            "smoothing only.",
             smoothing=drt.smoothing,
             residual_percent=100 * drt.residual,
             noise_percent=test.residual_percent,
@@ -147,8 +148,8 @@ def _method_messages(drt: Distribution, test: KramersKronig) -> list[Message]:
         messages.append(
             Message(
                 "smoothing-at-edge",
-                "λ is at the end of its range: the noise of the spectrum is too small, or its residual too large, for "
-                "the rule that chooses it; compare with the other rule.",
+                "λ is at the limit of its range: the noise of the spectrum is too small, or its residual too large, "
+                "for the rule that selects it; compare with the other rule.",
                 "warning",
             )
         )
@@ -163,8 +164,8 @@ def _tail_messages(polarisation: PolarisationResistance | NotComputed) -> tuple[
     return (
         Message(
             "polarisation-without-tail",
-            "The polarisation resistance is that of γ up to τ = {slowest_s:.2g} s, after the slowest process that the "
-            "data support; {beyond_ohm:.3g} Ω of γ beyond may be of the tail and do not count.",
+            "The polarisation resistance integrates γ up to τ = {slowest_s:.2g} s, beyond the slowest process "
+            "supported by the data; the {beyond_ohm:.3g} Ω at longer τ may belong to the tail and are excluded.",
             "warning" if share > LARGE_SHARE else "info",
             slowest_s=polarisation.slowest_s,
             beyond_ohm=polarisation.beyond_ohm,
@@ -178,9 +179,10 @@ def _peak_messages(peaks: Sequence[Peak], supported: Sequence[Peak], noise_perce
         messages.append(
             Message(
                 "arcs-do-not-describe",
-                "The arcs of the processes leave {misfit_percent:.2g} % of |Z| beyond the noise of {noise_percent:.2g} "
-                "%: the spectrum is not a sum of processes with positive resistance. An inductive loop, or a lead that "
-                "is not an ideal coil, looks like this: leave its frequencies out. The uncertainties count 3.5 times.",
+                "The residual of the arcs, {misfit_percent:.2g} % of |Z|, exceeds the noise, {noise_percent:.2g} %: "
+                "the spectrum is not a sum of processes with positive resistance. Possible causes are an inductive "
+                "loop or non-ideal inductance of the leads: exclude the affected frequencies. The uncertainties are "
+                "multiplied by 3.5.",
                 "warning",
                 misfit_percent=100 * misfit,
                 noise_percent=noise_percent,
@@ -191,7 +193,7 @@ def _peak_messages(peaks: Sequence[Peak], supported: Sequence[Peak], noise_perce
         messages.append(
             Message(
                 "peaks-not-supported",
-                "Maxima of γ that the data do not support: {peaks}.",
+                "Maxima of γ not supported by the data: {peaks}.",
                 peaks=Listed(f"{peak.time_constant_s:.2g} s ({peak.probability:.0%})" for peak in doubtful),
             )
         )
@@ -208,7 +210,7 @@ def _peak_messages(peaks: Sequence[Peak], supported: Sequence[Peak], noise_perce
                 )
             )
     if not supported:
-        messages.append(Message("no-peaks", "No peak is supported by the data.", "warning"))
+        messages.append(Message("no-peaks", "The data support no peak.", "warning"))
     return messages
 
 
@@ -261,19 +263,19 @@ def register_quantities() -> Sequence[Quantity]:
             "polarisation_resistance_ohm",
             "Polarisation resistance",
             "R_p",
-            "Integral of the distribution of relaxation times over the processes, without a tail of electrodes or "
-            "diffusion.",
+            "Integral of the distribution of relaxation times over the processes, without a blocking or diffusion "
+            "tail.",
         ),
         _ohm("relaxation_distribution_ohm", "Distribution of relaxation times", "γ", "Resistance per unit of ln τ."),
         Quantity(slug="relaxation_time_s", name="Relaxation time", unit="s", unit_label="s", symbol="τ", minimum=0),
-        _ohm("process_resistance_ohm", "Resistance of a process", "R", "Of the arc of a peak."),
+        _ohm("process_resistance_ohm", "Resistance of a process", "R", "Relaxation time of the arc of a peak."),
         Quantity(
             slug="process_capacitance_f",
             name="Capacitance of a process",
             unit="F",
             unit_label="F",
             symbol="C",
-            description="Relaxation time over resistance of a peak.",
+            description="Relaxation time divided by the resistance of a peak.",
             minimum=0,
         ),
         Quantity(
@@ -282,7 +284,7 @@ def register_quantities() -> Sequence[Quantity]:
             unit="F",
             unit_label="F",
             symbol="C_Brug",
-            description="Of a process, by Brug's relation with the series resistance.",
+            description="Capacitance of a process by Brug's formula with the series resistance.",
             minimum=0,
         ),
         Quantity(
@@ -291,7 +293,7 @@ def register_quantities() -> Sequence[Quantity]:
             unit="cm**2",
             unit_label="cm²",
             symbol="A_c",
-            description="Interface capacitance of a process over an entered capacitance per area.",
+            description="Interface capacitance of a process divided by an entered capacitance per area.",
             minimum=0,
         ),
         Quantity(
@@ -300,7 +302,7 @@ def register_quantities() -> Sequence[Quantity]:
             unit="percent",
             unit_label="%",
             symbol="p",
-            description="That the data support the peak.",
+            description="Probability that the data support the peak.",
             minimum=0,
             maximum=100,
         ),
@@ -340,7 +342,7 @@ def register_analyses() -> Sequence[Analysis]:
                     name="smoothing_rule",
                     type=str,
                     default="discrepancy",
-                    help="Rule that chooses the smoothing: the smoothest γ within the noise of the spectrum, or "
+                    help="Rule that selects the smoothing: the smoothest γ within the noise of the spectrum, or "
                     "generalised cross-validation.",
                     choices=("discrepancy", "gcv"),
                     title="Smoothing by",

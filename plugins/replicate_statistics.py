@@ -54,7 +54,7 @@ def _failures(failed: Sequence[GroupMember], built: int) -> list[Message]:
     return [
         Message(
             "cells-failed",
-            "{count} of {built} cells failed: {cells}. Values that they have count.",
+            "{count} of {built} cells failed: {cells}. Their values are included.",
             "warning",
             count=len(failed),
             built=built,

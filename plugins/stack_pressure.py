@@ -1,4 +1,4 @@
-"""Change of the stack pressure while a cell is cycled: reversible, irreversible, per charge, and of which electrode."""
+"""Stack-pressure change while a cell is cycled: reversible, irreversible, per charge, and of which electrode."""
 
 from collections.abc import Sequence
 
@@ -133,9 +133,10 @@ def _settling(cycle: np.ndarray, lasting: Sequence[Estimate]) -> tuple[Message, 
     return (
         Message(
             "pressure-drift",
-            "At the same state of charge the pressure changes by {total_mpa:.3g} MPa within the {count} cycles from "
-            "{first:.0f} to {last:.0f}, {early_mpa:.3g} MPa of it in the first {early} of them. What drifts one way in "
-            "a cycle (settling, relaxation, growth) is in the bounds of the reversible change, and not counted as it.",
+            "At the same state of charge the pressure changes by {total_mpa:.3g} MPa over the {count} cycles from "
+            "{first:.0f} to {last:.0f}, of which {early_mpa:.3g} MPa in the first {early} cycles. A monotonic drift "
+            "within a cycle (settling, relaxation, growth) widens the bounds of the reversible change but is not part "
+            "of it.",
             total_mpa=float(values.sum()),
             count=values.size,
             first=cycle[0],
@@ -153,8 +154,8 @@ def _beyond(reversible: Estimate) -> tuple[Message, ...]:
     return (
         Message(
             "no-reversible-change",
-            "No reversible change of the pressure is distinguished from drift and noise: its interval, {lower_mpa:.3g} "
-            "to {upper_mpa:.3g} MPa, holds zero.",
+            "No reversible pressure change can be distinguished from drift and noise: its interval, {lower_mpa:.3g} "
+            "to {upper_mpa:.3g} MPa, includes zero.",
             "warning",
             lower_mpa=lower,
             upper_mpa=upper,
@@ -215,16 +216,16 @@ def _of_electrode(electrode: str, mean: dict[str, Result], per_charge: Sequence[
     if not electrode:
         return ()
     change, slope = OF_ELECTRODE[electrode]
-    note = "the other electrode is of a zero-strain material"
+    note = "the other electrode is a zero-strain material"
     return Result(change, mean[REVERSIBLE].estimate, note), Result(slope, per_charge[0].estimate, note)
 
 
 def _definition(test: StackPressureTest) -> Message:
     return Message(
         "pressure-change-definition",
-        "Reversible change: mean of the change on charge and of minus the change on discharge, positive if the "
-        "pressure rises on charge. Irreversible: from the start of a cycle to the end of its second half-cycle. Each "
-        "end is read from a parabola through the nearest rows of the log.",
+        "Reversible change: mean of the change on charge and the negative change on discharge, positive if the "
+        "pressure rises on charge. Irreversible change: from the start of a cycle to the end of its second "
+        "half-cycle. The pressure at each end is that of a parabola fitted to the nearest rows of the log.",
         cycles=len(test.compared),
     )
 
@@ -236,8 +237,8 @@ def _noise(test: StackPressureTest) -> tuple[Message, ...]:
         messages.append(
             Message(
                 "correlated-pressure-noise",
-                "The noise of the sensor, {noise_kpa:.3g} kPa, is correlated over about {rows:.0f} rows of the log: "
-                "the intervals are wider for it.",
+                "The sensor noise, {noise_kpa:.3g} kPa, is correlated over about {rows:.0f} rows of the log: the "
+                "intervals are widened accordingly.",
                 noise_kpa=KPA_PER_MPA * noise.standard_deviation,
                 rows=noise.correlation_rows,
             )
@@ -246,7 +247,7 @@ def _noise(test: StackPressureTest) -> tuple[Message, ...]:
         messages.append(
             Message(
                 "pressure-noise",
-                "Noise of the sensor: {noise_kpa:.2g} kPa, independent from row to row.",
+                "Sensor noise: {noise_kpa:.2g} kPa, independent from row to row.",
                 noise_kpa=KPA_PER_MPA * noise.standard_deviation,
             )
         )
@@ -254,8 +255,8 @@ def _noise(test: StackPressureTest) -> tuple[Message, ...]:
         messages.append(
             Message(
                 "pressure-resolution",
-                "The pressure column has steps of {step_kpa:.3g} kPa, more than the noise: each change is known to one "
-                "step.",
+                "The pressure column has a resolution of {step_kpa:.3g} kPa, coarser than the noise: each change is "
+                "known to within one step.",
                 step_kpa=2 * KPA_PER_MPA * test.ends.step_mpa,
             )
         )
@@ -273,9 +274,9 @@ def _temperature(test: StackPressureTest) -> tuple[Message, ...]:
     return (
         Message(
             "pressure-follows-temperature",
-            "The pressure follows the temperature (correlation {correlation:.2f}, {kpa_per_k:.3g} kPa/K, apart from "
-            "charge and time): the {range_k:.2g} K of this test change it by {change_mpa:.2g} MPa, which is not "
-            "corrected.",
+            "The pressure follows the temperature (correlation {correlation:.2f}, {kpa_per_k:.3g} kPa/K, after "
+            "removing the dependence on charge and time): the {range_k:.2g} K range of this test changes it by "
+            "{change_mpa:.2g} MPa; this is not corrected.",
             "warning",
             correlation=effect.correlation,
             kpa_per_k=KPA_PER_MPA * effect.mpa_per_k,
@@ -305,13 +306,15 @@ def register_quantities() -> Sequence[Quantity]:
     return (
         Quantity(
             slug=SHIFT,
-            name="Shift of the pressure log",
+            name="Clock shift of the pressure log",
             unit="s",
             unit_label="s",
             description="Time of the test minus time of the pressure log at the same moment.",
         ),
         _pressure(
-            IRREVERSIBLE, "Irreversible pressure change", "From the start of a cycle to the end of its second half."
+            IRREVERSIBLE,
+            "Irreversible pressure change",
+            "From the start of a cycle to the end of its second half-cycle.",
         ),
         _pressure(CHARGE, "Pressure change on charge", "From the start of the charge to its end."),
         _pressure(DISCHARGE, "Pressure change on discharge", "From the start of the discharge to its end."),
@@ -321,7 +324,7 @@ def register_quantities() -> Sequence[Quantity]:
             name="Pressure change per charge and area",
             unit="MPa*cm**2/mA/h",
             unit_label="MPa cm² mA⁻¹ h⁻¹",
-            description="Reversible pressure change over the areal capacity of charge and discharge.",
+            description="Reversible pressure change divided by the mean areal capacity of charge and discharge.",
         ),
         *(
             quantity
@@ -330,7 +333,7 @@ def register_quantities() -> Sequence[Quantity]:
                 _pressure(
                     OF_ELECTRODE[role][0],
                     f"Pressure change of the {words} electrode",
-                    "Reversible pressure change of a cell whose other electrode is of a zero-strain material.",
+                    "Reversible pressure change of a cell whose other electrode is a zero-strain material.",
                 ),
                 _slope(OF_ELECTRODE[role][1], f"Pressure change of the {words} electrode per charge"),
             )
@@ -340,7 +343,7 @@ def register_quantities() -> Sequence[Quantity]:
             name="State of charge",
             unit="percent",
             unit_label="%",
-            description="Charge since the lowest in a cycle over that between its lowest and its highest.",
+            description="Charge above the minimum of a cycle, relative to the range from its minimum to its maximum.",
         ),
     )
 
@@ -350,7 +353,7 @@ def _pressure(slug: str, name: str, description: str) -> Quantity:
 
 
 def _slope(slug: str, name: str) -> Quantity:
-    words = "Reversible pressure change over the mean capacity of charge and discharge."
+    words = "Reversible pressure change divided by the mean capacity of charge and discharge."
     return Quantity(slug=slug, name=name, unit="MPa/mA/h", unit_label="MPa mA⁻¹ h⁻¹", description=words)
 
 
@@ -361,8 +364,9 @@ def register_analyses() -> Sequence[Analysis]:
         Analysis(
             name="stack-pressure",
             version="1.0.0",
-            title="Change of the stack pressure",
-            description="Reversible and irreversible change of the stack pressure by cycle, per charge, by electrode.",
+            title="Stack-pressure change",
+            description="Reversible and irreversible stack-pressure change: per cycle, per unit of charge, per "
+            "electrode.",
             techniques=("pressure", "cycling"),
             outputs=OUTPUTS,
             run=run,

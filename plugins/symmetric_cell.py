@@ -95,7 +95,7 @@ def _overpotential(sound: HalfCycles, area: Estimate | Remark) -> Part:
         return (), (
             Message(
                 "short-circuit-in-first-half-cycle",
-                "No overpotential: no whole half-cycle before a short circuit or loss of contact.",
+                "No overpotential: no complete half-cycle before a short circuit or contact loss.",
                 "warning",
             ),
         )
@@ -142,8 +142,8 @@ def _drift_messages(over_time: Polarisation, count: int) -> tuple[Message, ...]:
         return (
             Message(
                 "drifting-overpotential",
-                "The overpotential drifts up and down rather than scattering from cycle to cycle: the intervals of "
-                "overpotential and growth are those of a random walk.",
+                "The overpotential drifts rather than scattering from cycle to cycle: the intervals of overpotential "
+                "and growth assume a random walk.",
                 "warning",
             ),
         )
@@ -151,7 +151,7 @@ def _drift_messages(over_time: Polarisation, count: int) -> tuple[Message, ...]:
         return (
             Message(
                 "drift-not-tested",
-                "{pairs} pairs of half-cycles do not show whether the overpotential drifts: the intervals of "
+                "{pairs} pairs of half-cycles are too few to show whether the overpotential drifts: the intervals of "
                 "overpotential and growth allow for a random walk and are wide.",
                 pairs=over_time.pairs,
             ),
@@ -159,8 +159,9 @@ def _drift_messages(over_time: Polarisation, count: int) -> tuple[Message, ...]:
     return (
         Message(
             "drift-not-seen",
-            "No drift of the overpotential is seen in {pairs} pairs of half-cycles, but a weak one would not be: the "
-            "intervals of overpotential and growth allow for a random walk as large as the data admit.",
+            "No drift of the overpotential is detected in {pairs} pairs of half-cycles, but a weak drift would not be "
+            "detectable: the intervals of overpotential and growth allow for the largest random walk compatible with "
+            "the data.",
             pairs=over_time.pairs,
         ),
     )
@@ -176,7 +177,7 @@ def _charge(test: SymmetricTest, area: Estimate | Remark) -> Part:
         return (), (
             Message(
                 "missing-area",
-                "No charge per area ({passed:.4g} mAh {until}, {total:.4g} mAh in all): {reason}.",
+                "No charge per area ({passed:.4g} mAh {until}, {total:.4g} mAh in total): {reason}.",
                 "warning",
                 passed=passed.magnitude,
                 until=until,
@@ -185,7 +186,7 @@ def _charge(test: SymmetricTest, area: Estimate | Remark) -> Part:
             ),
         )
     per_area = [propagate(lambda mah, cm2: mah / cm2, mah=charge, cm2=area) for charge in (passed, total)]
-    words = (f"both directions added, {until}", "both directions added, up to the end of the data")
+    words = (f"sum of both directions, {until}", "sum of both directions, up to the end of the data")
     slugs = (CHARGE, TOTAL_CHARGE)
     return tuple(Result(slug, charge, note) for slug, charge, note in zip(slugs, per_area, words, strict=True)), ()
 
@@ -223,7 +224,7 @@ def _critical(
     current, protocol = critical
     density = propagate(lambda ampere, cm2: MILLI * ampere / cm2, ampere=current, cm2=area)
     message = protocol_message(protocol, area.magnitude)
-    note = "highest current density without a short circuit; upper bound: the one with it"
+    note = "highest current density without a short circuit; upper bound: the current density at which it occurred"
     passed = propagate(lambda ampere, cm2: MILLI * ampere / cm2, ampere=Estimate.exact(current.magnitude), cm2=area)
     ramp = ramp_results(protocol, current.magnitude, area)
     return (Result(CRITICAL, density, note), Result(WITHOUT_SHORT, passed, "of the same test"), *ramp), (message,), ()
@@ -239,7 +240,7 @@ def register_quantities() -> Sequence[Quantity]:
             unit="mV/h",
             unit_label="mV h⁻¹",
             symbol="",
-            description="Rise of the overpotential per hour.",
+            description="Increase of the overpotential per hour.",
         ),
         *event_quantities(),
         Quantity(
@@ -248,16 +249,16 @@ def register_quantities() -> Sequence[Quantity]:
             unit="mA*h/cm**2",
             unit_label="mAh cm⁻²",
             symbol="",
-            description="Both directions added, up to the first short circuit or the end of the data.",
+            description="Sum of both current directions, up to the first short circuit or the end of the data.",
             minimum=0,
         ),
         Quantity(
             slug=TOTAL_CHARGE,
-            name="Charge passed in all",
+            name="Total charge passed",
             unit="mA*h/cm**2",
             unit_label="mAh cm⁻²",
             symbol="",
-            description="Both directions added, up to the end of the data.",
+            description="Sum of both current directions, up to the end of the data.",
             minimum=0,
         ),
         Quantity(
@@ -266,7 +267,7 @@ def register_quantities() -> Sequence[Quantity]:
             unit="mA/cm**2",
             unit_label="mA cm⁻²",
             symbol="CCD",
-            description="Highest current density without a short circuit in a test with rising current.",
+            description="Highest current density without a short circuit in a test with stepwise increasing current.",
             minimum=0,
             protocol=PROTOCOL,
         ),
@@ -276,7 +277,8 @@ def register_quantities() -> Sequence[Quantity]:
             unit="mA/cm**2",
             unit_label="mA cm⁻²",
             symbol="",
-            description="Highest one that a test with rising current held without a short circuit.",
+            description="Highest current density applied without a short circuit in a test with stepwise increasing "
+            "current.",
             minimum=0,
             protocol=PROTOCOL,
         ),
@@ -311,7 +313,7 @@ def register_analyses() -> Sequence[Analysis]:
                     name="last_part_percent",
                     type=float,
                     default=20.0,
-                    help="Last part of each half-cycle whose voltage is averaged.",
+                    help="Share of each half-cycle, at its end, over which the voltage is averaged.",
                     unit="%",
                     minimum=1.0,
                     maximum=100.0,

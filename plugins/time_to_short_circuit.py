@@ -38,7 +38,8 @@ def run(inputs: Inputs) -> Outcome:
     if not tests:
         raise Refused(
             "no-symmetric-tests",
-            "no two cells have symmetric-cell tests under equal conditions: {quantity} is what they need in common",
+            "no two cells have symmetric-cell tests under equal conditions: at least two need a {quantity} under the "
+            "same conditions",
             quantity=UNDER_TEST,
         )
     values: list[Result] = []
@@ -81,7 +82,7 @@ def _no_median(matched: MatchedValues, curve: SurvivalCurve) -> NotComputed:
         MEDIAN,
         "median-without-upper-limit",
         "no median time with a 95 % interval ({label}): with {ended} of {count} cells short-circuited, the interval "
-        "begins at {lower_h:.4g} h and has no upper limit; this takes six short-circuited cells or more",
+        "begins at {lower_h:.4g} h and has no upper limit; at least six short-circuited cells are needed",
         label=matched.measured.label,
         ended=int(curve.ended.sum()),
         count=len(matched.members),
@@ -93,8 +94,8 @@ def _cells_message(matched: MatchedValues, has_ended: Sequence[bool]) -> Message
     names = [member.label for member in matched.members]
     return Message(
         "cells-under-test",
-        "{label}: short-circuited: {ended}. Stopped or still running: {others}. These count as under test up to the "
-        "end of their data, provided that they were not stopped because a short circuit was near.",
+        "{label}: short-circuited: {ended}; stopped or still running: {others}. The latter are censored at the end of "
+        "their data, which assumes that they were not stopped because a short circuit was imminent.",
         label=matched.measured.label,
         ended=Listed([name for name, ended in zip(names, has_ended, strict=True) if ended] or ["none"]),
         others=Listed([name for name, ended in zip(names, has_ended, strict=True) if not ended] or ["none"]),
@@ -148,7 +149,7 @@ def register_quantities() -> Sequence[Quantity]:
             unit="h",
             unit_label="h",
             symbol="t_50",
-            description="Time after which half of the cells built alike have short-circuited (Kaplan-Meier).",
+            description="Time after which half of the replicates have short-circuited (Kaplan-Meier).",
             minimum=0,
         ),
         Quantity(
@@ -172,8 +173,8 @@ def register_analyses() -> Sequence[Analysis]:
             name="time-to-short-circuit",
             version="1.2.0",
             title="Time to a short circuit of replicates",
-            description="Kaplan-Meier curve of symmetric cells built alike; cells that were stopped or still run "
-            "count.",
+            description="Kaplan-Meier curve of replicate symmetric cells; cells that were stopped or are still "
+            "running are included as censored.",
             techniques=("symmetric_cycling",),
             outputs=(MEDIAN,),
             run=run,

@@ -289,8 +289,8 @@ def remark_of(conflict: Conflict, numbers: Mapping[str, Number]) -> Remark:
     if conflict.culprit:
         return Remark(
             "number-contradicts-others",
-            "{subject} is {ratio} times what the other numbers lead to ({relation}; {listed}): without it, all others "
-            "agree{hint}",
+            "{subject} is {ratio} times the value implied by the other numbers ({relation}; {listed}): without it, "
+            "all others agree{hint}",
             listed=listed,
             relation=conflict.equation,
             **shared,

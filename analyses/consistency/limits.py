@@ -61,7 +61,7 @@ LIMITS: tuple[Limit, ...] = (
         1.2,
         "nominal-capacity-implausible",
         "{subject} is {ratio} times {limit}{hint}",
-        "1C refers to the practical or to the theoretical capacity: a quarter of it up to a fifth more",
+        "1C refers to the practical or theoretical capacity: from a quarter of the latter to a fifth more",
         plausible=0.25,
     ),
     Limit(
@@ -84,7 +84,7 @@ LIMITS: tuple[Limit, ...] = (
         101.0,
         "efficiency-implausible",
         "{subject}: an efficiency from 1.5 to 101 % is plausible{hint}",
-        f"no more charge comes out than went in, within the error of a cycler; {PERCENT}",
+        f"not more charge can be recovered than was stored, within the error of a cycler; {PERCENT}",
         plausible=30.0,
     ),
     Limit(
@@ -95,7 +95,7 @@ LIMITS: tuple[Limit, ...] = (
         101.0,
         "efficiency-implausible",
         "{subject}: an efficiency from 1.5 to 101 % is plausible{hint}",
-        f"no more charge comes out than went in, within the error of a cycler; {PERCENT}",
+        f"not more charge can be recovered than was stored, within the error of a cycler; {PERCENT}",
         plausible=30.0,
     ),
     Limit(
@@ -106,7 +106,7 @@ LIMITS: tuple[Limit, ...] = (
         101.0,
         "efficiency-implausible",
         "{subject}: an efficiency from 1.5 to 101 % is plausible{hint}",
-        f"no more energy comes out than went in, within the error of a cycler; {PERCENT}",
+        f"not more energy can be recovered than was stored, within the error of a cycler; {PERCENT}",
         plausible=30.0,
     ),
     Limit(
@@ -215,7 +215,7 @@ LIMITS: tuple[Limit, ...] = (
         1.0,
         "porosity-impossible",
         "{subject} is {ratio} times {limit}{hint}",
-        "no layer is denser than its solid; one of more than 98 % pores holds no pellet or electrode together",
+        "no layer is denser than its solid, and a pellet or electrode with more than 98 % pores is not coherent",
         log_constant=math.log(0.01),
         plausible=0.1,
     ),
@@ -239,7 +239,7 @@ LIMITS: tuple[Limit, ...] = (
         1.0,
         "cell-lighter-than-its-layers",
         "{subject} is {ratio} times {limit}{hint}",
-        "a cell holds its layers",
+        "a cell contains its layers",
         plausible=0.01,
     ),
     Limit(

@@ -166,8 +166,8 @@ def current_step(series: TimeSeries, first_row: int | None) -> CurrentStep:
     if after.size < 2 or gap > WIDEST_GAP * max(own, usual_interval_s(time)):
         raise InsufficientData(
             "rows-before-step-not-logged",
-            "no ohmic drop at the step of the current in row {row}: the row before it is {interval_s:.3g} s earlier; "
-            "what the voltage did between is not known",
+            "no ohmic drop at the step of the current in row {row}: the previous row is {interval_s:.3g} s earlier, "
+            "so the voltage just before the step is unknown",
             row=first_row + 1,
             interval_s=gap,
         )
@@ -179,8 +179,8 @@ def current_step(series: TimeSeries, first_row: int | None) -> CurrentStep:
         low, high = drop.interval()
         raise InsufficientData(
             "voltage-step-not-resolved",
-            "no ohmic drop at the step of the current in row {row}: the voltage changes by {low_mv:.3g} to "
-            "{high_mv:.3g} mV, as far as rows {interval_s:.3g} s apart tell",
+            "no ohmic drop at the step of the current in row {row}: rows {interval_s:.3g} s apart determine the "
+            "voltage change only to within {low_mv:.3g} to {high_mv:.3g} mV",
             row=first_row + 1,
             low_mv=1e3 * low,
             high_mv=1e3 * high,

@@ -37,7 +37,7 @@ class CycleSeries:
     anomalous: Flags
     window: int
     scatter_mah: float
-    """Standard deviation from cycle to cycle, slow change taken out; zero if there are too few cycles to tell."""
+    """Standard deviation from cycle to cycle, slow changes removed; zero if there are too few cycles to tell."""
     resolution_mah: Array
     """Largest error of each capacity from what the data do not tell [mAh]."""
 

@@ -112,8 +112,8 @@ def split_cycles(runs: Runs, starts: Rows, numbers: Array) -> tuple[Rows, Array,
     owner = np.searchsorted(starts, all_starts, side="right") - 1
     remark = Remark(
         "several-half-cycles",
-        "More than one charge and one discharge in cycles {cycles:g} of the instrument: they were split, and the "
-        "numbers of later cycles are up to {added} higher than the instrument's.",
+        "Cycles {cycles:g} of the instrument contain more than one charge and discharge: they were split, so later "
+        "cycle numbers are up to {added} higher than the instrument's.",
         cycles=Listed(numbers[several]),
         added=int(added.sum()),
     )

@@ -213,7 +213,7 @@ def cycle_summary(
             remarks.append(
                 Remark(
                     "one-cycle-counted",
-                    "The instrument counted one cycle, the sign of the current {cycles}: used the sign of the current.",
+                    "The instrument counted one cycle, the sign of the current gives {cycles}: the latter was used.",
                     cycles=own.size,
                 )
             )

@@ -138,7 +138,8 @@ def gap_remarks(gaps: Gaps, cycle_number: Array | None = None, *, counted: bool 
         return [
             Remark(
                 "gap-under-current",
-                "No rows during {gaps} gaps under current, the first of {hours:.3g} h after row {row}: the current was "
+                "No rows during {gaps} gaps while current flowed, the first of {hours:.3g} h after row {row}: the "
+                "current was "
                 "assumed constant.",
                 gaps=count,
                 hours=hours,
@@ -149,8 +150,9 @@ def gap_remarks(gaps: Gaps, cycle_number: Array | None = None, *, counted: bool 
         return [
             Remark(
                 "gap-under-current",
-                "No rows during {gaps} gaps under current, the first of {hours:.3g} h after row {row}: the current was "
-                "assumed constant, but may have been off; the charge is uncertain by that of the gaps.",
+                "No rows during {gaps} gaps while current flowed, the first of {hours:.3g} h after row {row}: the "
+                "current was assumed constant but may have been zero; the charge is uncertain by the charge of the "
+                "gaps.",
                 gaps=count,
                 hours=hours,
                 row=row,
@@ -159,9 +161,9 @@ def gap_remarks(gaps: Gaps, cycle_number: Array | None = None, *, counted: bool 
     return [
         Remark(
             "gap-under-current",
-            "No rows during {gaps} gaps under current, the first of {hours:.3g} h after row {row} (cycles "
-            "{cycles:g}): the current was assumed constant, but may have been off; capacities and energies of these "
-            "cycles are uncertain by those of the gaps.",
+            "No rows during {gaps} gaps while current flowed, the first of {hours:.3g} h after row {row} (cycles "
+            "{cycles:g}): the current was assumed constant but may have been zero; capacities and energies of these "
+            "cycles are uncertain by the charge of the gaps.",
             gaps=count,
             hours=hours,
             row=row,

@@ -125,7 +125,7 @@ def _check_follows(before: Piece, after: Piece) -> None:
     if starts_again and _same_beginning(before, after):
         raise InsufficientData(
             "several-datasets",
-            "{first} and {second} begin with the same rows, as two exports of one test do: select one of them",
+            "{first} and {second} begin with the same rows, like two exports of one test: select one of them",
             **files,
         )
     if _times_overlap(before, after):

@@ -94,14 +94,14 @@ def half_capacity_voltage(
     if not 0 < after < share.size or share[after] - share[after - 1] > WIDEST_GAP:
         raise InsufficientData(
             "too-few-rows-at-half-capacity",
-            "no voltage at half of the capacity: the rows around it are more than {percent:g} % of the capacity apart",
+            "no voltage at half capacity: the adjacent rows are more than {percent:g} % of the capacity apart",
             percent=100 * WIDEST_GAP,
         )
     current = float(np.median(np.abs(half.current_a[max(after - 2, 0) : after + 2])))
     if current < HELD_SHARE * constant_current_a:
         raise InsufficientData(
             "voltage-held-at-half-capacity",
-            "no voltage at half of the capacity: the voltage is held there, with {current_ma:.3g} mA in place of "
+            "no voltage at half capacity: the voltage is held constant there, with {current_ma:.3g} mA instead of "
             "{constant_ma:.3g} mA",
             current_ma=1e3 * current,
             constant_ma=1e3 * constant_current_a,

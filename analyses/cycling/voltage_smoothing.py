@@ -45,10 +45,10 @@ class Smoothing:
 def voltage_smoothing(rows: HalfCycleRows) -> Smoothing:
     """Choose the width of smoothing.
 
-    It is the largest of 2 mV, twice the step of the voltage column, twice the voltage from row to row, and the width at
-    which the noise of dQ/dV is 2 % where dQ/dV is average; for the noise at most 50 mV. The noise is that of third
-    differences of the voltage (1.4826 times their median size over √20), or, if it is larger, that of rounding (the
-    step over √12).
+    It is the largest of 2 mV, twice the step of the voltage column, twice the voltage difference between rows, and the
+    width at which the noise of dQ/dV is 2 % where dQ/dV is average; for the noise at most 50 mV. The noise is that of
+    third differences of the voltage (1.4826 times their median size over √20), or, if it is larger, that of rounding
+    (the step over √12).
 
     Parameters
     ----------

@@ -59,7 +59,7 @@ class Spectrum:
     rows: Rows
     """Row of each point in the data, from 1, shape (points,); the first of a frequency measured several times."""
     left_out: tuple["LeftOutPoint", ...] = ()
-    """Points left out one by one, from the highest frequency to the lowest."""
+    """Excluded points one by one, from the highest frequency to the lowest."""
     repeated: tuple[RepeatedPoint, ...] = ()
     """Frequencies measured several times in a row, of which the mean counts."""
     noise: NoiseScale = PROPORTIONAL
@@ -80,7 +80,7 @@ class Spectrum:
         """
         kept = np.ones(self.frequency_hertz.size, dtype=bool)
         kept[list(indices)] = False
-        _check_count(int(kept.sum()), kept.size, " without the points left out")
+        _check_count(int(kept.sum()), kept.size, " without the excluded points")
         points = [self.point(int(index)) for index in np.flatnonzero(~kept)]
         ordered = sorted((*self.left_out, *points), key=lambda point: -point.frequency_hertz)
         impedance = self.impedance_ohm[kept]
@@ -195,7 +195,7 @@ def _index_at(frequency: Real, hertz: float) -> int:
     if abs(place[index] - wanted) > LARGEST_MISMATCH * spacing:
         raise InsufficientData(
             "no-point-at-frequency",
-            "no point at {frequency_hz:g} Hz to leave out: the nearest is at {nearest_hz:.6g} Hz",
+            "no point at {frequency_hz:g} Hz to exclude: the nearest is at {nearest_hz:.6g} Hz",
             frequency_hz=hertz,
             nearest_hz=float(frequency[index]),
         )
@@ -283,8 +283,8 @@ def _check_physics(rows: np.ndarray, frequency: Real, impedance: Complex) -> Non
     if np.mean(impedance.imag > 0) > 0.5:
         raise InsufficientData(
             "positive-reactance",
-            "Im Z is positive at {positive} of {count} frequencies, as in an inductor: if it is a cell, the column has "
-            "the other sign; map Z'' as -Z'', or -Z'' as Z''",
+            "Im Z is positive at {positive} of {count} frequencies, as for an inductor: for a cell, the sign of the "
+            "column is wrong; map Z'' as -Z'', or -Z'' as Z''",
             positive=np.count_nonzero(impedance.imag > 0),
             count=frequency.size,
         )

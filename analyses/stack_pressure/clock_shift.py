@@ -162,15 +162,15 @@ def found_shift(scan: ShiftScan) -> Estimate:
     if scan.without_charge <= scan.limit or (len(candidates) == 1 and not scan.is_decisive):
         raise InsufficientData(
             "clock-shift-not-determined",
-            "the pressure does not follow the charge closely enough to find when the log began: enter the time of the "
-            "test at its first row as {parameter}, or upload files with time stamps",
+            "the pressure does not follow the charge closely enough to determine the start of the log: enter the test "
+            "time at its first row as {parameter}, or upload files with time stamps",
             parameter="clock_shift",
         )
     if not scan.is_decisive:
         raise InsufficientData(
             "clock-shift-ambiguous",
-            "the pressure follows the charge about as well with the log shifted by {shifts_s:.0f} s: enter the right "
-            "one as {parameter}, or upload files with time stamps",
+            "the pressure follows the charge about equally well with the log shifted by {shifts_s:.0f} s: enter the "
+            "correct shift as {parameter}, or upload files with time stamps",
             shifts_s=Listed(candidates[:MOST_CANDIDATES]),
             parameter="clock_shift",
         )

@@ -82,8 +82,8 @@ def pressures_of_test(log: PressureLog, test_time_s: Array, current_a: Array, ta
     if not counts.size:
         raise InsufficientData(
             "too-few-pressure-rows",
-            "no half-cycle has {needed} rows of the pressure log: log the pressure more often, or check the shift of "
-            "its clock",
+            "no half-cycle has {needed} rows of the pressure log: log the pressure more often, or check the clock "
+            "shift",
             needed=FEWEST_ROWS,
         )
     fitted = int(np.clip(np.median(counts) // SHARE, FEWEST_FITTED, MOST_FITTED))

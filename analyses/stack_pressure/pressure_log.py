@@ -75,13 +75,13 @@ def pressure_log(time_s: Array, pressure_mpa: Array) -> PressureLog:
     if falls.size or time[-1] <= time[0]:
         raise InsufficientData(
             "pressure-time-not-ascending",
-            "the time of the pressure log does not rise at row {row}: a log is one recording in order of time",
+            "the time of the pressure log does not increase at row {row}: the rows must be in chronological order",
             row=int(falls[0]) + 2 if falls.size else 1,
         )
     if np.ptp(pressure) == 0:
         raise InsufficientData(
             "constant-pressure",
-            "the pressure is {pressure:.4g} MPa in every row: the sensor did not record, or the column is a set value",
+            "the pressure is {pressure:.4g} MPa in every row: the sensor did not record, or the column is a set point",
             pressure=pressure[0],
         )
     return PressureLog(time, pressure, decimal_step(pressure))

@@ -81,7 +81,7 @@ def fit_linear_model(
     points, parameters = matrix.shape
     degrees = points - parameters
     if degrees < 1:
-        raise ValueError(f"{points} points do not leave a degree of freedom to {parameters} parameters")
+        raise ValueError(f"{points} points are too few for {parameters} parameters: no degree of freedom is left")
     own = np.zeros(points) if uncertainty is None or not (uncertainty > 0).all() else np.asarray(uncertainty) ** 2
     if not own.any():
         variance = np.ones(points)

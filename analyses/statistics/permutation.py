@@ -97,7 +97,7 @@ def permutation_test(first: Sequence[float], second: Sequence[float]) -> Permuta
     if not np.isfinite(values).all():
         raise InsufficientData(
             "value-not-finite",
-            "a comparison of two groups needs a finite number of every cell: {missing} of {count} are not",
+            "a comparison of two groups needs a finite number for every cell: {missing} of {count} are not finite",
             missing=int((~np.isfinite(values)).sum()),
             count=values.size,
         )

@@ -75,7 +75,7 @@ def replicate_mean(values: Sequence[Estimate]) -> ReplicateMean:
     if not np.isfinite(magnitudes).all():
         raise InsufficientData(
             "value-not-finite",
-            "the scatter between cells needs a finite number of every cell: {missing} of {count} are not",
+            "the scatter between cells needs a finite number for every cell: {missing} of {count} are not finite",
             missing=int((~np.isfinite(magnitudes)).sum()),
             count=magnitudes.size,
         )

@@ -56,7 +56,7 @@ def straight_line(x: Real, y: Real, *, numbers: Sequence[Estimate] = ()) -> Stra
     """
     x, y = np.asarray(x, dtype=np.float64), np.asarray(y, dtype=np.float64)
     if x.size < 3 or np.unique(x).size < 2:
-        raise ValueError(f"a straight line needs three points at two or more x: there are {x.size} points")
+        raise ValueError(f"a straight line needs three points at two or more values of x: there are {x.size} points")
     mean = float(x.mean())
     spread = float(((x - mean) ** 2).sum())
     weights = (x - mean) / spread

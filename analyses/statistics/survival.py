@@ -100,7 +100,7 @@ def survival_curve(times: Sequence[float], has_ended: Sequence[bool]) -> Surviva
     if bad := int((~np.isfinite(at)).sum()):
         raise InsufficientData("not-a-number", "{count} of the times are not numbers", count=bad)
     if not ended.any():
-        raise InsufficientData("none-ended", "none of the {count} cells has ended yet", count=at.size)
+        raise InsufficientData("none-ended", "none of the {count} cells has short-circuited yet", count=at.size)
     moments = np.unique(at)
     at_risk = np.array([(at >= moment).sum() for moment in moments])
     ends = np.array([(ended & (at == moment)).sum() for moment in moments])

@@ -176,15 +176,15 @@ def stepped_protocol(steps: tuple[Step, ...]) -> Protocol | Remark:
     if len(rising) < REGULAR_LEVELS and not _is_even(currents):
         return Remark(
             "current-steps-uneven",
-            "the current rose unevenly, as from formation to cycling (levels in A: {levels_a:.3g})",
+            "the current was increased in uneven steps, as from formation to cycling (levels in A: {levels_a:.3g})",
             levels_a=listed,
         )
     usual = float(np.median([step.half_cycles for step in rising[1:-1]]))
     if rising[-1].half_cycles > LONGER_FACTOR * usual + 2:
         return Remark(
             "current-held",
-            "the last current was held for {last} half-cycles, those before for {usual:g}: this is cycling at one "
-            "current, not a stepped test",
+            "the last current was applied for {last} half-cycles, the previous ones for {usual:g}: this is cycling at "
+            "one current, not a stepped-current test",
             last=rising[-1].half_cycles,
             usual=usual,
         )
@@ -215,13 +215,13 @@ def critical_current_a(halves: HalfCycles, short_row: int | None) -> tuple[Estim
     if short_row is None:
         return Remark(
             "no-short-circuit",
-            "no short circuit up to the highest current ({highest_a:.4g} A); the critical current is above",
+            "no short circuit up to the highest current ({highest_a:.4g} A); the critical current is higher",
             highest_a=_passed_a(protocol),
         )
     if len(borne) < 2:
         return Remark(
             "short-circuit-at-first-current",
-            "short circuit at the first current ({first_a:.4g} A); the critical current is below",
+            "short circuit at the first current ({first_a:.4g} A); the critical current is lower",
             first_a=borne[0],
         )
     return Estimate(borne[-2], borne[-2], borne[-1]), protocol

@@ -246,8 +246,8 @@ def _relative(sigma: Real, uncertainty: Real | None) -> Real | None:
     if bad.size:
         raise InsufficientData(
             "no-weight",
-            "conductivity {bad} has a standard uncertainty of {stated:g} S/cm and so no weight: state "
-            "uncertainties above zero for all, or for none",
+            "conductivity {bad} has a standard uncertainty of {stated:g} S/cm and so no weight: state uncertainties "
+            "above zero for all conductivities or for none",
             bad=bad[0] + 1,
             stated=stated[bad[0]],
         )

@@ -127,7 +127,9 @@ def _weights(count: int, standard_error: Array | None) -> Array:
     if (standard_error <= 0).any():
         step = int(np.flatnonzero(standard_error <= 0)[0]) + 1
         raise InsufficientData(
-            "no-weight", "the current of step {step} has no scatter to weight by: set the weighting to equal", step=step
+            "no-weight",
+            "the current of step {step} has no scatter from which to derive a weight: set the weighting to equal",
+            step=step,
         )
     weight: Array = (float(standard_error.min()) / standard_error) ** 2
     return weight / float(weight.mean())

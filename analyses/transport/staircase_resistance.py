@@ -145,7 +145,7 @@ def _refuse_other_decays(result: StaircaseResistance) -> None:
     if abs(result.extrapolated_share) > MOST_EXTRAPOLATED:
         raise InsufficientData(
             "current-not-at-rest",
-            "the current still changes at the end of the steps, and not as one exponential decay: extrapolating it "
-            "would change the resistance by {share_percent:.2g} %; record longer steps",
+            "the current still changes at the end of the steps, and not as one exponential decay: extrapolation would "
+            "change the resistance by {share_percent:.2g} %; record longer steps",
             share_percent=-100 * result.extrapolated_share / (1 + result.extrapolated_share),
         )

@@ -50,7 +50,7 @@ class Settling:
 
     @property
     def resting_current_a(self) -> Array:
-        """Mean of the last parts of each step, shape (steps,)."""
+        """Mean of the averaged parts of each step, shape (steps,)."""
         mean: Array = self.current_a[:, -self.last_parts :].mean(axis=1)
         return mean
 

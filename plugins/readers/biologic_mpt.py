@@ -85,7 +85,7 @@ def _fitted(rows: Rows) -> tuple[Rows, list[Message]]:
         return replace(rows, labels=(*labels, *[""] * (fields - len(labels)))), [
             Message(
                 "fields-without-header",
-                "The rows have {fields} fields and the header {headers}: the fields beyond the header are not read.",
+                "The rows have {fields} fields, the header {headers}: fields beyond the header are not read.",
                 "warning",
                 fields=fields,
                 headers=len(labels),
@@ -94,7 +94,7 @@ def _fitted(rows: Rows) -> tuple[Rows, list[Message]]:
     return replace(rows, labels=labels[:fields]), [
         Message(
             "headers-without-field",
-            "The rows have {fields} fields and the header {headers}: {names} have no fields.",
+            "The rows have {fields} fields, the header {headers}: {names} have no data.",
             "warning",
             fields=fields,
             headers=len(labels),

@@ -370,7 +370,7 @@ def _messages(header: Header, numbers: Numbers, read: Collection[str], used: Seq
         messages.append(Message("decimal-commas", "Decimal commas."))
     if numbers.thousands:
         messages.append(
-            Message("thousands-separated", "‘{mark}’ read as the separator of thousands.", mark=numbers.thousands)
+            Message("thousands-separated", "‘{mark}’ read as the thousands separator.", mark=numbers.thousands)
         )
     return messages + _encoding_messages(header.encoding)
 

@@ -265,7 +265,7 @@ def _series(
         remarks.append(
             Message(
                 "curves-joined",
-                "Joined in order, as each continues the times of the one before: {count} curves, {curves}.",
+                "Joined in order, since each continues the times of the previous one: {count} curves, {curves}.",
                 count=len(curves),
                 curves=Listed(f"{curve.label} (from row {row})" for curve, row in zip(curves, first_rows, strict=True)),
             )

@@ -301,7 +301,7 @@ def _apply_signs(columns: dict[str, Array], line: int) -> list[Message]:
             header_line_number=line,
         )
     direction = np.where(np.abs(current) > OFFSET * np.max(np.abs(current)), np.sign(current), 0.0)
-    message = Message("direction-from-sign", "No column ‘Md’ or ‘State’: a negative current is a discharge.")
+    message = Message("direction-from-sign", "No column ‘Md’ or ‘State’: negative currents are read as discharge.")
     return [message, *_sum_counters(columns, direction)]
 
 
@@ -342,8 +342,8 @@ def _check_other_states(current: Array, has_direction: Flags, states: Any, *, is
         return [
             Message(
                 "offset-current",
-                "{rows} records outside charge and discharge have a current of up to {current:g} A, whose direction "
-                "is not known: read as charge.",
+                "{rows} records outside charge and discharge have a current of up to {current:g} A of unknown "
+                "direction: read as charge.",
                 "warning",
                 rows=int(np.count_nonzero(others)),
                 current=largest,

@@ -122,7 +122,12 @@ def _signed(columns: dict[str, Array], step_type: Array | None) -> list[Message]
     if (current < 0).any() or not is_discharge.any():
         return []
     columns["current_ampere"] = np.where(is_discharge, -current, current)
-    return [Message("direction-from-step-type", "No current is negative: those of the step types 2, 9 and 10 are.")]
+    return [
+        Message(
+            "direction-from-step-type",
+            "No current is negative: currents of the step types 2, 9 and 10 were made negative.",
+        )
+    ]
 
 
 def _by_direction(counter: Array, quantity: str, columns: Mapping[str, Array]) -> dict[str, Array]:

@@ -92,14 +92,14 @@ def _grey_levels(picture: Any) -> tuple[np.ndarray, list[Message]]:
     if picture.mode not in {"LA", "La", "P", "PA", "RGB", "RGBA", "RGBX", "RGBa", "CMYK", "YCbCr"}:
         raise UnreadableFile(
             "unknown-picture-mode",
-            "pictures of the mode {mode} are not read: save it as grey levels",
+            "images of the mode {mode} are not supported: save it in greyscale",
             mode=picture.mode,
         )
     colours = np.array(picture.convert("RGB"))
     if (colours == colours[..., :1]).all():
         return np.ascontiguousarray(colours[..., 0]), []
     grey = np.array(picture.convert("RGB").convert("L"))
-    return grey, [Message("colour-picture", "The picture has colours: read as grey levels (luminance).")]
+    return grey, [Message("colour-picture", "The image is in colour: read as grey levels (luminance).")]
 
 
 def _of_own_type(pixels: np.ndarray) -> np.ndarray:
@@ -158,7 +158,7 @@ def _pixel_size(picture: Any) -> tuple[tuple[float, float] | None, list[Message]
         return None, [
             Message(
                 "pixel-size-unknown",
-                "Pixel size unknown: the resolution ({resolution}) is that of printing.",
+                "Pixel size unknown: the resolution tag ({resolution}) is a print resolution.",
                 resolution=_resolution_text(tags),
             )
         ]

@@ -94,7 +94,7 @@ class ScanParser:
     def _refuse_doctype(self, *_: Any) -> None:
         raise UnreadableFile(
             "document-type",
-            "line {line}: a document type, which no .xrdml has: export the file again",
+            "line {line}: a document type declaration, which .xrdml files do not have: export the file again",
             line=self._parser.CurrentLineNumber,
         )
 
@@ -104,7 +104,7 @@ class ScanParser:
         if len(self._path) > DEEPEST:
             raise UnreadableFile(
                 "nested-too-deep",
-                "line {line}: more than {deepest} elements inside each other: this is no .xrdml",
+                "line {line}: elements nested more than {deepest} deep: this is not an .xrdml file",
                 line=self._parser.CurrentLineNumber,
                 deepest=DEEPEST,
             )
@@ -177,7 +177,7 @@ def read(path: Path) -> tuple[ParsedDataset, ...]:
     if not scans:
         raise UnreadableFile(
             "no-scan-of-two-theta",
-            "the file has {scans} scans, none of which has positions of 2θ: export the measurement of a pattern",
+            "the file has {scans} scans, none with positions of 2θ: export a diffraction pattern",
             scans=len(parser.scans),
         )
     left = len(parser.scans) - len(scans)
@@ -246,7 +246,9 @@ def _two_theta(scan: Scan, number: int, points: int) -> Array:
         )
     ends = [_numbers(positions[name], "positions of 2θ", number) for name in ("startPosition", "endPosition")]
     if any(end.size != 1 for end in ends):
-        raise UnreadableFile("no-positions", "scan {scan}: the first or last position of 2θ is no number", scan=number)
+        raise UnreadableFile(
+            "no-positions", "scan {scan}: the first or last position of 2θ is not a number", scan=number
+        )
     return np.linspace(float(ends[0][0]), float(ends[1][0]), points)
 
 

@@ -77,7 +77,7 @@ def render(table: PrintedTable) -> bytes:
     try:
         text = json.dumps(content, ensure_ascii=False, allow_nan=False, indent=2)
     except ValueError as error:
-        raise ValueError(f"table {table.slug}: JSON has no NaN or infinity; mark it as missing") from error
+        raise ValueError(f"table {table.slug}: JSON has no NaN or infinity; mark the number as missing") from error
     return (text + "\n").encode()
 
 

@@ -76,12 +76,14 @@ class _Sheet:
     def text(self, column: int, text: str, **properties: Any) -> None:
         # XlsxWriter drops what does not fit and only says so by its return value.
         if text and self.worksheet.write_string(self.row, column, text, self.format(**properties)) != 0:
-            raise ValueError(f"row {self.row + 1}, column {column + 1}: Excel has no room for this text; shorten it")
+            raise ValueError(
+                f"row {self.row + 1}, column {column + 1}: the text is too long for an Excel cell; shorten it"
+            )
 
     def number(self, column: int, number: float, **properties: Any) -> None:
         if self.worksheet.write_number(self.row, column, number, self.format(**properties)) != 0:
             raise ValueError(
-                f"row {self.row + 1}, column {column + 1}: an Excel sheet ends before it; filter the table"
+                f"row {self.row + 1}, column {column + 1}: beyond the limits of an Excel sheet; filter the table"
             )
 
     def line(self, text: str = "", **properties: Any) -> None:

@@ -90,7 +90,7 @@ class InputDataset:
         if not self.has_image:
             raise Refused(
                 "missing-picture",
-                "no picture in the data: it has the columns {columns}",
+                "no image: the data have the columns {columns}",
                 columns=", ".join(self._columns),
             )
         return self._arrays[IMAGE]
@@ -108,7 +108,7 @@ class InputDataset:
         if name not in columns and IMAGE in self._arrays:
             raise Refused(
                 "picture-in-place-of-columns",
-                "the data are a picture, without a column {name}: upload a file with this column",
+                "the data are an image without a column {name}: upload a file with this column",
                 name=name,
             )
         if name not in columns:

@@ -227,7 +227,7 @@ class Inputs:
         if isinstance(filename := self.fact(f"{path}.unread"), str):
             raise Refused(
                 "dataset-without-data",
-                "{filename} ({role}) has no data: import it again, or withdraw its role",
+                "{filename} ({role}) has no data: import it again, or remove its role",
                 filename=filename,
                 role=role,
             )

@@ -22,7 +22,8 @@ def undecided_dataset(code: str, parameter: Callable[[str], Any]) -> Remark:
         case "main-dataset-not-selected":
             return Remark(
                 "main-dataset-not-selected",
-                "one dataset is selected, but {filename} is declared as main data: select that, or change its role",
+                "one dataset is selected, but {filename} is declared as main data: select the latter, or change its "
+                "role",
                 filename=parameter("filename"),
             )
         case "main-dataset-without-data":

@@ -150,7 +150,7 @@ def shift_study(words: str, noise: Noise, *, noise_mpa: float, rests: int = 3, *
             shift, lambda: found_shift(scan_shifts(*columns, known.time_s, known.columns[CURRENT], half_cycle))
         )
 
-    return Study("Shift of the pressure log", words, trial, covers_more=RESOLUTION)
+    return Study("Clock shift of the pressure log", words, trial, covers_more=RESOLUTION)
 
 
 STUDIES = (

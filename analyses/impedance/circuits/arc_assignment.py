@@ -154,14 +154,14 @@ def assign_as_stated(arcs: Sequence[ArcValues], text: str) -> tuple[AssignedArc,
         if word not in ASSIGNMENTS:
             raise InsufficientData(
                 "unknown-arc-assignment",
-                "{word!r} is nothing an arc can be assigned to: use {known}, separated by commas",
+                "{word!r} is not a valid assignment of an arc: use {known}, separated by commas",
                 word=word,
                 known=Listed(ASSIGNMENTS),
             )
     if len(words) > len(arcs):
         raise InsufficientData(
             "more-assignments-than-arcs",
-            "{count} arcs are assigned ({assignments}), but the circuit has {arcs}: leave out the rest",
+            "{count} arcs are assigned ({assignments}), but the circuit has {arcs}: remove the rest",
             count=len(words),
             assignments=", ".join(words),
             arcs=len(arcs),
@@ -242,7 +242,7 @@ def _not_determined(arc: ArcValues) -> AssignedArc:
 def _after_open_arc(arc: ArcValues, faster: ArcValues) -> AssignedArc:
     reason = Remark(
         "bulk-or-grain-boundary",
-        "arc {arc} ({resistor}) may be bulk or grain boundaries: a faster arc ({faster}), maybe the bulk, is not "
+        "arc {arc} ({resistor}) may be bulk or grain boundaries: a faster arc ({faster}), possibly the bulk, is not "
         "determined",
         arc=arc.number,
         resistor=arc.arc.resistor,
@@ -254,8 +254,8 @@ def _after_open_arc(arc: ArcValues, faster: ArcValues) -> AssignedArc:
 def _beyond(arc: ArcValues, highest_frequency_hz: float) -> AssignedArc:
     reason = Remark(
         "arc-beyond-frequencies",
-        "the top of arc {arc} ({resistor}), at {top_hz:.2g} Hz, is far above the highest frequency, "
-        "{highest_hz:.2g} Hz: it may be made by cables and amplifier",
+        "the apex of arc {arc} ({resistor}), at {top_hz:.2g} Hz, is far above the highest frequency, {highest_hz:.2g} "
+        "Hz: it may be an artefact of cables and amplifier",
         arc=arc.number,
         resistor=arc.arc.resistor,
         top_hz=arc.arc.frequency_hz,
@@ -267,8 +267,7 @@ def _beyond(arc: ArcValues, highest_frequency_hz: float) -> AssignedArc:
 def _may_be_interface(arc: ArcValues) -> AssignedArc:
     reason = Remark(
         "arc-may-be-interface",
-        "no arc is the bulk, so that arc {arc} ({resistor}) may be an interface with an electrode as well as grain "
-        "boundaries",
+        "no arc is assigned to the bulk, so arc {arc} ({resistor}) may be an electrode interface or grain boundaries",
         arc=arc.number,
         resistor=arc.arc.resistor,
     )
@@ -295,7 +294,7 @@ def _smaller_than_bulk(arc: ArcValues, capacitance: float, bulk: float) -> Assig
     reason = Remark(
         "arc-capacitance-below-bulk",
         "the capacitance of arc {arc} ({resistor}), {capacitance_f_cm:.2g} F cm⁻¹, is not larger than that of the "
-        "bulk, {bulk_f_cm:.2g} F cm⁻¹, as that of grain boundaries is",
+        "bulk, {bulk_f_cm:.2g} F cm⁻¹, as expected for grain boundaries",
         arc=arc.number,
         resistor=arc.arc.resistor,
         capacitance_f_cm=capacitance,
@@ -311,8 +310,8 @@ def _without_several(assigned: Sequence[AssignedArc], limits: Range) -> tuple[As
         return tuple(assigned)
     reason = Remark(
         "several-grain-boundary-arcs",
-        "the capacitances of arcs {arcs} are all within the range of grain boundaries ({low:.2g} to {high:.2g} "
-        "F cm⁻¹): state which is with arc_assignment",
+        "the capacitances of arcs {arcs} are all within the range of grain boundaries ({low:.2g} to {high:.2g} F "
+        "cm⁻¹): assign one with the parameter arc_assignment",
         arcs=Listed([item.arc.number for item in candidates], between=" and "),
         low=limits[0],
         high=limits[1],

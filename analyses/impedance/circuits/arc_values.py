@@ -96,7 +96,7 @@ def sum_of_resistances(fit: ImpedanceFit, resistors: Collection[str]) -> Estimat
     if spread is None:
         raise InsufficientData(
             "arc-depends-on-circuit",
-            "circuits that describe the spectrum about as well as {circuit} do not have {name}, or leave it open",
+            "circuits that fit the spectrum about as well as {circuit} lack {name} or do not determine it",
             name=words,
             circuit=fit.circuit.text,
         )

@@ -132,8 +132,8 @@ def choose_circuit(spectrum: Spectrum, noise_percent: float, *, blocking: bool =
     if best.residual_percent > max(POOR_RESIDUAL_PERCENT, POOR_TIMES_NOISE * noise_percent):
         raise InsufficientData(
             "no-circuit-fits",
-            "no circuit of a conductor between electrodes fits the spectrum (best: {circuit}, "
-            "residual {residual_percent:.2g} %): narrow the frequency window, or enter a circuit",
+            "none of the automatic circuits fits the spectrum (best: {circuit}, residual {residual_percent:.2g} %): "
+            "narrow the frequency window, or enter a circuit",
             circuit=best.circuit.text,
             residual_percent=best.residual_percent,
         )

@@ -122,8 +122,8 @@ def check_determined(error: ModelError | None, fit: ImpedanceFit, *, has_mark: b
         return
     raise InsufficientData(
         "resistance-not-determined",
-        "the spectrum does not determine the resistance: -Im Z has no minimum before the tail, no circuit leaves noise "
-        "alone (residual of {circuit} {residual_percent:.2g} %), and circuits that fit about as well give "
+        "the spectrum does not determine the resistance: -Im Z has no minimum before the tail, no circuit fits to "
+        "within the noise (residual of {circuit}: {residual_percent:.2g} %), and circuits that fit about as well give "
         "{least_ohm:.4g} to {largest_ohm:.4g} Ω; measure to higher frequencies, or enter a circuit",
         circuit=fit.circuit.text,
         residual_percent=fit.residual_percent,

@@ -142,7 +142,7 @@ def distribution(spectrum: Spectrum, relative_noise: float, *, by: str = "discre
         raise InsufficientData(
             "no-distribution-fits",
             "no distribution of relaxation times describes the spectrum (residual {residual_percent:.2g} %): narrow "
-            "the frequency window, or check the spectrum by its Kramers-Kronig test",
+            "the frequency window, or check the Kramers-Kronig test",
             residual_percent=100 * residual,
         )
     return _described(spectrum, (tau, kernel, exponent), system, (smoothing, noise), answer)

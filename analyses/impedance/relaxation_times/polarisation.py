@@ -85,8 +85,8 @@ def _unfinished_ohm(spectrum: Spectrum, peaks: Sequence[Peak]) -> float:
     if unfinished > LARGE_SHARE * sum(peak.resistance_ohm for peak in peaks):
         raise InsufficientData(
             "process-not-finished",
-            "no polarisation resistance: it holds the process at {time_s:.2g} s, which ends below the lowest frequency "
-            "measured, {frequency_hz:.3g} Hz",
+            "no polarisation resistance: it includes the process at {time_s:.2g} s, which extends below the lowest "
+            "measured frequency, {frequency_hz:.3g} Hz",
             time_s=max(peak.time_constant_s for peak in slow),
             frequency_hz=lowest,
         )
@@ -100,8 +100,8 @@ def _refuse_loop(spectrum: Spectrum, drt: Distribution) -> None:
     if fall > LOOP * error and np.argmax(real) > real.size // 2:
         raise InsufficientData(
             "inductive-loop",
-            "no polarisation resistance: towards low frequency, the real part falls by {fall_ohm:.3g} Ω: the spectrum "
-            "ends in an inductive loop, which is no process with a positive resistance",
+            "no polarisation resistance: the real part falls by {fall_ohm:.3g} Ω towards low frequency: the spectrum "
+            "ends in an inductive loop, which is not a process with positive resistance",
             fall_ohm=fall,
         )
 

@@ -48,7 +48,7 @@ def open_file(path: Path) -> tuple[Any, str]:
             file.__init__(content)
     except OSError as error:
         raise CannotReadError(
-            "the file ends within a module: it is cut off or still being written; copy it again after the "
+            "the file ends within a module: it is truncated or still being written; copy it again after the "
             "measurement has ended"
         ) from error
     except (NotImplementedError, ValueError, AssertionError, TypeError, LookupError) as error:

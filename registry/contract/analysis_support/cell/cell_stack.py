@@ -92,16 +92,16 @@ def _check_complete(layers: Sequence[Layer]) -> tuple[Message, ...]:
             return (
                 Message(
                     "electrode-without-layer",
-                    "No {role} entered: across the separator is a bare current collector, {layer}. The {role} forms "
-                    "on it in operation and adds no mass.",
+                    "No {role} entered: {layer}, a bare current collector, faces the other electrode. The {role} "
+                    "forms on it in operation and adds no mass.",
                     role=missing[0],
                     layer=layer_name(layer),
                 ),
             )
     raise Refused(
         "missing-layer-role",
-        "no cell mass: the layers are not a complete cell, without a layer with the role {role} or a current collector "
-        "across the separator",
+        "no cell mass: the layers are not a complete cell: add a layer with the role {role}, or a current collector "
+        "on the other side of the separator",
         role=" or ".join(missing),
     )
 
@@ -131,7 +131,8 @@ def _repeat_units_not_entered(layers: Sequence[Layer]) -> Message:
                 layer=layer_name(layer),
             )
     return Message(
-        "repeat-units-not-entered", "No number of repeat units entered: the layers entered make up the complete cell."
+        "repeat-units-not-entered",
+        "Number of repeat units not entered: the entered layers are taken as the complete cell.",
     )
 
 
@@ -193,7 +194,7 @@ def _of_density(layer: Layer, words: str, density: Estimate, loading: Estimate) 
         loading_mg_cm2=loading.magnitude,
         words=words,
         density=density.magnitude,
-        assumption="" if words == DENSITIES["apparent_density_g_cm3"] else ", taken as a foil without pores",
+        assumption="" if words == DENSITIES["apparent_density_g_cm3"] else ", assuming a pore-free foil",
     )
 
 

@@ -54,8 +54,8 @@ class Electrodes:
         if self.is_full_cell:
             raise Refused(
                 "full-cell",
-                "the layers ({layers}) are a full cell with a positive and a negative electrode: its resistance is not "
-                "that of the electrolyte, and gives no conductivity",
+                "the layers ({layers}) are a full cell: its resistance is not that of the electrolyte, so no "
+                "conductivity can be computed",
                 layers=self.layers,
             )
 
@@ -73,7 +73,7 @@ def read_electrodes(inputs: Inputs) -> Electrodes:
     disagreement = Message(
         "electrodes-disagree",
         "The set-up states that its electrodes block {stated}, but those of the layers ({layers}) block {by_layers}: "
-        "correct one of them. Ions are taken to pass.",
+        "correct one of them. They are assumed not to block ions.",
         "warning",
         stated=BLOCKED[stated],
         layers=names,

@@ -65,7 +65,7 @@ class EnergyLevels:
             per_kg, per_l = level_slugs(level)
             layers_of = partial(level_layers, self.stack, level)
             if level == "packaged":
-                outer = f"{words}; volume: footprint times thickness of stack and packaging"
+                outer = f"{words}; volume: footprint times the thickness of stack and packaging"
                 computations += [(per_kg, words, self._packaged_per_kg), (per_l, outer, self._packaged_per_l)]
                 continue
             computations += [

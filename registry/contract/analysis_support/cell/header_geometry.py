@@ -45,7 +45,7 @@ class HeaderNumber:
     def offer(self) -> str:
         """The end of a refusal for lack of this number."""
         caveat = ", which is often a placeholder" if self.is_placeholder else ""
-        return f"; the file states ‘{self.written}’{caveat}: enter it if it is right"
+        return f"; the file states ‘{self.written}’{caveat}: enter it if it is correct"
 
 
 def read_header_geometry(inputs: Inputs) -> dict[str, HeaderNumber]:
@@ -73,8 +73,8 @@ def differing_geometry(stated: Mapping[str, HeaderNumber], recorded: Mapping[str
         messages.append(
             Message(
                 "header-geometry-differs",
-                "The file states ‘{written}’, the record a {words} of {recorded:.4g} {unit}: that of the record is "
-                "used; correct it if the file is right.",
+                "The file states ‘{written}’, the record a {words} of {recorded:.4g} {unit}: the record is used; "
+                "correct it if the file is right.",
                 "warning",
                 written=header.written,
                 words=WORDS[quantity],

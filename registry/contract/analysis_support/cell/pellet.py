@@ -71,7 +71,7 @@ def read_pellet(inputs: Inputs) -> Pellet:
         messages.append(
             Message(
                 "inferred-geometry",
-                "Inferred pellet {inferred}: the conductivity is inferred too.",
+                "The pellet {inferred} was inferred, so the conductivity is marked as inferred.",
                 inferred=" and ".join(inferred),
             )
         )
@@ -87,9 +87,9 @@ def _electrode_messages(inputs: Inputs, sample: Layer, area: Estimate) -> list[M
     return [
         Message(
             "electrode-area-differs",
-            "Layer {layer} has an area of {electrode_cm2:.4g} cm², the sample {area_cm2:.4g} cm². The conductivity is "
-            "that of a current through all of the sample: if the smaller electrode limits it, enter its area for the "
-            "sample.",
+            "Layer {layer} has an area of {electrode_cm2:.4g} cm², the sample {area_cm2:.4g} cm². The conductivity "
+            "assumes current through the full area of the sample: if the smaller electrode limits the current, enter "
+            "its area for the sample.",
             "warning",
             layer=position,
             electrode_cm2=number.magnitude,

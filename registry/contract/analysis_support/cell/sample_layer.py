@@ -40,7 +40,7 @@ def find_sample(layers: Sequence[Layer]) -> tuple[Layer, tuple[Message, ...]]:
         )
     raise Refused(
         "several-electrolyte-layers",
-        "{count} layers are electrolytes ({layers}): give the one that is measured the role sample",
+        "{count} layers are electrolytes ({layers}): give the measured layer the role sample",
         count=len(electrolytes),
         layers=Listed([layer_name(layer) for layer in electrolytes]),
     )

@@ -32,7 +32,9 @@ def usage_results(table: CyclingTable, capacity: Estimate, reference: int) -> tu
     results = []
     if capacity.lower > 0:
         full = propagate(equivalent_full_cycles, discharged_mah=discharged, capacity_mah=capacity)
-        results.append(Result("equivalent_full_cycles", full, f"all discharges over that of cycle {reference}"))
+        results.append(
+            Result("equivalent_full_cycles", full, f"sum of all discharges divided by that of cycle {reference}")
+        )
     if passed.charge_mah is not None:
         charged = _total(passed.charge_mah, passed.charge_resolution_mah)
         total = propagate(
@@ -40,7 +42,7 @@ def usage_results(table: CyclingTable, capacity: Estimate, reference: int) -> tu
             charged_mah=charged,
             discharged_mah=discharged,
         )
-        results.append(Result("capacity_throughput_mah", total, "charge and discharge of the whole test"))
+        results.append(Result("capacity_throughput_mah", total, "total charge and discharge of the test"))
     if passed.duration_s is not None:
         hours = Estimate.exact(passed.duration_s / SECONDS_PER_HOUR)
         results.append(Result("test_duration_h", hours, "from the first row to the last, rests included"))
@@ -72,14 +74,14 @@ def usage_quantities() -> tuple[Quantity, ...]:
             name="Capacity throughput",
             unit="mA*h",
             unit_label="mAh",
-            description="All charge that passed in a test, charged and discharged.",
+            description="Total charge passed in a test, charge and discharge added.",
             minimum=0,
         ),
         Quantity(
             slug="equivalent_full_cycles",
             name="Equivalent full cycles",
             unit="dimensionless",
-            description="All discharged capacity of a test over the discharge capacity of the reference cycle.",
+            description="Total discharge capacity of a test divided by the discharge capacity of the reference cycle.",
             minimum=0,
         ),
         Quantity(
@@ -95,7 +97,7 @@ def usage_quantities() -> tuple[Quantity, ...]:
             name="Rest",
             unit="h",
             unit_label="h",
-            description="Time without current in a cycle.",
+            description="Time at zero current in a cycle.",
             minimum=0,
         ),
         Quantity(
@@ -103,7 +105,7 @@ def usage_quantities() -> tuple[Quantity, ...]:
             name="Constant-voltage share",
             unit="percent",
             unit_label="%",
-            description="Share of the charge of a cycle that passed while the voltage was held.",
+            description="Share of the charge capacity of a cycle that passed at constant voltage.",
             minimum=0,
             maximum=100,
         ),

@@ -43,7 +43,7 @@ def anomaly_messages(series: CycleSeries, reference: int, end: int, unit: str = 
             Message(
                 "many-anomalous-cycles",
                 "{anomalous} of {count} cycles were excluded as anomalous: check that the cycles are comparable, and "
-                "the window for anomalous cycles.",
+                "the parameter for the window of anomalous cycles.",
                 "warning",
                 anomalous=len(anomalous),
                 count=count,

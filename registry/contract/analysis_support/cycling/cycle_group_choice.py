@@ -23,8 +23,8 @@ GROUP = Parameter(
     name="cycle_group",
     type=str,
     default="",
-    help="Name of the group of comparable cycles to analyse, e.g. capacity check; empty: the group with at least 1.5 "
-    "times as many cycles as any other.",
+    help="Name of the group of comparable cycles to analyse, e.g. capacity check; if empty, the group with at least "
+    "1.5 times as many cycles as any other.",
     title="Group of cycles",
 )
 CURRENT_TOLERANCE = Parameter(

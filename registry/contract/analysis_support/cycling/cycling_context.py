@@ -32,7 +32,7 @@ def _period(inputs: Inputs, dataset: InputDataset) -> tuple[Message, ...]:
         return ()
     is_joined = bool(inputs.datasets(CONTINUATION) or inputs.datasets(UNDECLARED))
     if is_joined or ROWS[0] not in dataset.names:
-        return (Message("test-start", "The test began at {start}, as the file records it.", start=_text(start)),)
+        return (Message("test-start", "The test began at {start}, according to the file.", start=_text(start)),)
     return (_from_to(start, 0.0, float(column(dataset, ROWS[0])[-1])),)
 
 
@@ -43,14 +43,14 @@ def _from_to(origin: datetime, first_s: float, last_s: float) -> Message:
     except OverflowError:
         return Message(
             "impossible-test-dates",
-            "No start and end of the test: its times, {first_s:.4g} s to {last_s:.4g} s, are outside the calendar.",
+            "Start and end of the test are unknown: its times, {first_s:.4g} s to {last_s:.4g} s, are not valid dates.",
             "warning",
             first_s=first_s,
             last_s=last_s,
         )
     return Message(
         "test-period",
-        "The test ran from {start} to {end}, as the file records it.",
+        "The test ran from {start} to {end}, according to the file.",
         start=_text(start),
         end=_text(end),
     )

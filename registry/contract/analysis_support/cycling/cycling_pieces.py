@@ -35,7 +35,7 @@ def read_pieces(inputs: Inputs) -> tuple[InputDataset | None, tuple[Message, ...
     if without is not None:
         raise Refused(
             "continuation-without-rows",
-            "{filename} has no time, voltage and current, and cannot be joined: withdraw its role",
+            "{filename} has no time, voltage and current and cannot be joined: remove its role",
             filename=without.filename,
         )
     return _joined(inputs, (main, *continuations), in_order=True)

@@ -39,7 +39,7 @@ FORMATION = Parameter(
     name="formation_cycles",
     type=int,
     default=-1,
-    help="Number of formation cycles at the beginning, which are not compared with others; −1: detected from current, "
+    help="Number of formation cycles at the beginning, not compared with the others; −1: detected from current, "
     "voltage window and temperature (rows only).",
     minimum=-1,
     maximum=1000,
@@ -50,8 +50,8 @@ FIRST_HALF = Parameter(
     name="first_half",
     type=str,
     default=FROM_DATA,
-    help="Half-cycle the test begins with; efficiencies relate the other half to it. From the data: the first "
-    "half-cycle of the rows; charge for a per-cycle table. Anode half-cells discharge first.",
+    help="First half-cycle of the test; efficiencies relate the second half-cycle to it. “From the data”: the first "
+    "half-cycle of the rows, or charge for a per-cycle table. Anode half-cells discharge first.",
     choices=(FROM_DATA, CHARGE_FIRST, DISCHARGE_FIRST),
     title="First half-cycle",
 )
@@ -178,7 +178,7 @@ class CyclingTable:
                 "efficiency-above-100-percent",
                 "{name} is {efficiency_percent:.4g} %, above 100 %: if the test begins with a {recovered}, set "
                 "{parameter} to “{recovered}”; otherwise the cell was not empty at the start, or the {stored} and "
-                "{recovered} capacities differ in scale.",
+                "{recovered} capacities have different units.",
                 "warning",
                 name=name,
                 efficiency_percent=efficiency.magnitude,
@@ -255,7 +255,8 @@ def _from_table(inputs: Inputs, dataset: InputDataset, declared: int, first_half
     messages.append(
         Message(
             "currents-not-in-table",
-            "The table has no current: cycles at different currents, such as capacity checks, cannot be distinguished.",
+            "The table has no current column: cycles at different currents, such as capacity checks, cannot be "
+            "distinguished.",
         )
     )
     return _grouped(

@@ -124,7 +124,7 @@ def curve_quantities() -> tuple[Quantity, ...]:
             unit="mA*h/V",
             unit_label="mAh V⁻¹",
             symbol="dQ/dV",
-            description="Charge per voltage, negative on discharge.",
+            description="dQ/dV, negative on discharge.",
         ),
         Quantity(
             slug=SPECIFIC_CAPACITY,
@@ -132,7 +132,7 @@ def curve_quantities() -> tuple[Quantity, ...]:
             unit="mA*h/g/V",
             unit_label="mAh g⁻¹ V⁻¹",
             symbol="dQ/dV",
-            description="The same, per gram of active material in the cathode.",
+            description="dQ/dV per gram of active material in the cathode.",
         ),
         Quantity(
             slug=VOLTAGE,
@@ -140,7 +140,7 @@ def curve_quantities() -> tuple[Quantity, ...]:
             unit="V/mA/h",
             unit_label="V mA⁻¹ h⁻¹",
             symbol="dV/dQ",
-            description="Change of the voltage per charge, positive on charge and on discharge.",
+            description="dV/dQ, positive on charge and on discharge.",
         ),
         Quantity(
             slug=SPECIFIC_VOLTAGE,
@@ -148,6 +148,6 @@ def curve_quantities() -> tuple[Quantity, ...]:
             unit="V*g/mA/h",
             unit_label="V g mA⁻¹ h⁻¹",
             symbol="dV/dQ",
-            description="The same, times the mass of active material in the cathode.",
+            description="dV/dQ times the mass of active material in the cathode.",
         ),
     )

@@ -132,7 +132,7 @@ def _areas(
     area = _estimate(measured, "area_mah", peak, float(measured.peaks.area_mah[peak] * resolution / capacity))
     area = Estimate.of_components(area.magnitude, *area.causes, lower=max(area.lower, 0.0), upper=area.upper)
     of_cell = with_size_uncertainty(test.dataset, area)
-    note = f"above the higher valley next to it, {word} of cycle {test.reference}"
+    note = f"above the higher adjacent valley, {word} of cycle {test.reference}"
     yield Result(f"{word}_{AREA}", of_cell, note, at=at)
     scale = scale_of(test.dataset)
     if mass.size is None:
@@ -158,7 +158,8 @@ def _not_determined(slug: str, at: Mapping[str, int]) -> NotComputed:
     return NotComputed(
         slug,
         "peak-not-determined",
-        "noise of the size of that of the voltage takes the peak away: set a wider smoothing or a larger smallest peak",
+        "the peak disappears when noise of the size of the voltage noise is added: increase the smoothing width or "
+        "the minimum peak height",
         at=at,
     )
 
@@ -167,8 +168,8 @@ def _not_resolved(slug: str, measured: DirectionPeaks, peak: int) -> NotComputed
     return NotComputed(
         slug,
         "peak-not-resolved",
-        "the peak is less wide than {factor:g} times the smoothing of {smoothing_mv:.3g} mV, so that its area and "
-        "width are those of the smoothing: set a smaller one, or record more rows with less noise",
+        "the peak is narrower than {factor:g} times the smoothing width of {smoothing_mv:.3g} mV, which therefore "
+        "determines its area and width: reduce the smoothing width, or record more rows with less noise",
         at={"peak": peak + 1},
         factor=RESOLVED,
         smoothing_mv=MV_PER_V * measured.curve.width_v,
@@ -198,7 +199,7 @@ def peak_messages(test: DifferentialTest, measured: DirectionPeaks) -> tuple[Mes
             *slow,
             Message(
                 "no-differential-capacity-peaks",
-                "The {half} of cycle {cycle} has no peak above noise and the smallest peak set.",
+                "The {half} of cycle {cycle} has no peak above the noise and the minimum peak height.",
                 "warning",
                 half=measured.part.word,
                 cycle=test.reference,
@@ -230,9 +231,9 @@ def _slow_noise_messages(test: DifferentialTest, measured: DirectionPeaks) -> tu
     return (
         Message(
             "slow-voltage-noise",
-            "The voltage of the {half} fluctuates over several rows, like {noise_mv:.2g} mV of noise from row to row "
-            "once it is smoothed. Peaks must rise above this; small ones may still be noise. It asks for a smoothing "
-            "of {needed_mv:.2g} mV.",
+            "The voltage noise of the {half} is correlated over several rows; after smoothing it is equivalent to "
+            "{noise_mv:.2g} mV of noise from row to row. Peaks must exceed it; small ones may still be noise. A "
+            "smoothing width of {needed_mv:.2g} mV suppresses it.",
             "warning",
             offers=(change,),
             half=measured.part.word,
@@ -261,7 +262,7 @@ def _quantities_of(word: str) -> tuple[Quantity, ...]:
             name=f"Peak area, {word}",
             unit="mA*h",
             unit_label="mAh",
-            description=f"Charge of a peak of dQ/dV of the {word} above the higher valley next to it.",
+            description=f"Charge of a peak of dQ/dV of the {word} above the higher of its two adjacent valleys.",
             minimum=0,
         ),
         Quantity(

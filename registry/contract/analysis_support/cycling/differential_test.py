@@ -37,8 +37,8 @@ SMOOTHING = Parameter(
     name="smoothing_width_mv",
     type=float,
     default=0.0,
-    help="Full width at half maximum to which dQ/dV is smoothed; 0: chosen from noise, digits and spacing of the "
-    "voltage, 2 mV or more.",
+    help="Full width at half maximum to which dQ/dV is smoothed; 0: selected from the noise, resolution and spacing "
+    "of the voltage, at least 2 mV.",
     unit="mV",
     minimum=0.0,
     maximum=200.0,
@@ -48,16 +48,16 @@ REFERENCE = Parameter(
     name="reference_cycle",
     type=int,
     default=0,
-    help="Cycle whose peaks are given and followed through the comparable cycles; 0: the first of the largest group, "
-    "or the first after formation.",
+    help="Cycle whose peaks are reported and tracked through the comparable cycles; 0: the first of the largest "
+    "group, or the first after formation.",
     minimum=0,
     title="Reference cycle",
 )
 PARAMETERS = (REFERENCE, SMOOTHING, FORMATION, FIRST_HALF, *GROUP_PARAMETERS[1:])
 REASONS = {
-    "noise": "at which noise is 2 % of the average",
+    "noise": "at which the noise is 2 % of the average dQ/dV",
     "step": "twice the step of the voltage column",
-    "spacing": "twice the voltage from row to row",
+    "spacing": "twice the voltage difference between rows",
     "narrowest": "the narrowest by default",
 }
 
@@ -168,7 +168,7 @@ def _smoothing(directions: tuple[Direction, ...]) -> Smoothing:
     if not rows:
         raise Refused(
             "reference-cycle-without-rows",
-            "the reference cycle has no charge and no discharge with rows: choose another reference cycle",
+            "the reference cycle has neither charge nor discharge rows: choose another reference cycle",
         )
     return max((voltage_smoothing(each) for each in rows), key=lambda smoothing: smoothing.width_v)
 
@@ -177,8 +177,8 @@ def _smoothing_messages(smoothing: Smoothing, width_v: float, *, is_set: bool) -
     messages = [
         Message(
             "differential-smoothing",
-            "dQ/dV is the charge in bins of voltage, smoothed to a full width of {width_mv:.3g} mV ({reason}); noise "
-            "of the voltage {noise_mv:.2g} mV, from row to row {spacing_mv:.2g} mV.",
+            "dQ/dV is the charge per voltage bin, smoothed to a full width at half maximum of {width_mv:.3g} mV "
+            "({reason}); voltage noise {noise_mv:.2g} mV, spacing between rows {spacing_mv:.2g} mV.",
             width_mv=MV_PER_V * width_v,
             reason="as set" if is_set else REASONS[smoothing.reason],
             noise_mv=MV_PER_V * smoothing.noise_v,
@@ -189,8 +189,8 @@ def _smoothing_messages(smoothing: Smoothing, width_v: float, *, is_set: bool) -
         messages.append(
             Message(
                 "smoothing-below-resolution",
-                "A smoothing of {width_mv:.3g} mV is less than noise and resolution of the voltage ask for, "
-                "{needed_mv:.3g} mV: small peaks may be noise.",
+                "A smoothing width of {width_mv:.3g} mV is less than the {needed_mv:.3g} mV required by the noise and "
+                "resolution of the voltage: small peaks may be noise.",
                 "warning",
                 width_mv=MV_PER_V * width_v,
                 needed_mv=MV_PER_V * smoothing.width_v,
@@ -200,7 +200,7 @@ def _smoothing_messages(smoothing: Smoothing, width_v: float, *, is_set: bool) -
         messages.append(
             Message(
                 "smoothing-limited",
-                "The noise of the voltage, {noise_mv:.2g} mV, asks for a wider smoothing than the {width_mv:.3g} mV "
+                "The voltage noise, {noise_mv:.2g} mV, requires a larger smoothing width than the {width_mv:.3g} mV "
                 "used: small peaks may be noise.",
                 "warning",
                 noise_mv=MV_PER_V * smoothing.noise_v,
@@ -231,8 +231,8 @@ def _half_messages(directions: tuple[Direction, ...], table: CyclingTable, index
             messages.append(
                 Message(
                     "held-voltage-left-out",
-                    "{percent:.2g} % of the {half} of cycle {cycle:.0f} passed while the voltage was held, and is left "
-                    "out.",
+                    "{percent:.2g} % of the {half} capacity of cycle {cycle:.0f} passed at constant voltage and is "
+                    "excluded.",
                     percent=100 * held,
                     half=part.word,
                     cycle=table.cycle[index],
@@ -243,8 +243,8 @@ def _half_messages(directions: tuple[Direction, ...], table: CyclingTable, index
             messages.append(
                 Message(
                     "several-currents-in-half-cycle",
-                    "The {half} has {currents:.0f} currents: each change of the current shifts the voltage, which "
-                    "makes a peak or a gap of its own.",
+                    "The {half} has {currents:.0f} currents: each current change shifts the voltage, which causes an "
+                    "artificial peak or gap.",
                     "warning",
                     half=part.word,
                     currents=currents,

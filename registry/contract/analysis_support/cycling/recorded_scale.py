@@ -134,15 +134,15 @@ def _message(scale: RecordedScale, names: Mapping[str, str]) -> Message:
         assert scale.lacking
         return Message(
             "capacity-in-own-unit",
-            "The capacities of the file are in {unit} and stay in it: {reason}.",
+            "The capacities are in {unit}, as in the file: {reason}.",
             unit=unit,
             reason=scale.lacking.reason,
         )
     if scale.per == MASS:
         return Message(
             "scaled-by-active-mass",
-            "The file is in {unit}, taken per gram of active material: multiplied by {mass_mg:.4g} mg, loading times "
-            "area times active fraction of the cathode.",
+            "The file is in {unit}, assumed per gram of active material: multiplied by {mass_mg:.4g} mg (loading × "
+            "area × active fraction of the cathode).",
             unit=unit,
             mass_mg=scale.size.magnitude * MG_PER_G,
         )

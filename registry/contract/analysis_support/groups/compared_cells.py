@@ -42,7 +42,7 @@ def constants_message(matches: Iterable[MatchedValues]) -> list[Message]:
     return [
         Message(
             "constants-not-compared",
-            "Not compared, because all cells have the same number: {quantities}.",
+            "Not compared, because the value is the same for all cells: {quantities}.",
             quantities=Listed(names),
         )
     ]

@@ -36,7 +36,9 @@ class EndOfTest(NamedTuple):
     """What to do instead."""
 
 
-_FADE = EndOfTest("capacity_retention_percent", "compare the capacity retention at one cycle that all reached")
+_FADE = EndOfTest(
+    "capacity_retention_percent", "compare the capacity retention at a cycle number that all cells reached"
+)
 TEST_ENDS: Mapping[str, EndOfTest] = {
     "hours_to_short_circuit_h": EndOfTest(
         "cycled_time_h",
@@ -66,8 +68,8 @@ def check_all_ended(members: Iterable[GroupMember], measured: Measured, excluded
     if running:
         raise Refused(
             "tests-not-ended",
-            "the tests of {count} of {cells} cells did not end ({names}), and the others alone would give too small a "
-            "number; {remedy} ({quantity}, {label})",
+            "the tests of {count} of {cells} cells have not ended ({names}), and the others alone would give too "
+            "small a value; {remedy} ({quantity}, {label})",
             quantity=quantity_in_text(measured.quantity),
             label=measured.label,
             count=len(running),

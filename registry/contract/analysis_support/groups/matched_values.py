@@ -35,8 +35,8 @@ MATCHING_PARAMETERS = (
         name="excluded",
         type=str,
         default="",
-        help="Refcodes of measurements to leave out, separated by spaces, such as M-00012 M-00015.",
-        title="Measurements left out",
+        help="Refcodes of measurements to exclude, separated by spaces, such as M-00012 M-00015.",
+        title="Excluded measurements",
     ),
     Parameter(
         name="analysis",
@@ -198,7 +198,7 @@ def match_values(inputs: Inputs, *, fewest: int = 2, for_statistics: bool = Fals
         seen = sorted({quantity for member in inputs.members for quantity in member.quantities})
         raise Refused(
             "no-common-values",
-            "no quantity has numbers of {needed} cells under equal conditions: enter the numbers and conditions of "
+            "no quantity has values of {needed} cells under equal conditions: enter values and conditions of "
             "{quantities}",
             needed=fewest,
             quantities=Listed(map(quantity_in_text, seen)) if seen else "at least one quantity",
@@ -244,7 +244,7 @@ def _left_out(quantities: Iterable[str]) -> list[Message]:
     return [
         Message(
             "test-extents-left-out",
-            "Left out, because they say how far a test went or how it was evaluated: {quantities}.",
+            "Not compared, because they describe the extent or the evaluation of a test: {quantities}.",
             quantities=Listed(names),
         )
     ]
@@ -309,8 +309,8 @@ def _check_no_bounds(measured: Measured, values: CellValues, numbers: CellValues
     if bounds:
         raise Refused(
             "only-bounds-of-some-cells",
-            "of {count} of {cells} cells only a bound is known ({bounds}), and the others alone are no fair sample; "
-            "enter the numbers ({quantity}, {label})",
+            "for {count} of {cells} cells only a bound is known ({bounds}), and using only the others would bias the "
+            "result; enter the values ({quantity}, {label})",
             quantity=quantity_in_text(measured.quantity),
             label=measured.label,
             count=len(bounds),
@@ -325,8 +325,8 @@ def _matched(measured: Measured, values: CellValues) -> MatchedValues:
         if len(records) > 1:
             raise Refused(
                 "several-values",
-                "{cell} has {count} values of {quantity} under equal conditions ({label}): leave out all but one of "
-                "{records} with the parameter ‘Measurements left out’, or enter the condition in which they differ",
+                "{cell} has {count} values of {quantity} under equal conditions ({label}): exclude all but one of "
+                "{records} with the parameter ‘Excluded measurements’, or enter the condition in which they differ",
                 cell=member.refcode,
                 count=len(records),
                 quantity=quantity_in_text(measured.quantity),
@@ -350,7 +350,7 @@ def _set_aside(chosen: MatchedValues, sources: Iterable[Measured]) -> Iterator[M
     for origin in sorted({measured.origin for measured in sources} - {chosen.measured.origin}):
         yield Message(
             "other-values-not-used",
-            "{quantity}: {used} values are used, {other} ones are not; the parameter ‘Preferred values’ chooses.",
+            "{quantity}: the {used} values are used, not the {other} ones; the parameter ‘Preferred values’ selects.",
             quantity=chosen.subject,
             used=chosen.measured.origin,
             other=origin,

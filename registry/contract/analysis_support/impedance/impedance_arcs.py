@@ -96,8 +96,8 @@ class ArcReport:
             return NotComputed(
                 slug,
                 "arc-depends-on-circuit",
-                "the {words} of arc {arc} ({resistor}) depends on the circuit: others that describe the spectrum about "
-                "as well as {circuit} do not have this arc, or leave it open",
+                "the {words} of arc {arc} ({resistor}) depends on the circuit: circuits that fit about as well as "
+                "{circuit} lack this arc or do not determine it",
                 words=words,
                 arc=arc.number,
                 resistor=arc.arc.resistor,
@@ -122,7 +122,7 @@ class ArcReport:
             NotComputed(
                 f"{part}_{quantity}",
                 "bulk-or-grain-boundary",
-                "{reason}: state which it is with arc_assignment",
+                "{reason}: assign it with the parameter arc_assignment",
                 reason=item.reason,
             )
             for item in self.assigned
@@ -157,9 +157,9 @@ class ArcReport:
         return (
             Message(
                 "series-resistance-of-no-part",
-                "{resistor} is {percent:.2g} % of the resistance and belongs to neither bulk nor grain boundaries: "
-                "leads and contacts, or a part of the electrolyte that is faster than the spectrum. In the latter case "
-                "the conductivity of the arc is not that of the bulk of the pellet.",
+                "{resistor} is {percent:.2g} % of the resistance and is assigned to neither bulk nor grain "
+                "boundaries: it may be leads and contacts, or a process of the electrolyte above the measured "
+                "frequencies. In the latter case the conductivity of the arc is not that of the bulk.",
                 "warning",
                 resistor=" + ".join(series_resistors(self.fit)),
                 percent=100 * share,
@@ -181,7 +181,7 @@ class ArcReport:
         if BULK in assignments and self._series_share() > SMALL_SERIES_SHARE:
             note += f" Without {' + '.join(series_resistors(self.fit))}, which may be part of the electrolyte."
         includes_grains = BULK in assignments and not self._names(GRAIN_BOUNDARY, ELECTROLYTE)
-        return f"{note} Grain boundaries are not resolved from it." if includes_grains else note
+        return f"{note} Grain boundaries are not resolved separately." if includes_grains else note
 
     def _interpreted(self, assignment: str, prefix: str) -> tuple[Result, ...]:
         """Return the resistance of the arcs assigned, and its conductivity if the geometry is known."""
@@ -209,8 +209,8 @@ class ArcReport:
             return NotComputed(
                 SIGMA,
                 "electrolyte-not-resolved",
-                "the electrodes pass ions, and no arc is assigned to the bulk or the electrolyte ({reasons}): state "
-                "which arc it is with arc_assignment",
+                "the electrodes do not block ions, and no arc is assigned to the bulk or the electrolyte ({reasons}): "
+                "assign it with the parameter arc_assignment",
                 reasons=Listed(self._reasons() or ["no arcs"], between="; "),
             )
         try:
@@ -234,8 +234,8 @@ class ArcReport:
             return NotComputed(
                 HIGH_FREQUENCY,
                 "no-high-frequency-resistance",
-                "the circuit {circuit} has no resistor in series and no arc assigned to the electrolyte: state which "
-                "arc it is with arc_assignment",
+                "the circuit {circuit} has no series resistor and no arc assigned to the electrolyte: assign one with "
+                "the parameter arc_assignment",
                 circuit=self.fit.circuit.text,
             )
         try:
@@ -276,7 +276,7 @@ def without_fit() -> NotComputed:
     return NotComputed(
         SIGMA,
         "no-fitted-arc",
-        "the electrodes pass ions, and no circuit was fitted that has an arc of the electrolyte",
+        "the electrodes do not block ions, and no fitted circuit has an arc of the electrolyte",
     )
 
 
@@ -285,7 +285,7 @@ def _range(inputs: Inputs, name: str) -> tuple[float, float]:
     if least > most:
         raise Refused(
             "empty-capacitance-range",
-            "the range of capacitances of {name}, {least:.2g} to {most:.2g} F cm⁻¹, is empty",
+            "the capacitance range of {name}, {least:.2g} to {most:.2g} F cm⁻¹, is empty",
             name=name.replace("_", " "),
             least=least,
             most=most,
@@ -319,7 +319,7 @@ ARC_QUANTITIES: Sequence[Quantity] = (
         unit="F",
         unit_label="F",
         symbol="C",
-        description="Capacitance of a capacitor with the time constant of the arc, τ/R.",
+        description="Effective capacitance of the arc, τ/R.",
         minimum=0,
     ),
     Quantity(
@@ -328,20 +328,20 @@ ARC_QUANTITIES: Sequence[Quantity] = (
         unit="Hz",
         unit_label="Hz",
         symbol="f_max",
-        description="Frequency at the top of an arc, 1/(2πτ).",
+        description="Frequency at the apex of an arc, 1/(2πτ).",
         minimum=0,
     ),
     _ohm(
         SERIES_RESISTANCE,
         "Series resistance",
         "R_s",
-        "Resistor of the fitted circuit in series with the arcs: leads, contacts, what is faster than the spectrum.",
+        "Series resistor of the fitted circuit: leads, contacts, and processes above the measured frequencies.",
     ),
     _ohm(
         HIGH_FREQUENCY,
         "High-frequency resistance",
         "R_hf",
-        "Resistance of everything faster than the processes of the electrodes; electrodes that pass ions.",
+        "Resistance of all processes faster than those of the electrodes, for electrodes that do not block ions.",
     ),
     _ohm("bulk_resistance_ohm", "Bulk resistance", "R_b"),
     _ohm("grain_boundary_resistance_ohm", "Grain-boundary resistance", "R_gb"),
@@ -361,7 +361,7 @@ def _capacitance(name: str, words: str, least: float, most: float) -> tuple[Para
             name=f"{name}_capacitance_{end}_f_cm",
             type=float,
             default=default,
-            help=f"{extent} capacitance times thickness over area of an arc that is assigned to {words}.",
+            help=f"{extent} capacitance times thickness divided by area of an arc assigned to {words}.",
             unit="F cm⁻¹",
             minimum=0.0,
             maximum=1.0,
@@ -377,8 +377,8 @@ ARC_PARAMETERS: Sequence[Parameter] = (
         name="arc_assignment",
         type=str,
         default="",
-        help="What the arcs are, the fastest first, separated by commas: bulk, grain boundary, electrolyte or other; "
-        "empty to assign them by their capacitances.",
+        help="Assignment of the arcs, the fastest first, separated by commas: bulk, grain boundary, electrolyte or "
+        "other; leave empty to assign them by capacitance.",
         title="Assignment of the arcs",
     ),
     *_capacitance("bulk", "the bulk", *BULK_F_CM),

@@ -29,8 +29,8 @@ UNIT_LABELS = {"ohm": " Ω", "S s^n": " S sⁿ", "ohm s^-1/2": " Ω s⁻¹ᐟ²"
 ASSUMED_PASSING = (
     Message(
         "electrodes-not-stated",
-        "No blocking tail, and neither the set-up nor the layers state what the electrodes block: they are taken to "
-        "pass ions.",
+        "No blocking tail, and neither the set-up nor the layers state what the electrodes block: they are assumed "
+        "not to block ions.",
         "warning",
     ),
 )
@@ -82,7 +82,7 @@ def spectrum_messages(spectrum: Spectrum, *, has_inductor: bool) -> tuple[Messag
             Message(
                 "negative-resistance",
                 "Re Z is slightly negative at {negative_real_points} frequencies where the cell is almost purely "
-                "capacitive: noise or phase error of the instrument.",
+                "capacitive: instrument noise or phase error.",
                 "warning",
                 negative_real_points=spectrum.negative_real_points,
             )
@@ -96,9 +96,9 @@ def kramers_kronig_messages(test: KramersKronig, threshold_percent: float = 0.0)
         return (
             Message(
                 "possible-drift",
-                "Kramers-Kronig residual ({residual_percent:.2g} %, {elements} elements) is somewhat larger than the "
-                "noise ({noise_percent:.2g} %): noise alone gives one as large with probability {probability:.1g}; "
-                "the cell may have drifted during the measurement or responded nonlinearly. Measure again to tell.",
+                "Kramers-Kronig residual ({residual_percent:.2g} %, {elements} elements) is slightly larger than the "
+                "noise ({noise_percent:.2g} %; p = {probability:.1g}): the cell may have drifted during the "
+                "measurement or responded nonlinearly. Repeat the measurement to decide.",
                 "warning",
                 residual_percent=test.residual_percent,
                 noise_percent=test.noise_percent,
@@ -111,9 +111,8 @@ def kramers_kronig_messages(test: KramersKronig, threshold_percent: float = 0.0)
             Message(
                 "drift",
                 "Kramers-Kronig residual ({residual_percent:.2g} %, {elements} elements) exceeds the noise "
-                "({noise_percent:.2g} %; probability {probability:.1g}): the cell drifted during the measurement or "
-                "responded nonlinearly; wait for steady state, use a smaller amplitude, or leave out the lowest "
-                "frequencies.",
+                "({noise_percent:.2g} %; p = {probability:.1g}): the cell drifted during the measurement or responded "
+                "nonlinearly; wait for steady state, use a smaller amplitude, or exclude the lowest frequencies.",
                 "warning",
                 residual_percent=test.residual_percent,
                 noise_percent=test.noise_percent,
@@ -137,8 +136,8 @@ def kramers_kronig_messages(test: KramersKronig, threshold_percent: float = 0.0)
         return (
             Message(
                 "kramers-kronig-passed",
-                "Passes the Kramers-Kronig test: no instrument resolves the residual ({residual_percent:.2g} %, "
-                "{elements} elements).",
+                "Passes the Kramers-Kronig test: the residual ({residual_percent:.2g} %, {elements} elements) is "
+                "below instrument accuracy.",
                 residual_percent=test.residual_percent,
                 elements=test.elements,
             ),
@@ -146,8 +145,8 @@ def kramers_kronig_messages(test: KramersKronig, threshold_percent: float = 0.0)
     return (
         Message(
             "kramers-kronig-passed",
-            "Passes the Kramers-Kronig test: the residual ({residual_percent:.2g} %, {elements} elements) is that of "
-            "the noise ({noise_percent:.2g} %; probability {probability:.2g}).",
+            "Passes the Kramers-Kronig test: the residual ({residual_percent:.2g} %, {elements} elements) is "
+            "consistent with the noise ({noise_percent:.2g} %; p = {probability:.2g}).",
             residual_percent=test.residual_percent,
             noise_percent=test.noise_percent,
             probability=test.probability,
@@ -162,8 +161,8 @@ def _model_error_message(fit: ImpedanceFit, noise_percent: float, error: ModelEr
         return Message(
             "model-error-dominates",
             "Fit residual ({residual_percent:.2g} %) exceeds the noise ({noise_percent:.2g} %): model error "
-            "dominates, and the fit uncertainties do not include it, as there is no other circuit or method to "
-            "compare with.",
+            "dominates. The fit uncertainties do not include it, since there is no other circuit or method to compare "
+            "with.",
             "warning",
             residual_percent=fit.residual_percent,
             noise_percent=noise_percent,
@@ -188,14 +187,14 @@ def _alternatives_message(fit: ImpedanceFit) -> Message:
     if fit.is_misfit:
         return Message(
             "arcs-of-no-right-circuit",
-            "The circuit leaves more than noise: numbers of single arcs are given only where all circuits that fit "
+            "The fit residual exceeds the noise: values of single arcs are reported only if all circuits that fit "
             "about as well ({circuits}) have the arc, with the largest difference as uncertainty.",
             "warning",
             circuits=Listed([item.fit.circuit.text for item in likeliest] or ["none with other arcs"]),
         )
     return Message(
         "circuits-averaged",
-        "Uncertainties of the resistance and of single arcs include what other circuits say, by their evidence: "
+        "Uncertainties of the resistance and of single arcs include the other circuits, weighted by their evidence: "
         "{circuits}.",
         circuits=Listed([f"{item.fit.circuit.text} {item.share:.0%}" for item in likeliest]),
     )
@@ -205,7 +204,7 @@ def fit_messages(
     fit: ImpedanceFit, choice: Choice | None, noise_percent: float, error: ModelError | None = None
 ) -> tuple[Message, ...]:
     """Return which circuit was fitted, why, its values, and the quality of the fit."""
-    how = "lowest BIC of the acceptable ones tried" if choice else "as entered"
+    how = "lowest BIC of the acceptable circuits" if choice else "as entered"
     values = ", ".join(_parameter_text(parameter) for parameter in fit.parameters)
     messages = [
         Message(
@@ -239,7 +238,8 @@ def fit_messages(
         messages.append(
             Message(
                 "other-values-fit",
-                "Other values fit equally well within the noise: {values}. Uncertainties hold for the values stated.",
+                "Other values fit equally well within the noise: {values}. The uncertainties refer to the values "
+                "stated.",
                 "warning",
                 values=values,
             )
@@ -368,7 +368,7 @@ def method_messages(method: str, resistances: Resistances) -> tuple[Message, ...
     return (
         Message(
             "resistance-depends-on-method",
-            "R depends on the method chosen ({method}): {resistances}, a spread of {spread_percent:.2g} %.",
+            "R depends on the method; {method} is used: {resistances}, a spread of {spread_percent:.2g} %.",
             "warning",
             method=method,
             resistances=", ".join(f"{name} {number:.4g} Ω" for name, number in spread.items()),

@@ -13,8 +13,8 @@ def noise_messages(spectrum: Spectrum) -> list[Message]:
         messages.append(
             Message(
                 "noise-constant",
-                "The noise is of constant size in ohms where |Z| is below about {ohm:.3g} Ω: points count less there, "
-                "and residuals are relative to the noise.",
+                "Below |Z| of about {ohm:.3g} Ω the noise is constant in ohms: points have less weight there, and "
+                "residuals are relative to the noise.",
                 ohm=noise.constant_below_ohm,
             )
         )
@@ -22,7 +22,7 @@ def noise_messages(spectrum: Spectrum) -> list[Message]:
         messages.append(
             Message(
                 "noise-rises-with-square",
-                "The noise rises with |Z|² where |Z| is above about {ohm:.3g} Ω: points count less there, and "
+                "Above |Z| of about {ohm:.3g} Ω the noise increases with |Z|²: points have less weight there, and "
                 "residuals are relative to the noise.",
                 ohm=noise.square_above_ohm,
             )

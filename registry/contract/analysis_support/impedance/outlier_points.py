@@ -22,18 +22,19 @@ LEFT_OUT_PARAMETER = Parameter(
     name=LEFT_OUT,
     type=str,
     default="",
-    help="Frequencies of single points to leave out, such as 50 or 10000, 31.6; each must be one of the spectrum.",
+    help="Frequencies of single points to exclude, such as 50 or 10000, 31.6; each must be a frequency of the "
+    "spectrum.",
     unit="Hz",
-    title="Points left out",
+    title="Excluded points",
 )
 LOSS_PARAMETER = Parameter(
     name=LOSS,
     type=str,
     default=LOSSES[0],
-    help="Least squares counts all points alike; robust counts a point less the farther off it is, and not at all "
-    "beyond six standard deviations of the noise.",
+    help="Least squares gives all points their full weight; robust reduces the weight of a point with its distance "
+    "from the fit, to zero beyond six standard deviations of the noise.",
     choices=LOSSES,
-    title="Loss of the fit",
+    title="Loss function of the fit",
 )
 
 
@@ -59,8 +60,7 @@ def read_frequencies(text: str) -> tuple[float, ...]:
         if not 0 < hertz < math.inf:
             raise Refused(
                 "invalid-frequency",
-                "{word!r} is not a frequency to leave out: enter numbers above zero separated by commas, such as "
-                "10000, 31.6",
+                "{word!r} is not a frequency: enter numbers above zero separated by commas, such as 10000, 31.6",
                 word=word,
             )
         frequencies.append(hertz)
@@ -72,7 +72,7 @@ def left_out_messages(spectrum: Spectrum) -> tuple[Message, ...]:
     return tuple(
         Message(
             "point-left-out",
-            "The point at {frequency_hz:.6g} Hz (row {row}) is left out.",
+            "The point at {frequency_hz:.6g} Hz (row {row}) is excluded.",
             offers=(
                 _change(
                     [other for other in spectrum.left_out if other != point],
@@ -94,8 +94,8 @@ def outlier_messages(spectrum: Spectrum, outliers: Sequence[Outlier]) -> tuple[M
         messages.append(
             Message(
                 "outlier-point",
-                "The point at {frequency_hz:.6g} Hz (row {row}) is off the spectrum by {deviation_percent:.2g} %, "
-                "{times_noise:.2g} times the noise: check it, and leave it out if it is an artefact.",
+                "The point at {frequency_hz:.6g} Hz (row {row}) deviates from the spectrum by {deviation_percent:.2g} "
+                "%, {times_noise:.2g} times the noise: check it, and exclude it if it is an artefact.",
                 "warning",
                 offers=(_change([*spectrum.left_out, point], f"Leave out {point.frequency_hertz:.6g} Hz"),),
                 frequency_hz=point.frequency_hertz,
@@ -131,8 +131,8 @@ def with_effect(
     spread = {**(result.method_spread or {"all points": estimate.magnitude}), WITHOUT_OUTLIERS: other}
     message = Message(
         "outliers-in-resistance",
-        "Without the outlier points the resistance is {without_ohm:.4g} Ω, with them {with_ohm:.4g} Ω; the difference "
-        "is part of its uncertainty.",
+        "The resistance is {without_ohm:.4g} Ω without and {with_ohm:.4g} Ω with the outlier points; its uncertainty "
+        "includes the difference.",
         "warning",
         offers=_all_left_out(spectrum, outliers),
         without_ohm=other,
@@ -146,7 +146,7 @@ def refusal(error: Coded, spectrum: Spectrum, outliers: Sequence[Outlier]) -> Re
     points = _points(spectrum, outliers)
     refused = Refused(
         "outlier-points",
-        "{error}; the spectrum has outlier points (at {frequencies_hz:.6g} Hz): leave them out if they are artefacts",
+        "{error}; the spectrum has outlier points (at {frequencies_hz:.6g} Hz): exclude them if they are artefacts",
         error=error,
         frequencies_hz=Listed(point.frequency_hertz for point in points),
         rows=Listed(point.row for point in points),

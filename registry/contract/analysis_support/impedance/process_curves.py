@@ -55,9 +55,9 @@ def _waterfall(names: Sequence[str], distributions: Sequence[Distribution]) -> C
     """Each distribution over its largest value, so that all have the same height, one above the other."""
     return Curve(
         "drt-waterfall",
-        "Distributions of relaxation times, one above the other",
+        "Distributions of relaxation times, stacked",
         Axis(quantity="relaxation_time_s", log=True),
-        Axis(label="γ over its largest value, shifted", unit=""),
+        Axis(label="γ relative to its maximum, shifted", unit=""),
         tuple(
             Series(
                 name,

@@ -37,7 +37,7 @@ def energy_of(process: SeriesProcess, temperatures_degc: Sequence[Estimate], the
     if fit.ranges:
         raise InsufficientData(
             "two-temperature-ranges",
-            "no single activation energy: two lines describe ln(T/R) against 1/T, one does not (probability by chance "
+            "no single activation energy: ln(T/R) against 1/T follows two lines rather than one (p = "
             "{probability:.2g})",
             probability=fit.curvature_probability,
         )

@@ -21,7 +21,7 @@ SPECIFIC_CAPACITANCE_PARAMETER = Parameter(
     name=SPECIFIC_CAPACITANCE,
     type=float,
     default=0.0,
-    help="Capacitance per area of contact, which makes contact areas of interface capacitances; 0 if it is not known.",
+    help="Capacitance per area of contact, to convert interface capacitances to contact areas; 0 if unknown.",
     unit="µF/cm²",
     minimum=0.0,
     maximum=1e6,
@@ -57,7 +57,7 @@ def assignment_messages(inputs: Inputs, peaks: Sequence[Peak]) -> list[Message]:
         return [
             Message(
                 "no-assignment",
-                "No assignment of the processes by their capacitance per area: {reason}.",
+                "The processes are not assigned by their capacitance per area: {reason}.",
                 reason=area,
             )
         ]
@@ -67,8 +67,8 @@ def assignment_messages(inputs: Inputs, peaks: Sequence[Peak]) -> list[Message]:
         messages.append(
             Message(
                 "tentative-assignment",
-                "Process {number} ({capacitance_f_cm2:.2g} F/cm²) may be: {assignment}. Tentative, by the capacitance "
-                "alone.",
+                "Process {number} ({capacitance_f_cm2:.2g} F/cm²) may be: {assignment}. Tentative, based on the "
+                "capacitance alone.",
                 number=number,
                 capacitance_f_cm2=per_area,
                 assignment=assign_process(per_area),

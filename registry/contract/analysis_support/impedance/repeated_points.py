@@ -13,8 +13,8 @@ def repeated_messages(spectrum: Spectrum) -> list[Message]:
         messages.append(
             Message(
                 "repeated-points-averaged",
-                "{count} frequencies were measured several times in a row (the first is {frequency_hz:.6g} Hz); their "
-                "points agree within the noise, and the mean counts.",
+                "{count} frequencies were measured several times in succession (the first is {frequency_hz:.6g} Hz); "
+                "the points agree within the noise, and their mean is used.",
                 count=len(agreeing),
                 frequency_hz=agreeing[0].frequency_hertz,
             )
@@ -24,9 +24,9 @@ def repeated_messages(spectrum: Spectrum) -> list[Message]:
             messages.append(
                 Message(
                     "repeated-points-differ",
-                    "The points at {frequency_hz:.6g} Hz (rows {rows}) differ by {difference_percent:.2g} %, more than "
-                    "five times the noise; their mean counts. Check which is right and leave the frequency out, or "
-                    "remove the wrong row from the file.",
+                    "The points at {frequency_hz:.6g} Hz (rows {rows}) differ by {difference_percent:.2g} %, more "
+                    "than five times the noise; their mean is used. Check which is correct and exclude the frequency, "
+                    "or remove the wrong row from the file.",
                     "warning",
                     frequency_hz=point.frequency_hertz,
                     rows=Listed(point.rows),

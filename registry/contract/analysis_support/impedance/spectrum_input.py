@@ -45,7 +45,7 @@ SPECTRUM_PARAMETERS = (
         name=SEGMENTS,
         type=str,
         default=SEPARATE,
-        help="Whether sweeps, each of which goes on near the end of the one before, are joined to one spectrum.",
+        help="Whether sweeps that each continue near the end of the previous one are joined to one spectrum.",
         choices=(SEPARATE, JOINED),
         title="Segments of a sweep",
     ),
@@ -97,8 +97,8 @@ def _in_segments(parts: Sequence[InputDataset], otherwise: str) -> Refused:
     segments = _segments(parts)
     refused = Refused(
         "sweep-in-segments",
-        "the data are {count} sweeps, each of which goes on near the end of the one before (from {from_hz:.6g} Hz): "
-        "join them if they are segments of one spectrum; otherwise {otherwise}",
+        "the data are {count} sweeps, each continuing near the end of the previous one (from {from_hz:.6g} Hz): join "
+        "them if they are segments of one spectrum; otherwise {otherwise}",
         count=len(segments),
         from_hz=float(segments[1][COLUMNS[0]][0]),
         otherwise=otherwise,
@@ -124,7 +124,7 @@ def segment_messages(dataset: InputDataset) -> tuple[Message, ...]:
     separate = ParameterChange(SEGMENTS, SEPARATE, "Do not join the segments")
     joined = Message(
         "segments-joined",
-        "{count} sweeps are joined as segments of one spectrum; points of both count where they overlap.",
+        "{count} sweeps are joined as segments of one spectrum; where they overlap, the points of both are used.",
         offers=(separate,),
         count=dataset.count,
     )
@@ -138,7 +138,8 @@ def _disagreement(overlap: Overlap) -> tuple[Message, ...]:
         Message(
             "segments-differ",
             "Where two segments overlap, from {lowest_hz:.6g} to {highest_hz:.6g} Hz, they differ by up to "
-            "{difference_percent:.2g} % of |Z|: check whether they belong together, or the cell changed between them.",
+            "{difference_percent:.2g} % of |Z|: check whether they belong to the same spectrum, or the cell changed "
+            "in between.",
             "warning",
             lowest_hz=overlap.lowest_hz,
             highest_hz=overlap.highest_hz,

@@ -36,10 +36,10 @@ CLOCK_SHIFT = Parameter(
     name="clock_shift",
     type=str,
     default="",
-    help="Time of the test when the clock of the pressure log shows zero, in seconds, such as -3600; empty: by the "
-    "time stamps of both files, or found from how the pressure follows the charge.",
+    help="Test time at time zero of the pressure log, in seconds, such as -3600; if empty, from the time stamps of "
+    "both files or from the correlation of pressure and charge.",
     unit="s",
-    title="Shift of the pressure log",
+    title="Clock shift of the pressure log",
 )
 
 
@@ -77,7 +77,7 @@ def read_pressure(inputs: Inputs, dataset: InputDataset, half_cycle_s: float) ->
     if len(logs) > 1:
         raise Refused(
             "several-pressure-logs",
-            "there are {count} pressure logs: join them in one file, or keep the role of one",
+            "there are {count} pressure logs: join them in one file, or keep the role for one only",
             count=len(logs),
             role=LOG_ROLE,
         )
@@ -100,8 +100,8 @@ def _pressure(inputs: Inputs, source: InputDataset) -> tuple[Array, Estimate | N
     if FORCE not in source.names:
         raise Refused(
             "missing-pressure",
-            "no pressure: upload its log as the {role} of the measurement, or a file with a column of the {pressure} "
-            "or the {force}",
+            "no pressure: upload a pressure log with the role {role}, or a file with a column for {pressure} or "
+            "{force}",
             role=InText(LOG_ROLE, "pressure log"),
             pressure=InText(PRESSURE, "stack pressure (MPa)"),
             force=InText(FORCE, "stack force (N)"),
@@ -155,8 +155,8 @@ def _shift(
     return shift, (
         Message(
             "clock-shift-found",
-            "The files have no common time stamps. The log is shifted by {shift_s:.4g} ± {uncertainty_s:.2g} s (95 %), "
-            "at which the pressure follows the charge best; a lag of the pressure behind the charge is part of it.",
+            "The files have no common time stamps. The log is shifted by {shift_s:.4g} ± {uncertainty_s:.2g} s (95 "
+            "%), where the pressure follows the charge best; this includes any lag of the pressure behind the charge.",
             shift_s=shift.magnitude,
             uncertainty_s=shift.coverage_factor * shift.standard_uncertainty,
         ),
@@ -235,20 +235,21 @@ def _checked(scan: ShiftScan, stamped: Estimate) -> tuple[Message, ...]:
     most = max(LEAST_DISAGREEMENT_S, DISAGREEMENT_SHARE * scan.half_cycle_s, DISAGREEMENT_ERRORS * error)
     if not scan.is_decisive:
         return (
-            Message("clock-shift-not-checked", "The pressure follows the charge too loosely to check the time stamps."),
+            Message("clock-shift-not-checked", "The pressure follows the charge too weakly to check the time stamps."),
         )
     if apart <= most:
         return (
             Message(
                 "clock-shift-checked",
-                "The pressure follows the charge best {apart_s:.2g} s from the shift of the time stamps, which agrees.",
+                "The pressure follows the charge best {apart_s:.2g} s from the shift given by the time stamps: "
+                "consistent.",
                 apart_s=apart,
             ),
         )
     raise Refused(
         "clocks-disagree",
-        "by the time stamps the log is shifted by {stamped_s:.0f} s, but the pressure follows the charge at "
-        "{found_s:.0f} s: one of the clocks was set differently; enter the right one as {parameter}",
+        "according to the time stamps the log is shifted by {stamped_s:.0f} s, but the pressure follows the charge at "
+        "{found_s:.0f} s: one of the clocks was wrong; enter the correct shift as {parameter}",
         stamped_s=stamped.magnitude,
         found_s=scan.best.magnitude,
         parameter=CLOCK_SHIFT.name,

@@ -51,8 +51,8 @@ def _over_charge(test: StackPressureTest) -> tuple[Curve, ...]:
     series = tuple(part for part in parts if part is not None)
     if not series:
         return ()
-    y = Axis(quantity=REVERSIBLE, label="Change of the stack pressure")
-    title = "Change of the stack pressure against state of charge"
+    y = Axis(quantity=REVERSIBLE, label="Stack-pressure change")
+    title = "Stack-pressure change against state of charge"
     return (Curve("pressure-charge", title, Axis(quantity="state_of_charge_percent"), y, series),)
 
 
@@ -79,8 +79,8 @@ def _by_cycle(test: StackPressureTest) -> tuple[Curve, ...]:
     reversible = [test.pressure.of_area(change.reversible_mpa) for change in known if change.reversible_mpa]
     irreversible = [test.pressure.of_area(change.irreversible_mpa) for change in known if change.irreversible_mpa]
     series = (_points("Reversible", cycle, reversible, ""), _points("Irreversible", cycle, irreversible, IRREVERSIBLE))
-    y = Axis(quantity=REVERSIBLE, label="Change of the stack pressure")
-    return (Curve("pressure-cycle", "Change of the stack pressure against cycle", CYCLE_AXIS, y, series),)
+    y = Axis(quantity=REVERSIBLE, label="Stack-pressure change")
+    return (Curve("pressure-cycle", "Stack-pressure change against cycle", CYCLE_AXIS, y, series),)
 
 
 def _points(name: str, cycle: Sequence[float], numbers: Sequence[Estimate], quantity: str) -> Series:

@@ -30,8 +30,8 @@ CHOSEN = Parameter(
     name="cycles",
     type=str,
     default="",
-    help="Cycles whose changes are values of their own and whose curves are drawn: numbers and ‘last’, separated by "
-    "commas; empty: the first, the middle and the last.",
+    help="Cycles whose pressure changes are reported separately and whose curves are plotted: numbers and ‘last’, "
+    "separated by commas; if empty, the first, the middle and the last.",
     title="Cycles",
 )
 BY_DEFAULT, MOST_CHOSEN = 3, 20
@@ -68,8 +68,8 @@ def read_stack_pressure_test(inputs: Inputs) -> StackPressureTest:
     if not set(ROWS) <= set(dataset.names):
         raise Refused(
             "missing-cycling-data",
-            "needs rows with {rows}: the data have the columns {names}; a pressure log alone is added to the "
-            "measurement with the cycling test, as its pressure log",
+            "needs rows with {rows}: the data have the columns {names}; add a separate pressure log to the "
+            "measurement with the cycling test, with the role pressure log",
             rows=", ".join(ROWS),
             names=", ".join(dataset.names),
         )
@@ -87,8 +87,8 @@ def read_stack_pressure_test(inputs: Inputs) -> StackPressureTest:
     if not known:
         raise Refused(
             "no-complete-cycle",
-            "no cycle has {needed} rows of the pressure log in its charge and in its discharge: log the pressure more "
-            "often, or check the shift of its clock",
+            "no cycle has {needed} rows of the pressure log in both charge and discharge: log the pressure more "
+            "often, or check the clock shift",
             needed=FEWEST_ROWS,
         )
     compared = _compared(table, known)
@@ -128,7 +128,10 @@ def _chosen(inputs: Inputs, summary: CycleSummary, known: list[int]) -> tuple[tu
         raise cycle_not_in_data(summary.cycle, 0)
     if len(indices) > MOST_CHOSEN:
         raise Refused(
-            "too-many-cycles", "{count} cycles are chosen: choose at most {most}", count=len(indices), most=MOST_CHOSEN
+            "too-many-cycles",
+            "{count} cycles are selected: select at most {most}",
+            count=len(indices),
+            most=MOST_CHOSEN,
         )
     lacking = [index for index in indices if index not in known]
     if not lacking:
@@ -149,8 +152,8 @@ def _missing(summary: CycleSummary, known: list[int]) -> tuple[Message, ...]:
     return (
         Message(
             "cycles-without-pressure",
-            "{count} of {cycles} cycles have no change of the pressure: they lack a half-cycle, or {needed} rows of "
-            "the pressure log in one.",
+            "{count} of {cycles} cycles have no pressure change: a half-cycle is missing, or has fewer than {needed} "
+            "rows of the pressure log.",
             count=lacking.size,
             cycles=summary.cycle.size,
             needed=FEWEST_ROWS,

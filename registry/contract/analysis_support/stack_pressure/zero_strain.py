@@ -10,8 +10,8 @@ ZERO_STRAIN = Parameter(
     name="zero_strain_materials",
     type=str,
     default="Li4Ti5O12, LTO",
-    help="Names or formulas of active materials that keep their volume while they take up ions, separated by commas; "
-    "the change of the pressure is that of the other electrode.",
+    help="Names or formulas of active materials whose volume does not change with ion uptake, separated by commas; "
+    "the pressure change is then that of the other electrode.",
     title="Zero-strain materials",
 )
 ELECTRODE = {CATHODE: "positive electrode", ANODE: "negative electrode"}
@@ -31,15 +31,15 @@ def changing_electrode(inputs: Inputs) -> tuple[str, Message]:
         layer = keeping[steady[0]][0]
         return OTHER[steady[0]], Message(
             "change-of-one-electrode",
-            "{layer} is a zero-strain material: the change of the pressure is that of the {electrode}, as far as no "
+            "{layer} is a zero-strain material: the pressure change is assigned to the {electrode}, assuming that no "
             "other layer swells.",
             layer=layer_name(layer),
             electrode=ELECTRODE[OTHER[steady[0]]],
         )
     return "", Message(
         "change-of-the-cell",
-        "The change of the pressure is that of the cell: it is not assigned to an electrode, as not exactly one of "
-        "them is of a zero-strain material ({materials}).",
+        "The pressure change is that of the cell and is not assigned to an electrode, since this requires that "
+        "exactly one electrode is a zero-strain material ({materials}).",
         materials=str(inputs.parameter(ZERO_STRAIN.name)),
     )
 

@@ -29,8 +29,8 @@ ZOOM = Parameter(
     name="zoom_windows",
     type=str,
     default="",
-    help="Windows of the voltage in hours since the first current, separated by commas, such as 0-5, 95-100; empty: "
-    "the first and the last six half-cycles.",
+    help="Time windows in which the voltage is plotted, in hours since the first current, separated by commas, such "
+    "as 0-5, 95-100; if empty, the first and the last six half-cycles.",
     unit="h",
     title="Zoom windows",
 )
@@ -52,7 +52,7 @@ def symmetric_curves(test: SymmetricTest, windows: str, area_cm2: Estimate | Non
         _whole(test, shows_current=not zoomed or _has_several_currents(test)),
         *zoomed,
         Curve("overpotential", "Overpotential of each half-cycle", along, overpotential, parts),
-        Curve("resistance", "Overpotential over current", along, Axis(quantity="resistance_ohm"), resistance),
+        Curve("resistance", "Overpotential divided by current", along, Axis(quantity="resistance_ohm"), resistance),
         *_over_charge(test, area_cm2),
     )
 
@@ -61,7 +61,7 @@ def _parts(test: SymmetricTest, x: Array) -> tuple[Series, ...]:
     """Return mean, end and peak of each half-cycle."""
     halves = test.halves
     return (
-        _series("Mean of the last part", x, halves.overpotential_v, line=False),
+        _series("Mean of the averaged part", x, halves.overpotential_v, line=False),
         _series("End", x, halves.end_v, line=False),
         _series("Peak", x, halves.peak_v, line=False),
     )
@@ -117,7 +117,7 @@ def _windows(test: SymmetricTest, text: str) -> Sequence[tuple[float, float]]:
         if match is None or float(match[1]) >= float(match[2]):
             raise Refused(
                 "invalid-zoom-window",
-                "‘{part}’ is not a window: write two rising times in hours, such as 95-100",
+                "‘{part}’ is not a time window: write two increasing times in hours, such as 95-100",
                 part=part.strip(),
                 parameter=ZOOM.name,
             )
@@ -134,7 +134,7 @@ def _over_charge(test: SymmetricTest, area_cm2: Estimate | None) -> tuple[Curve,
     run = np.searchsorted(test.runs.last_row, test.halves.runs.last_row)
     at = passed[np.minimum(run, passed.size - 1)]
     axes = Axis(quantity=TOTAL_CHARGE), Axis(quantity="overpotential_v")
-    title = "Overpotential against charge passed, both directions added"
+    title = "Overpotential against charge passed (sum of both directions)"
     return (Curve("overpotential-charge", title, *axes, _parts(test, at)),)
 
 

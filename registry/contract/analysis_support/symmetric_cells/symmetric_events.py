@@ -44,10 +44,10 @@ def event_results(test: SymmetricTest) -> tuple[Result, ...]:
         words = f"{_extent(short)} short circuit, {_manner(short)}"
         results.append(Result(HOURS, begin_h(test, short), words, at=at))
         depth = Estimate.measured(PERCENT * short.depth, PERCENT * short.depth_uncertainty).attributed("noise")
-        results.append(Result(DEPTH, depth, "share of the resistance that is lost at its deepest", at=at))
+        results.append(Result(DEPTH, depth, "maximum relative decrease of the resistance", at=at))
         if short.end_s is not None:
             hours = _duration_h(short)
-            results.append(Result(DURATION, hours, "until the resistance comes back", at=at))
+            results.append(Result(DURATION, hours, "until the resistance recovers", at=at))
     return tuple(results)
 
 
@@ -116,8 +116,8 @@ def event_messages(test: SymmetricTest) -> tuple[Message, ...]:
         messages.append(
             Message(
                 "resistance-falls-from-start",
-                "The resistance falls from {before_ohm:.4g} to {after_ohm:.4g} Ω from the beginning of the test and "
-                "levels out, as when interfaces form: not counted as a short circuit; confirm it by impedance.",
+                "From the beginning of the test the resistance falls from {before_ohm:.4g} to {after_ohm:.4g} Ω and "
+                "levels off, as during interface formation: not counted as a short circuit; confirm it by impedance.",
                 "warning",
                 before_ohm=events.softening.before_ohm,
                 after_ohm=events.softening.after_ohm,
@@ -128,8 +128,8 @@ def event_messages(test: SymmetricTest) -> tuple[Message, ...]:
             Message(
                 "temperature-change",
                 "The temperature changes from {before_degc:.4g} to {after_degc:.4g} °C after {hours:.4g} h, and the "
-                "resistance from {resistance_before_ohm:.4g} to {resistance_after_ohm:.4g} Ω: what the temperature may "
-                "explain is not counted as a short circuit.",
+                "resistance from {resistance_before_ohm:.4g} to {resistance_after_ohm:.4g} Ω: changes that the "
+                "temperature may explain are not counted as a short circuit.",
                 "warning",
                 before_degc=change.before_degc,
                 after_degc=change.after_degc,
@@ -156,7 +156,7 @@ def _short_message(test: SymmetricTest, number: int, short: ShortCircuit) -> Mes
         return Message(
             "healed-creeping-short",
             "Short circuit {number}, {extent}: from {when:.4g} h (row {row}) on, |V|/|I| falls slowly from "
-            "{resistance_before_ohm:.4g} to {resistance_after_ohm:.4g} Ω, and comes back after {end_h:.4g} h.",
+            "{resistance_before_ohm:.4g} to {resistance_after_ohm:.4g} Ω and recovers after {end_h:.4g} h.",
             "warning",
             **parameters,
         )
@@ -164,7 +164,7 @@ def _short_message(test: SymmetricTest, number: int, short: ShortCircuit) -> Mes
         return Message(
             "healed-short",
             "Short circuit {number}, {extent}, after {when:.4g} h (row {row}): |V|/|I| falls from "
-            "{resistance_before_ohm:.4g} to {resistance_after_ohm:.4g} Ω, and comes back after {end_h:.4g} h.",
+            "{resistance_before_ohm:.4g} to {resistance_after_ohm:.4g} Ω and recovers after {end_h:.4g} h.",
             "warning",
             **parameters,
         )
@@ -197,7 +197,7 @@ def _loss_message(test: SymmetricTest, loss: ContactLoss) -> Message:
     return Message(
         "contact-loss",
         "Contact loss (failure by polarisation) after {when:.4g} h (row {row}): |V|/|I| rises from "
-        "{resistance_before_ohm:.4g} to {resistance_after_ohm:.4g} Ω or more. Half-cycles with it are left out.",
+        "{resistance_before_ohm:.4g} to {resistance_after_ohm:.4g} Ω or more. Affected half-cycles are excluded.",
         "warning",
         when=test.hours(loss.time_s),
         row=loss.row + 1,
@@ -216,7 +216,8 @@ def event_quantities() -> tuple[Quantity, ...]:
             unit="h",
             unit_label="h",
             symbol="t_short",
-            description="To the first short circuit, full or partial; each at its number.",
+            description="Time to the first short circuit, full or partial; that of each further short circuit has its "
+            "number.",
             minimum=0,
         ),
         Quantity(
@@ -225,16 +226,16 @@ def event_quantities() -> tuple[Quantity, ...]:
             unit="h",
             unit_label="h",
             symbol="",
-            description="Up to the first short circuit or the end of the data.",
+            description="Time up to the first short circuit or the end of the data.",
             minimum=0,
         ),
         Quantity(
             slug=TOTAL_CYCLED,
-            name="Time cycled in all",
+            name="Total time cycled",
             unit="h",
             unit_label="h",
             symbol="",
-            description="Up to the end of the data, short circuits included.",
+            description="Time up to the end of the data, short circuits included.",
             minimum=0,
         ),
         Quantity(slug=COUNT, name="Number of short circuits", unit="dimensionless", is_count=True, minimum=0),
@@ -244,8 +245,8 @@ def event_quantities() -> tuple[Quantity, ...]:
             unit="percent",
             unit_label="%",
             symbol="",
-            description="Share of the resistance that is lost at its deepest, against that of the half-cycle before. "
-            "Its uncertainty is that of the noise of the rows and the scatter of half-cycles.",
+            description="Maximum relative decrease of the resistance, compared with the previous half-cycle. The "
+            "uncertainty includes the noise of the rows and the scatter of half-cycles.",
             minimum=0,
         ),
         Quantity(
@@ -254,7 +255,7 @@ def event_quantities() -> tuple[Quantity, ...]:
             unit="h",
             unit_label="h",
             symbol="",
-            description="Until the resistance comes back.",
+            description="Time until the resistance recovers.",
             minimum=0,
         ),
     )

@@ -19,10 +19,10 @@ def _source(part: str, series: Sequence[Point], thermometer_k: float) -> Message
     kelvin = numbers_of(series)[0] + ZERO_CELSIUS_K
     return Message(
         "arrhenius-slope",
-        "{part}: slope of ln(σT) against 1/kT of {count} spectra ({spectra}) at {conditions}. The uncertainty is the "
-        "scatter about the line and {thermometer_k:g} K of the thermometer, of which each in all temperatures changes "
-        "the energy by {percent_per_kelvin:.2g} %; what all conductivities share, such as the geometry, cancels. A fit "
-        "of ln σ gives {lower_ev:.2g} eV less.",
+        "{part}: slope of ln(σT) against 1/kT of {count} spectra ({spectra}) at {conditions}. The uncertainty "
+        "combines the scatter about the line and {thermometer_k:g} K of the thermometer; an error of 1 K in all "
+        "temperatures changes the energy by {percent_per_kelvin:.2g} %. Errors common to all conductivities, such as "
+        "the geometry, cancel. A fit of ln σ instead of ln(σT) gives {lower_ev:.2g} eV less.",
         part=part,
         count=len(series),
         spectra=", ".join(point.refcode for point in series),
@@ -41,8 +41,8 @@ def _outliers(part: str, series: Sequence[Point], fit: ArrheniusFit) -> tuple[Me
     return (
         Message(
             "arrhenius-outlier",
-            "{part}: {spectra} is farther from the line than scatter explains. It counts in the energy{without}; leave "
-            "it out with left_out_spectra if it is wrong.",
+            "{part}: {spectra} is farther from the line than scatter explains. It is included in the energy{without}; "
+            "exclude it with left_out_spectra if it is wrong.",
             "warning",
             part=part,
             spectra=Listed([series[index].refcode for index in fit.outliers], between=" and "),
@@ -59,8 +59,8 @@ def _curvature(part: str, series: Sequence[Point], fit: ArrheniusFit) -> Message
     if fit.is_curved:
         return Message(
             "arrhenius-curved",
-            "{part}: the line is curved (probability by chance {probability:.2g}). The interval of the energy holds "
-            "the slopes at both ends, {lower_ev:.3g} to {upper_ev:.3g} eV; set a range of temperatures.",
+            "{part}: the Arrhenius plot is curved (p = {probability:.2g}). The interval of the energy includes the "
+            "slopes at both ends, {lower_ev:.3g} to {upper_ev:.3g} eV; set a range of temperatures.",
             "warning",
             part=part,
             probability=fit.curvature_probability,
@@ -70,12 +70,12 @@ def _curvature(part: str, series: Sequence[Point], fit: ArrheniusFit) -> Message
     if fit.curvature_probability is None:
         return Message(
             "curvature-not-tested",
-            "{part}: with fewer than four temperatures, whether the line is straight cannot be tested.",
+            "{part}: curvature cannot be tested with fewer than four temperatures.",
             part=part,
         )
     return Message(
         "arrhenius-straight",
-        "{part}: no significant curvature (probability by chance {probability:.2g}).",
+        "{part}: no significant curvature (p = {probability:.2g}).",
         part=part,
         probability=fit.curvature_probability,
     )
@@ -88,8 +88,7 @@ def _two_ranges(part: str, series: Sequence[Point], fit: ArrheniusFit) -> Messag
     return Message(
         "arrhenius-two-ranges",
         "{part}: two ranges, {cold_ev:.3g} eV from {coldest:g} to {cold_to:g} °C and {hot_ev:.3g} eV from {hot_from:g} "
-        "to {hottest:g} °C{kink} (probability by chance of the curvature {probability:.2g}, of two lines "
-        "{of_two_lines:.2g}).",
+        "to {hottest:g} °C{kink} (p = {probability:.2g} for curvature, p = {of_two_lines:.2g} for two lines).",
         "warning",
         part=part,
         cold_ev=energies[0],

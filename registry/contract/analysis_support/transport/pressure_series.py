@@ -23,7 +23,7 @@ ORDER = Parameter(
     name="measuring_order",
     type=str,
     default=BY_STAMPS,
-    help="Order in which the measurements were made, which tells pressing from release; as entered: by their refcodes.",
+    help="Order of the measurements, which distinguishes compression from release; “as entered”: by refcode.",
     choices=(BY_STAMPS, AS_ENTERED),
     title="Order of the measurements",
 )
@@ -120,7 +120,7 @@ def _directions(points: Sequence[PressurePoint], order: str) -> tuple[Flags | No
     if not all(keys) or len(set(keys)) < len(keys) or len({_has_offset(key) for key in keys}) > 1:
         message = Message(
             "measuring-order-not-known",
-            "The files do not state when each was measured: pressing and release are not distinguished. If the "
+            "The files do not state when each was measured: compression and release are not distinguished. If the "
             "measurements were entered in order, set {parameter} to “{choice}”.",
             parameter=ORDER.name,
             choice=AS_ENTERED,

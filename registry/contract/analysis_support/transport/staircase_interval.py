@@ -20,9 +20,9 @@ def interval_messages(fit: StaircaseResistance) -> list[Message]:
     messages = [
         Message(
             "interval-allows-for-drift",
-            "The 95 % interval assumes a straight line. It allows for scatter of rows and steps, a drift or random "
-            "walk of current or conductance (probability {drift_probability:.0%}), and an exponential decay within "
-            "the steps (probability {decay_probability:.0%}).",
+            "The 95 % interval assumes a straight line. It allows for scatter of rows and steps, for drift or a "
+            "random walk of current or conductance (probability {drift_probability:.0%}), and for an exponential "
+            "decay within the steps (probability {decay_probability:.0%}).",
             drift_probability=steady.drift_probability,
             decay_probability=steady.decay_probability,
         )
@@ -31,16 +31,17 @@ def interval_messages(fit: StaircaseResistance) -> list[Message]:
         messages.append(
             Message(
                 "drift-inseparable-from-slope",
-                "The voltage goes one way only, so a steady drift may look like a conductance: the interval allows for "
-                "as much drift as the steps may hide. Steps up and down narrow it.",
+                "The voltage is stepped in one direction only, so a steady drift may be mistaken for a conductance: "
+                "the interval allows for as much drift as the steps may hide. Steps up and down narrow it.",
             )
         )
     if fit.still_decays:
         messages.append(
             Message(
                 "current-extrapolated",
-                "The current still decays at the end of the steps (time constant {decay_s:.3g} s). R is that of the "
-                "current it tends to, and differs by {share_percent:.2g} % from that of the last points.",
+                "The current still decays at the end of the steps (time constant {decay_s:.3g} s). R is computed from "
+                "the extrapolated steady-state current and differs by {share_percent:.2g} % from that of the last "
+                "points.",
                 "warning",
                 decay_s=steady.decay_s,
                 share_percent=100 * (1 / (1 + fit.extrapolated_share) - 1),
@@ -50,8 +51,8 @@ def interval_messages(fit: StaircaseResistance) -> list[Message]:
         messages.append(
             Message(
                 "conductance-drifts",
-                "The conductance changes during the test: check temperature and contacts. R and its interval are those "
-                "of the mean conductance over the steps; single steps have {lowest_ohm:.4g} to {highest_ohm:.4g} Ω.",
+                "The conductance changes during the test: check temperature and contacts. R and its interval refer to "
+                "the mean conductance of the steps; single steps give {lowest_ohm:.4g} to {highest_ohm:.4g} Ω.",
                 "warning",
                 lowest_ohm=fit.lowest_ohm,
                 highest_ohm=fit.highest_ohm,

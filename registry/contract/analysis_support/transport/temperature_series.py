@@ -43,8 +43,8 @@ SERIES_PARAMETERS = (
         name="left_out_spectra",
         type=str,
         default="",
-        help="Refcodes of spectra to leave out, separated by commas.",
-        title="Spectra left out",
+        help="Refcodes of spectra to exclude, separated by commas.",
+        title="Excluded spectra",
     ),
     Parameter(
         name="lowest_temperature_degc",
@@ -70,7 +70,7 @@ SERIES_PARAMETERS = (
         name=COMMON_TEMPERATURE,
         type=float,
         default=0.5,
-        help="Standard uncertainty of the thermometer, which moves all temperatures alike; 0 to ignore it.",
+        help="Standard uncertainty of the thermometer, a common error of all temperatures; 0 to ignore it.",
         unit="K",
         minimum=0.0,
         maximum=100.0,
@@ -118,7 +118,7 @@ def _left_out(inputs: Inputs) -> dict[str, Remark]:
     if unknown := [name for name in named if name not in spectra]:
         raise Refused(
             "unknown-spectrum",
-            "left_out_spectra names {unknown}, which is not a spectrum of this cell: they are {spectra}",
+            "left_out_spectra lists {unknown}, which is not a spectrum of this cell; its spectra are {spectra}",
             unknown=Listed(unknown),
             spectra=Listed(spectra),
         )
@@ -134,7 +134,7 @@ def _outside(inputs: Inputs, spectra: Mapping[str, Inputs]) -> dict[str, Remark]
         if temperature is not None and not lowest <= temperature.magnitude <= highest:
             outside[name] = Remark(
                 "outside-temperature-range",
-                "{spectrum}, at {temperature_degc:g} °C outside the range of temperatures set",
+                "{spectrum}, at {temperature_degc:g} °C, outside the selected temperature range",
                 spectrum=name,
                 temperature_degc=temperature.magnitude,
             )
@@ -192,8 +192,8 @@ def only_series(points: Sequence[Point], lacking: Sequence[Remark]) -> tuple[lis
         named = "; ".join(f"{group[0].conditions} ({len(group)} spectra)" for group in enough)
         raise Refused(
             "several-temperature-series",
-            "{enough} temperature series at different conditions ({named}): set stack_pressure_mpa, or enter "
-            "what distinguishes them",
+            "{enough} temperature series at different conditions ({named}): set stack_pressure_mpa, or enter the "
+            "condition that distinguishes them",
             enough=len(enough),
             named=named,
         )

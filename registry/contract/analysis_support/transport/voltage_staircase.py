@@ -58,7 +58,8 @@ PARAMETERS = (
         name="weighting",
         type=str,
         default=EQUAL,
-        help="Weight of the steps in the fit: equal, or by the scatter of each (if the instrument changed its range).",
+        help="Weight of the steps in the fit: equal, or by the scatter of each step (if the instrument changed its "
+        "range).",
         choices=(EQUAL, BY_SCATTER),
         title="Weight of the steps",
     ),
@@ -120,7 +121,7 @@ def _with_other_steps(
     warning = Message(
         "rest-or-step",
         "Rest at open circuit or step without current at {voltages_v:.4g} V: R is {resistance_ohm:.4g} Ω or "
-        "{other_ohm:.4g} Ω, and the interval holds both.",
+        "{other_ohm:.4g} Ω, and the interval includes both.",
         "warning",
         voltages_v=Listed(staircase.unclear_volts),
         resistance_ohm=resistance.magnitude,
@@ -210,7 +211,7 @@ def _step_messages(staircase: VoltageSteps, fit: StaircaseResistance) -> list[Me
         messages.append(
             Message(
                 "rows-outside-steps",
-                "Excluded rows that belong to no voltage step: {rows}.",
+                "Excluded rows outside any voltage step: {rows}.",
                 "warning",
                 rows=Listed(staircase.stray_rows),
             )
@@ -252,7 +253,7 @@ def _at_rest_messages(staircase: VoltageSteps) -> list[Message]:
         messages.append(
             Message(
                 "steps-at-rest-voltage",
-                "Steps at the voltage of the rest next to them, distinguished by their current alone: {steps}.",
+                "Steps at the same voltage as the adjacent rest, distinguished by their current alone: {steps}.",
                 "warning",
                 steps=Listed([_rows_at(step) for step in counted]),
                 voltages_v=[step.voltage_v for step in counted],
@@ -262,8 +263,8 @@ def _at_rest_messages(staircase: VoltageSteps) -> list[Message]:
         messages.append(
             Message(
                 "steps-at-rest-voltage-excluded",
-                "Excluded currents at the voltage of a rest, of fewer points than are averaged: {steps}; set "
-                "last_points lower if they are steps.",
+                "Excluded currents at the rest voltage with fewer points than are averaged: {steps}; reduce "
+                "last_points if they are steps.",
                 "warning",
                 steps=Listed([_rows_at(step) for step in short]),
                 voltages_v=[step.voltage_v for step in short],
@@ -298,8 +299,8 @@ def _repeat_messages(staircase: VoltageSteps, fit: StaircaseResistance, smallest
             messages.append(
                 Message(
                     "repeated-steps-differ",
-                    "Steps {first} and {second} at {voltage_v:.4g} V have different currents ({first_a:.4g} and "
-                    "{second_a:.4g} A), beyond their scatter: check whether the sample changed.",
+                    "Steps {first} and {second} at {voltage_v:.4g} V have currents that differ by more than their "
+                    "scatter ({first_a:.4g} and {second_a:.4g} A): check whether the sample changed.",
                     "warning",
                     first=first.number,
                     second=second.number,

@@ -302,7 +302,7 @@ def unit_factor(text: str, canonical: str, unit: str) -> float:
     if canonical not in COLUMNS:
         raise HeaderError(
             "unit-after-declared-name",
-            "names a unit after {column}, which ends in its own: write ‘{column}’ alone, in that unit",
+            "has a unit after {column}, a name that already ends in a unit: write ‘{column}’ alone, in that unit",
             column=canonical,
             unit=unit,
         )

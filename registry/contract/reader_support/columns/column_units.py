@@ -132,7 +132,7 @@ def unit_error(text: str, canonical: str, target: str, unit: str) -> HeaderError
     if others:
         return HeaderError(
             "unit-of-another-kind",
-            "has the unit ‘{unit}’, a unit of another kind ({kind}): {column} takes {suggested}",
+            "has the unit ‘{unit}’, {kind}: {column} needs {suggested}",
             unit=unit,
             kind=others[0],
             column=canonical,
@@ -140,7 +140,7 @@ def unit_error(text: str, canonical: str, target: str, unit: str) -> HeaderError
         )
     return HeaderError(
         "unknown-unit",
-        "has the unit ‘{unit}’: {column} takes {suggested}",
+        "has the unit ‘{unit}’: {column} needs {suggested}",
         unit=unit,
         column=canonical,
         suggested=suggested,

@@ -98,7 +98,7 @@ def _differences(
     return [
         Message(
             "magnitude-and-parts-differ",
-            "Magnitude or phase differ from Z′ and Z″ by up to {percent:.2g} % of |Z|, in row {row} of the table: Z′ "
+            "Magnitude and phase differ from Z′ and Z″ by up to {percent:.2g} % of |Z|, in row {row} of the table: Z′ "
             "and Z″ are used. Check signs and units.",
             "warning",
             percent=100 * difference[row],

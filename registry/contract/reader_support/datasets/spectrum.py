@@ -146,8 +146,8 @@ def _sign_messages(imaginary: Array) -> list[Message]:
     return [
         Message(
             "imaginary-part-positive",
-            "Z″ is positive at {positive} of {points} points, as of an inductance. If the file gives −Z″ or −phase "
-            "without a minus in the header, read it with a column mapping that turns the sign.",
+            "Z″ is positive at {positive} of {points} points, as for an inductor. If the file contains −Z″ or −phase "
+            "without a minus in the header, read it with a column mapping that inverts the sign.",
             "warning",
             positive=positive,
             points=imaginary.size,
@@ -192,8 +192,8 @@ def _overlap_messages(sweeps: Sequence[Sweep], frequency: Array) -> list[Message
             Message(
                 "sweeps-overlap",
                 "The sweep from row {row} of the table begins at {frequency_hz:.6g} Hz, {overlap} frequencies before "
-                "the one above it ends, and goes on beyond: if both are segments of one spectrum, join them with the "
-                "parameter “Segments of a sweep” of the analyses.",
+                "the previous sweep ends, and continues beyond it: if both are segments of one spectrum, join them "
+                "with the parameter “Segments of a sweep” of the analyses.",
                 "warning",
                 row=second.begin + 1,
                 frequency_hz=after[0],
@@ -219,8 +219,8 @@ def _order_messages(order: Sweeps, frequency: Array) -> list[Message]:
         messages.append(
             Message(
                 "points-out-of-order",
-                "Points out of the order of the sweep: {count}, the first at {frequency:g} Hz in row {row} of the "
-                "table. Check whether it was measured twice.",
+                "Points out of sweep order: {count}, the first at {frequency:g} Hz in row {row} of the table. Check "
+                "whether it was measured twice.",
                 "warning",
                 count=len(order.out_of_order),
                 frequency=frequency[order.out_of_order[0]],

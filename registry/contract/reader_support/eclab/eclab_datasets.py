@@ -118,7 +118,7 @@ def eclab_datasets(
     if not _has_series(columns):
         dropped = Message(
             "rows-at-frequency-zero",
-            "Dropped {rows} rows at frequency 0, which are no time series of voltage and current.",
+            "Dropped {rows} rows at frequency 0, which are not a time series of voltage and current.",
             rows=int(is_series.sum()),
         )
         return _spectra({**columns, BETWEEN: is_series.astype(np.float64)}, header, [*messages, dropped])

@@ -312,7 +312,7 @@ def number(cell: str, decimal: str) -> float:
     if {",", "."} <= set(cell) and NUMBER.fullmatch(cell.replace(".", "").replace(",", "")):
         raise CellError(
             "separator-of-thousands",
-            "‘{cell}’ has ‘.’ and ‘,’: write numbers without a separator of thousands",
+            "‘{cell}’ has ‘.’ and ‘,’: write numbers without a thousands separator",
             cell=cell[:LONGEST_QUOTE],
         )
     if {",", "."} & set(cell) - {decimal} and decimal:

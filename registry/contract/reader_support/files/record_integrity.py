@@ -27,7 +27,7 @@ def missing_records(number: Array) -> list[Message]:
     return [
         Message(
             "records-missing",
-            "The numbers of the records jump at {count} places, first to {number:g} in row {row}: records are missing "
+            "The record numbers jump at {count} points, first to {number:g} in row {row}: records are missing "
             "or damaged. Copy or export the file again.",
             "warning",
             count=jumps.size,
@@ -49,8 +49,8 @@ def implausible_records(voltage: Array, current: Array) -> list[Message]:
     return [
         Message(
             "implausible-records",
-            "{column} is far beyond all other records in {count} of them, first in row {row} ({number:.4g}): the file "
-            "may be damaged. Copy or export it again.",
+            "{column} is far outside the range of all other records in {count} records, first in row {row} "
+            "({number:.4g}): the file may be damaged. Copy or export it again.",
             "warning",
             column=name,
             count=int(flags.sum()),
@@ -71,8 +71,8 @@ def disagreeing_clocks(time: Array, clock: Array) -> list[Message]:
     return [
         Message(
             "clock-disagrees",
-            "The time of the test grows more than the clock of the records at {count} places, first by {excess_s:.4g} "
-            "s in row {row}: the file may be damaged.",
+            "The test time increases more than the clock of the records at {count} points, first by {excess_s:.4g} s "
+            "in row {row}: the file may be damaged.",
             "warning",
             count=rows.size,
             excess_s=excess[rows[0]],

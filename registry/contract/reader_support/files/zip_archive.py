@@ -20,12 +20,12 @@ def zip_problem(path: Path) -> Remark | None:
             size = sum(member.file_size for member in archive.infolist())
     except (zipfile.BadZipFile, ValueError, OSError, NotImplementedError, UnicodeDecodeError) as error:
         return Remark(
-            "damaged-archive", "the archive is damaged or cut off ({error}): copy the file again", error=str(error)
+            "damaged-archive", "the archive is damaged or truncated ({error}): copy the file again", error=str(error)
         )
     if size > MAX_SIZE or (size > SMALL_SIZE and size > MAX_RATIO * path.stat().st_size):
         return Remark(
             "archive-too-large",
-            "the archive would expand to {mebibytes:,.0f} MiB, too much for a measurement: not opened",
+            "the archive would unpack to {mebibytes:,.0f} MiB, too large for a measurement: it was not opened",
             mebibytes=size / 2**20,
         )
     return None

@@ -91,7 +91,9 @@ def parse_mapping(mapping: Mapping[str, Any]) -> ColumnMapping:
         )
     columns = mapping.get("columns")
     if not isinstance(columns, Mapping) or not columns:
-        raise UnreadableFile("invalid-column-mapping", "the column mapping has no ‘columns’: state what each column is")
+        raise UnreadableFile(
+            "invalid-column-mapping", "the column mapping has no ‘columns’: state the meaning of each column"
+        )
     headers, alternatives = {}, {}
     for key, value in columns.items():
         name, others = _name_and_headers(key, value)
@@ -159,7 +161,7 @@ def _name_and_headers(key: Any, value: Any) -> tuple[Any, tuple[str, ...]]:
     if set(value) - {NAME, ANY_OF} or not isinstance(others, list) or not all(isinstance(item, str) for item in others):
         raise UnreadableFile(
             "invalid-column-mapping",
-            "the column mapping: what ‘{key}’ is must be a name, or an object with ‘name’ and a list ‘any of’",
+            "the column mapping: the entry of ‘{key}’ must be a name, or an object with ‘name’ and a list ‘any of’",
             key=key,
         )
     return value.get(NAME), tuple(others)

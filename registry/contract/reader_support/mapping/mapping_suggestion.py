@@ -244,7 +244,9 @@ def _by_numbers(columns: Sequence[_Column]) -> dict[int, _Guess]:
     if at is None or len(rest) < 2 or columns[0].numbers.size < FEWEST_ROWS:
         return {}
     reason = Remark(
-        "numbers-like-frequency", "column {header} is positive and in order over {decades:.1f} decades, as a frequency",
+        "numbers-like-frequency",
+            "column {header} is positive and monotonic over {decades:.1f} decades, like a "
+            "frequency",
         header=columns[at].header,
         decades=float(np.log10(columns[at].numbers.max() / columns[at].numbers.min())),
     )  # fmt: skip
@@ -280,7 +282,7 @@ def _adjust_impedance(columns: Sequence[_Column], guesses: dict[int, _Guess]) ->
         largest = float(np.nanmax(np.abs(columns[index].numbers)))
         unit = "°" if largest > np.pi else "rad"
         reason = Remark(
-            "phase-unit-by-range", "‘{header}’ reaches {largest:.3g}, as a phase in {unit}",
+            "phase-unit-by-range", "‘{header}’ reaches {largest:.3g}, like a phase in {unit}",
             header=columns[index].header, largest=largest, unit=unit,
         )  # fmt: skip
         confidence: Confidence = "medium" if largest > np.pi else "low"
@@ -297,7 +299,7 @@ def _adjust_sign(column: _Column, guesses: dict[int, _Guess], index: int) -> Non
     if positive <= 0.5 * turned.size or float(np.nansum(turned)) <= 0:
         return
     reason = Remark(
-        "sign-by-range", "‘{header}’ is positive at {positive} of {points} points, as −Z″ of a capacitive response",
+        "sign-by-range", "‘{header}’ is positive at {positive} of {points} points, like −Z″ of a capacitive response",
         header=column.header, positive=positive, points=turned.size,
     )  # fmt: skip
     sign = "" if guesses[index].sign else "-"
@@ -359,7 +361,7 @@ def _adjust_time(columns: Sequence[_Column], guesses: dict[int, _Guess], index: 
         unit = next((unit for unit, size in SECONDS.items() if abs(seconds / size - 1) < CHARGE_AGREES), "")
         if unit:
             reason = Remark(
-                "time-by-charge", "‘{header}’ in {unit}: current times time then agrees with ‘{counter}’",
+                "time-by-charge", "‘{header}’ in {unit}: current × time then agrees with ‘{counter}’",
                 header=columns[index].header, unit=unit, counter=name,
             )  # fmt: skip
             guesses[index] = replace(guesses[index], unit=unit, reason=reason, confidence="high")

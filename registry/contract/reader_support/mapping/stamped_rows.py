@@ -68,7 +68,7 @@ def _of_any_order(texts: Any, label: str) -> tuple[TimeColumn, list[Message]]:
         )
     message = Message(
         "order-of-date-from-spacing",
-        "‘{label}’: the {part} is first, as the rows are then less than two days apart.",
+        "‘{label}’: the {part} is read first, since the rows are then less than two days apart.",
         label=label,
         part="day" if close[0] is by_day else "month",
     )

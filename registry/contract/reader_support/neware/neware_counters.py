@@ -64,7 +64,7 @@ def sign_by_step_type(columns: dict[str, Array], step_types: Sequence[str], labe
     return [
         Message(
             "direction-from-step-type",
-            "No current is negative: those of the steps {steps} are discharges, by ‘{column}’.",
+            "No current is negative: the steps {steps} are discharges according to ‘{column}’.",
             steps=Listed(f"‘{name}’" for name in sorted(discharges)),
             column=label.strip(),
         )

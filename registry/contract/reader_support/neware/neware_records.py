@@ -126,8 +126,8 @@ def _add_time(
     if not decided:
         raise UnreadableFile(
             "time-unit-unknown",
-            "‘{column}’ has numbers without a unit, such as {number:g}, and neither the charge counted nor the dates "
-            "fit days (as Excel writes times) or seconds: export the file again, with times as hours:minutes:seconds",
+            "‘{column}’ has numbers without a unit, such as {number:g}, and neither the counted charge nor the dates "
+            "fit days (as Excel stores times) or seconds: export the file again, with times as hours:minutes:seconds",
             column=label,
             number=time.numbers[-1],
         )
@@ -135,7 +135,7 @@ def _add_time(
     return [
         Message(
             "time-unit-from-data",
-            "‘{column}’ has numbers without a unit: read as {unit}, which the charge counted, or the dates, confirm.",
+            "‘{column}’ has numbers without a unit: read as {unit}, consistent with the counted charge or the dates.",
             column=label,
             unit=decided,
         )

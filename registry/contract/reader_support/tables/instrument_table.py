@@ -110,7 +110,7 @@ def read_columns(
         messages.append(Message("decimal-commas", "Decimal commas."))
     if numbers.thousands:
         messages.append(
-            Message("thousands-separated", "‘{mark}’ read as the separator of thousands.", mark=numbers.thousands)
+            Message("thousands-separated", "‘{mark}’ read as the thousands separator.", mark=numbers.thousands)
         )
     return columns, numbers, messages
 

@@ -237,7 +237,7 @@ def zone_messages(start_time: datetime) -> list[Message]:
     return [
         Message(
             "start-time-without-zone",
-            "The file states no time zone for its start time ({started}): it is local time of the instrument.",
+            "The file states no time zone for its start time ({started}): it is the local time of the instrument.",
             started=f"{start_time:%Y-%m-%d %H:%M:%S}",
         )
     ]

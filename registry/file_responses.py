@@ -18,7 +18,7 @@ def attachment_response(path: str, filename: str) -> FileResponse:
 
 
 def thumbnail_response(dataset: Dataset) -> FileResponse:
-    """Send the thumbnail of a picture, which the browser may show."""
+    """Send the thumbnail of an image, which the browser may show."""
     return _guarded(FileResponse(_open(dataset.thumbnail_path, dataset.filename), content_type="image/png"))
 
 

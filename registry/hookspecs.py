@@ -115,7 +115,7 @@ def register_quantities() -> Sequence[Quantity]:
 def register_techniques() -> Sequence[Technique]:
     """Add measurement techniques.
 
-    A technique states which columns, or a picture, its data have; data that lack them cannot be attached to its
+    A technique states which columns, or an image, its data have; data that lack them cannot be attached to its
     measurements. It becomes a choice in forms and imports, a filter of the API (`technique=gitt`) and a possible entry
     of `Analysis.techniques`. It needs no database migration. When its plugin is removed, measurements by it remain
     readable under the slug.

@@ -19,7 +19,7 @@ SMOOTHINGS = 3
 
 @dataclass(frozen=True)
 class PorousSection:
-    """A section: the truth of its picture."""
+    """A section: the truth of its image."""
 
     porosity: float
     active_share: float
@@ -38,7 +38,7 @@ def porous_picture(
     section : PorousSection
         What is shown.
     rows, columns : int, optional
-        Size of the picture.
+        Size of the image.
     noise_levels : float, optional
         Standard deviation of the grey levels of one material.
     seed : int

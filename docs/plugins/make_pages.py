@@ -96,7 +96,7 @@ def inputs_page() -> str:
     intro = (
         "The inputs of an analysis. In tests, `registry.testing.example_inputs(technique)` returns complete ones "
         f"([tutorial](tutorial.md)). {IMPORTS}.\n\n"
-        "A dataset is a picture (`dataset.has_image`) or has columns (`dataset.names`). Column names are those of "
+        "A dataset is an image (`dataset.has_image`) or has columns (`dataset.names`). Column names are those of "
         "[nomenclature.md](../nomenclature.md)."
     )
     parts = ["# Inputs", GENERATED, intro]

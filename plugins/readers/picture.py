@@ -41,7 +41,7 @@ def recognises(head: bytes, name: str) -> bool:
 
 
 def read(path: Path) -> tuple[ParsedDataset, ...]:
-    """Return each page of the file as a picture."""
+    """Return each page of the file as an image."""
     import PIL.Image
 
     try:
@@ -129,7 +129,7 @@ def _facts(picture: Any) -> dict[str, str]:
 
 
 def _start_time(picture: Any) -> datetime | None:
-    """Return when the picture was taken; TIFF has one format for it."""
+    """Return when the image was taken; TIFF has one format for it."""
     try:
         return datetime.strptime(str(_tags(picture).get(DATE_TIME, "")).strip("\0 "), "%Y:%m:%d %H:%M:%S")
     except ValueError:
@@ -173,7 +173,7 @@ def _imagej_unit_um(description: str) -> float:
 
 @hookimpl
 def register_readers() -> Sequence[Reader]:
-    """Offer pictures."""
+    """Offer images."""
     return (
         Reader(
             name="picture",

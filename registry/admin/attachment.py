@@ -28,7 +28,7 @@ def attachment_link(attachment: Attachment) -> str:
 class AttachmentForm(forms.ModelForm):
     """A new file and the one record it is attached to, whose project it belongs to."""
 
-    file = forms.FileField(allow_empty_file=True, help_text="Any file; stored unchanged and sent as a download only.")
+    file = forms.FileField(allow_empty_file=True, help_text="Any file; stored unchanged, sent as a download only.")
 
     def clean(self) -> Any:
         cleaned = super().clean() or self.cleaned_data

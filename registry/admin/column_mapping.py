@@ -29,7 +29,7 @@ HELP = format_html(
     "with a unit; <code>Test time / clock</code> for times as hours:minutes:seconds, with or without days. "
     "Optional: <code>header_line</code> (from 1), <code>delimiter</code> (<code>,</code> <code>;</code> "
     "tab, or a space for any whitespace) and <code>decimal</code> (<code>.</code> or <code>,</code>). A minus before a "
-    "name turns the sign; <code>{}</code> has further headers. "
+    "name inverts the sign; <code>{}</code> has further headers. "
     "Example: <code>{}</code>",
     json.dumps({"name": "Current / mA", "any of": ["I", "Strom"]}),
     json.dumps(EXAMPLE),

@@ -105,7 +105,7 @@ def column_names(dataset: Dataset) -> str:
 
 @admin.display(description="picture")
 def picture(dataset: Dataset) -> str:
-    """Return the thumbnail with the size of the picture and of its pixels."""
+    """Return the thumbnail with the size of the image and of its pixels."""
     if not dataset.has_picture:
         return "–"
     return format_html(

@@ -51,7 +51,7 @@ class PlaceField(forms.CharField):
     """The place of a value among several of a quantity, written as `peak:2`; cleaned to a place, or None."""
 
     def __init__(self) -> None:
-        help_text = "Only if there are several of the quantity: a word and a number, e.g. peak:2"
+        help_text = "Only if the quantity has several values: a word and a number, e.g. peak:2"
         super().__init__(label="Place", required=False, max_length=60, help_text=help_text)
 
     def clean(self, value: Any) -> Place | None:
@@ -80,7 +80,7 @@ class ValueForm(forms.ModelForm):
             self.fields["written"].widget = RowQuantityInput(slug)
             self.fields["written"].required = True
             self.fields["written"].label = "Reported value"
-            self.fields["written"].help_text = "E.g. 7.87×10^3 Ω, or the reason there is no number: Coin cell"
+            self.fields["written"].help_text = "E.g. 7.87×10^3 Ω, or the reason for a missing number: Coin cell"
         if "cell" in self.fields:
             self.fields["cell"].required = False
             self.fields["measurement"].help_text = "Required unless the value is cell-level."
@@ -280,4 +280,4 @@ class ValueAdmin(ServiceAdmin):
 
     def get_deleted_objects(self, objs: Iterable[Any], request: HttpRequest) -> Any:
         values = list(objs)
-        return [f"{value.cell}: {value}" for value in values], {"retired values": len(values)}, set(), []
+        return [f"{value.cell}: {value}" for value in values], {"superseded values": len(values)}, set(), []

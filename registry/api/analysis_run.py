@@ -44,7 +44,7 @@ class RunSerializer(serializers.ModelSerializer[AnalysisRun]):
 
     cell = serializers.CharField(source="cell.refcode")
     cell_origin = serializers.ChoiceField(
-        source="cell.origin", choices=CellOrigin.choices, help_text="`simulated` if the data are of a model."
+        source="cell.origin", choices=CellOrigin.choices, help_text="`simulated` if the data come from a model."
     )
     measurement = serializers.CharField(
         source="measurement.refcode",
@@ -56,16 +56,18 @@ class RunSerializer(serializers.ModelSerializer[AnalysisRun]):
         help_text="Identifies the series in its cell: technique, varied condition, fixed conditions; empty for others."
     )
     fixed_conditions = serializers.DictField(
-        child=serializers.FloatField(), help_text="Conditions that all measurements of the series share."
+        child=serializers.FloatField(), help_text="Conditions shared by all measurements of the series."
     )
 
     loaded_version = serializers.SerializerMethodField(
-        help_text="Version of the analysis now loaded; null if its plugin is not loaded."
+        help_text="Version of the currently loaded analysis; null if its plugin is not loaded."
     )
 
     outdated = serializers.SerializerMethodField(
-        help_text="`version` or `source changed` if the analysis now loaded differs in this from the one that ran; "
-        "null if not. The source is compared only where `source_hash` is recorded."
+        help_text=(
+            "`version` or `source changed` if the loaded analysis differs from the one that ran; null if not. The "
+            "source is compared only if `source_hash` is recorded."
+        )
     )
 
     class Meta:
@@ -129,8 +131,8 @@ class CycleColumnSerializer(serializers.ModelSerializer[CycleColumn]):
 class RunDetailSerializer(RunSerializer):
     """A run with its inputs, results and software versions."""
 
-    inputs = serializers.JSONField(help_text="Each value read, by its dotted path.")
-    software = serializers.JSONField(help_text="Version of each package.")
+    inputs = serializers.JSONField(help_text="Every value read by the analysis, by dotted path.")
+    software = serializers.JSONField(help_text="Versions of the software packages.")
     values = serializers.SerializerMethodField()
     curves = CurveSummarySerializer(many=True)
     cycle_columns = serializers.SerializerMethodField()
@@ -155,9 +157,13 @@ class RunRequestSerializer(StrictSerializer):
     read_serializer = RunDetailSerializer
 
     measurement = MeasurementField(required=False)
-    cell = CellField(required=False, help_text="Instead of a measurement, for a cell-level or series analysis.")
+    cell = CellField(
+        required=False,
+        help_text="Refcode of the cell, instead of a measurement, for a cell-level or series analysis.",
+    )
     series = serializers.CharField(
-        required=False, help_text="The series, as in its runs; needed if the cell has several for this analysis."
+        required=False,
+        help_text="The series, as in `series` of a run; required if the cell has several for this analysis.",
     )
     analysis = serializers.CharField(max_length=80)
     parameters = serializers.DictField(

@@ -34,7 +34,9 @@ class FindingSerializer(serializers.Serializer[Any]):
     measurement = serializers.CharField()
     quantity = serializers.CharField()
     at = serializers.DictField(
-        child=serializers.IntegerField(), allow_null=True, help_text='Place of both, `{"peak": 2}`; null without one.'
+        child=serializers.IntegerField(),
+        allow_null=True,
+        help_text=('Place of both values, `{"peak": 2}`; null if they have none.'),
     )
     reported = NumberSerializer()
     computed = NumberSerializer()

@@ -68,7 +68,7 @@ class LayerSerializer(RecordSerializer):
     """A layer of a material or a formulation. Without `position`, its place in the list is used."""
 
     id = serializers.IntegerField(
-        required=False, help_text="Send the id of an existing layer to update it and keep its history."
+        required=False, help_text="Id of the layer; send it to update an existing layer and keep its history."
     )
     position = serializers.IntegerField(required=False, min_value=1, max_value=1000)
     material = VisibleById(queryset=Material.objects.select_related("project"), required=False, allow_null=True)
@@ -88,9 +88,9 @@ class MatchSerializer(serializers.Serializer[Any]):
     measurement = serializers.CharField()
     technique = serializers.CharField()
     label = serializers.CharField()  # type: ignore[assignment]
-    conditions = serializers.DictField(child=serializers.CharField(), help_text="By slug, as written.")
+    conditions = serializers.DictField(child=serializers.CharField(), help_text="Conditions by slug, as written.")
     condition_numbers = serializers.DictField(
-        child=ConditionNumberSerializer(), help_text="By slug, in the unit of the slug."
+        child=ConditionNumberSerializer(), help_text="Conditions by slug, as numbers in the unit of the slug."
     )
     values = value.ValueSummarySerializer(many=True)
 
@@ -105,12 +105,15 @@ class CellSerializer(RecordSerializer):
     tags = serializers.ListField(
         child=serializers.CharField(max_length=LONGEST_TAG),
         required=False,
-        help_text="Replaces all tags; without it, they do not change. A tag that the project uses keeps its spelling.",
+        help_text="Replaces all tags; omit it to keep them. A tag already used in the project keeps its spelling.",
     )
     layers = LayerSerializer(many=True, required=False)
     values = value.ValueSummarySerializer(many=True, read_only=True)
     matches = MatchSerializer(
-        many=True, read_only=True, allow_null=True, help_text="Null unless the query has conditions on measurements."
+        many=True,
+        read_only=True,
+        allow_null=True,
+        help_text="The measurements and values that match; null unless the query has conditions on measurements.",
     )
     nested = ("layers", "tags")
 

@@ -30,16 +30,16 @@ class GroupMemberSerializer(RecordSerializer):
     """A cell of the group. Without `position`, its place in the list is used."""
 
     id = serializers.IntegerField(
-        required=False, help_text="Send the id of an existing member to update it and keep its history."
+        required=False, help_text="Id of the member; send it to update an existing member and keep its history."
     )
     position = serializers.IntegerField(required=False, min_value=1, max_value=1000)
-    cell = CellField(help_text="Refcode of a cell that everyone who can see the group can see.")
+    cell = CellField(help_text="Refcode of a cell. Everyone who can see the group must be able to see the cell.")
     cell_label = serializers.CharField(source="cell.label", read_only=True)
     cell_origin = serializers.ChoiceField(
         source="cell.origin",
         choices=CellOrigin.choices,
         read_only=True,
-        help_text="`simulated` if its data are of a model.",
+        help_text="`simulated` if its data come from a model.",
     )
 
     class Meta:
@@ -95,12 +95,12 @@ class CellGroupViewSet(RecordViewSet):
         "project": Filter("project__slug", "Slug of the project."),
         "slug": Filter("slug", "Slug of the group."),
         "kind": Filter("kind", "Kind of the group.", choices=GroupKind.values),
-        "over": Filter("over", "The number in which the recipes of a series differ."),
+        "over": Filter("over", "The recipe parameter that varies in a recipe series."),
         "cell": Filter("members__cell__refcode", "Refcode of a cell that it contains.", many=True),
         "origin": Filter(
             "members__cell__origin",
-            "Origin of a cell that it contains. A list has no groups of simulated cells unless `origin`, `cell`, "
-            "`project` or `slug` names them.",
+            "Origin of a cell that it contains. Groups of simulated cells are listed only if selected by `origin`, "
+            "`cell`, `project` or `slug`.",
             choices=CellOrigin.values,
             many=True,
         ),

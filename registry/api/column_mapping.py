@@ -18,7 +18,7 @@ class ColumnMappingSerializer(RecordSerializer):
     project = ProjectField()
     mapping = serializers.DictField(
         help_text="`columns`: the meaning of each column with its unit, `Current / mA`, or `Test time / clock` for "
-        "times as hours:minutes:seconds, a minus before a name to turn the sign, or "
+        "times as hours:minutes:seconds, a minus before a name to invert the sign, or "
         '`{"name": "Current / mA", "any of": ["I"]}` for several headers; optional: `header_line`, `delimiter`, '
         "`decimal`."
     )

@@ -18,7 +18,7 @@ from registry.models.comment import LONGEST_COMMENT
 from registry.selectors.comment import get_author_name
 from registry.services.comment import delete_comment, edit_comment, write_comment
 
-TEXT_HELP = "In Markdown."
+TEXT_HELP = "Text in Markdown."
 
 
 class CommentSerializer(serializers.ModelSerializer[Comment]):
@@ -30,7 +30,9 @@ class CommentSerializer(serializers.ModelSerializer[Comment]):
     author = serializers.SerializerMethodField(
         help_text="Name of the author, also of a deleted account; `a member` for visitors who are not signed in."
     )
-    edited_at = serializers.DateTimeField(allow_null=True, help_text="Null if it was never edited.")
+    edited_at = serializers.DateTimeField(
+        allow_null=True, help_text="Time of the last edit; null if it was never edited."
+    )
 
     class Meta:
         model = Comment

@@ -50,7 +50,7 @@ class ComparisonSummarySerializer(serializers.Serializer[Any]):
     slug = serializers.CharField()
     title = serializers.CharField()
     caption = serializers.CharField()
-    source = serializers.CharField(help_text="The plugin or project that the table comes from.")  # type: ignore[assignment]
+    source = serializers.CharField(help_text="Plugin or project that provides the table.")  # type: ignore[assignment]
     saved = serializers.BooleanField(help_text="Whether it is saved in a project and can be edited.")
 
 
@@ -104,16 +104,26 @@ class ComparisonViewSet(RecordViewSet):
         parameters=[
             OpenApiParameter("format", str, description="`json` (default), `md`, `csv`, `html`, `latex` or `xlsx`."),
             OpenApiParameter(
-                "replicates", str, description="Rows of cells built alike: `each`, their `mean`, or the `champion`."
+                "replicates", str, description="Rows of replicate cells: `each`, their `mean`, or the `champion`."
             ),
             OpenApiParameter(
-                "champion", str, description="For `champion`: the column whose largest number makes it; `-` smallest."
+                "champion",
+                str,
+                description=(
+                    "For `champion`: the column that decides. The largest value wins; with a leading `-`, the smallest."
+                ),
             ),
             OpenApiParameter(
-                "this_work", str, description="Projects and cells whose own cells the table has, separated by commas."
+                "this_work",
+                str,
+                description=(
+                    "Projects and cells that count as this work, separated by commas; other own cells are omitted."
+                ),
             ),
             OpenApiParameter(
-                "compare_with", str, description="Refcode of the row that the others are compared with: like with like."
+                "compare_with",
+                str,
+                description="Refcode of the row with whose test conditions the other rows are compared.",
             ),
             OpenApiParameter(
                 "comparable", str, description="With `compare_with`: `all` rows, or `only` comparable ones."

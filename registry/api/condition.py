@@ -30,8 +30,8 @@ class ConditionNumberSerializer(serializers.Serializer[Any]):
     standard_uncertainty = serializers.FloatField()
     qualifier = serializers.CharField()
     inferred = serializers.BooleanField()
-    missing = serializers.CharField(help_text="Reason there is no number.")
-    scale = serializers.ChoiceField(choices=["", *SCALES], help_text="What a voltage is measured against.")
+    missing = serializers.CharField(help_text="Reason why there is no number.")
+    scale = serializers.ChoiceField(choices=["", *SCALES], help_text="Reference electrode of a voltage.")
 
 
 class ConditionsField(serializers.DictField):
@@ -57,7 +57,7 @@ class ConditionsField(serializers.DictField):
         if entered is None or isinstance(entered, str):
             return entered or ""
         if isinstance(entered, bool) or not isinstance(entered, int | float):
-            raise NotationError("Enter a text with a unit, a number, or null.")
+            raise NotationError("Send a string with a unit, a number, or null.")
         stored = self._stored(slug)
         if stored is not None and stored.magnitude is not None and math.isclose(stored.magnitude, entered):
             return str(stored.written)

@@ -1,4 +1,4 @@
-"""Curves of analysis runs: lines, heat maps and pictures, with their numbers as arrays."""
+"""Curves of analysis runs: lines, heat maps and images, with their numbers as arrays."""
 
 from typing import Any
 
@@ -21,11 +21,15 @@ AXES = ("x", "y", "y2", "z")
 UNITS = tuple(f"{name}_unit" for name in AXES)
 MOST_CURVES = 20
 UNIT_PARAMETERS = [
-    OpenApiParameter(f"{name}_unit", str, description=f"Unit of the {name} axis, if not that of its quantity.")
+    OpenApiParameter(f"{name}_unit", str, description=f"Unit of the {name} axis; default: the unit of its quantity.")
     for name in AXES
 ]
 OVERLAY_PARAMETER = OpenApiParameter(
-    "curve", int, many=True, required=True, description="Ids of the curves; their quantities must be the same."
+    "curve",
+    int,
+    many=True,
+    required=True,
+    description="Ids of the curves, which must have the same quantities on their axes.",
 )
 
 
@@ -34,13 +38,15 @@ class CurveSerializer(serializers.ModelSerializer[Curve]):
 
     cell = serializers.CharField(source="run.cell.refcode")
     cell_origin = serializers.ChoiceField(
-        source="run.cell.origin", choices=CellOrigin.choices, help_text="`simulated` if the data are of a model."
+        source="run.cell.origin", choices=CellOrigin.choices, help_text="`simulated` if the data come from a model."
     )
     measurement = serializers.CharField(source="run.measurement.refcode", default=None, allow_null=True)
     analysis = serializers.CharField(source="run.analysis")
     data = serializers.JSONField(  # type: ignore[assignment]
-        help_text="Axes with quantity, label and unit; the series of a line; the grids of a heat map or picture as "
-        "lists of rows, null in lists of curves."
+        help_text=(
+            "Axes with quantity, label and unit; the series of a line plot; the grids of a heat map or image as lists "
+            "of rows, null in lists of curves."
+        )
     )
 
     class Meta:
@@ -59,7 +65,7 @@ class OverlaySerializer(serializers.Serializer[Any]):
     """Curves in one plot."""
 
     curves = serializers.ListField(child=serializers.IntegerField(), help_text="Ids, in the order of the request.")
-    data = serializers.JSONField(help_text="Axes and series, each named with its measurement or cell.")  # type: ignore[assignment]
+    data = serializers.JSONField(help_text="Axes and series; each series is named after its measurement or cell.")  # type: ignore[assignment]
 
 
 class CurveViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, ReadViewSet):

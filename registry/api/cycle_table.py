@@ -40,11 +40,11 @@ OWN = ("quantity", "analysis", *CYCLES, *VALUES)
 TEST = ["cell", "measurement", "analysis", "stale_since"]
 DESCRIPTIONS: Mapping[str, str] = {
     "quantity": "Slug of the quantity. Required.",
-    "analysis": "Only numbers that this analysis gave.",
-    "cycle": "Cycle number. Each row then has one value.",
-    "cycle__gte": "First cycle. Each row then has the values of all cycles.",
+    "analysis": "Only values computed by this analysis.",
+    "cycle": "Cycle number; each row then has one value.",
+    "cycle__gte": "First cycle of a range; each row then has the values of all its cycles.",
     "cycle__lte": "Last cycle.",
-    **dict.fromkeys(VALUES, "Bound of the value at `cycle`: a number, optionally with a unit."),
+    **dict.fromkeys(VALUES, "Limit for the value at `cycle`: a number, optionally with a unit."),
 }
 
 
@@ -72,7 +72,7 @@ def parse_cycle_request(request: Request) -> CycleRequest:
     quantity = _single(own, "quantity")
     if not quantity or not _is_known(quantity):
         unknown = f"Unknown quantity ‘{quantity}’.{nearest(quantity, catalogue.catalogue)}"
-        missing = "No quantity: name one, such as quantity=discharge_capacity_mah."
+        missing = "The quantity is missing: send one, such as quantity=discharge_capacity_mah."
         raise QueryError("quantity", unknown if quantity else missing, "unknown-quantity")
     cycle, first, last = (_cycle(own, name) for name in CYCLES)
     if cycle is not None and (first is not None or last is not None):
@@ -83,7 +83,9 @@ def parse_cycle_request(request: Request) -> CycleRequest:
         if name in own
     ]
     if bounds and cycle is None:
-        raise QueryError(next(name for name in VALUES if name in own), "A bound of the value needs a single cycle.")
+        raise QueryError(
+            next(name for name in VALUES if name in own), "A limit for the value needs a single cycle: send `cycle`."
+        )
     return CycleRequest(
         quantity=quantity,
         analyses=own.get("analysis", []),
@@ -177,7 +179,8 @@ class CycleViewSet(ReadViewSet):
         if extent.columns * extent.cycles > MAX_NUMBERS:
             size = f"{extent.columns:,} tests with up to {extent.cycles:,} cycles"
             text = (
-                f"These are {size}; at most {MAX_NUMBERS:,} numbers fit in a response. Narrow the range or the tests."
+                f"The selection has {size}; a response can have at most {MAX_NUMBERS:,} numbers. Narrow the range of "
+                "cycles or the selection of tests."
             )
             raise QueryError("cycle", text)
         rows = list_values_within(columns, extent.first, extent.last) if extent.cycles else []

@@ -35,20 +35,20 @@ from registry.services.record import delete_record
 COLUMN_FORMATS = ("json", "csv")
 MAX_ORDER = 32_767
 ROLE_HELP = (
-    "What it is among several datasets of the measurement: `main`, `continuation` (the next piece of the same test) or "
-    "a role that the technique or an analysis declares, such as `pressure_log`; empty for none."
+    "Role among several datasets of the measurement: `main`, `continuation` (the next part of the same test) or a role "
+    "declared by the technique or an analysis, such as `pressure_log`; empty for none."
 )
 
 
 class ImageSerializer(serializers.Serializer[Any]):
-    """A picture: its size in pixels, the size of a pixel and the address of its thumbnail."""
+    """An image: its size in pixels, the size of a pixel and the address of its thumbnail."""
 
     width = serializers.IntegerField(help_text="In pixels.")
     height = serializers.IntegerField(help_text="In pixels.")
-    grey_levels = serializers.CharField(help_text="Number type of a pixel, such as `uint8`.")
+    grey_levels = serializers.CharField(help_text="Data type of a pixel, such as `uint8`.")
     pixel_width_um = serializers.FloatField(allow_null=True, help_text="In µm; null if the file does not state it.")
     pixel_height_um = serializers.FloatField(allow_null=True, help_text="In µm; null if the file does not state it.")
-    thumbnail = serializers.URLField(help_text="A PNG of the picture.")
+    thumbnail = serializers.URLField(help_text="A PNG of the image.")
 
 
 class DatasetSerializer(serializers.ModelSerializer[Dataset]):
@@ -58,17 +58,19 @@ class DatasetSerializer(serializers.ModelSerializer[Dataset]):
     cell_origin = serializers.ChoiceField(
         source="measurement.cell.origin",
         choices=CellOrigin.choices,
-        help_text="`simulated` if the data are of a model.",
+        help_text="`simulated` if the data come from a model.",
     )
     sha256 = serializers.CharField(source="raw_file.sha256", help_text="SHA-256 of the raw file.")
     size = serializers.IntegerField(source="raw_file.size", help_text="In bytes.")
-    image = serializers.SerializerMethodField(help_text="The picture; null if the dataset has columns.")
+    image = serializers.SerializerMethodField(help_text="The image; null if the dataset has columns.")
     suggested_mapping = serializers.SerializerMethodField(
-        help_text="The column mapping that probably reads a file whose import failed; null if there is none. Check it, "
-        "then create it (POST /api/column-mappings/) and select it."
+        help_text=(
+            "Suggested column mapping for a file whose import failed; null if there is none. Check it, create it (POST "
+            "/api/column-mappings/), then select it."
+        )
     )
     same_file_on = serializers.SerializerMethodField(
-        help_text="Refcodes of other measurements with the same part of the same file: is it of this one?"
+        help_text="Refcodes of other measurements with the same data of the same file: check which one it belongs to."
     )
 
     class Meta:
@@ -267,13 +269,13 @@ class DatasetViewSet(mixins.RetrieveModelMixin, mixins.ListModelMixin, mixins.De
     @extend_schema(responses={(200, "image/png"): OpenApiTypes.BINARY})
     @action(detail=True)
     def thumbnail(self, request: Request, pk: str) -> FileResponse:
-        """A small PNG of the picture."""
+        """A small PNG of the image."""
         return thumbnail_response(self._get_picture())
 
     @extend_schema(responses={(200, "application/octet-stream"): OpenApiTypes.BINARY})
     @action(detail=True)
     def image(self, request: Request, pk: str) -> FileResponse:
-        """Download the picture as a NumPy file (`numpy.load`): grey levels of shape (height, width)."""
+        """Download the image as a NumPy file (`numpy.load`): grey levels of shape (height, width)."""
         dataset = self._get_picture()
         return attachment_response(dataset.image_path, f"dataset-{dataset.pk}.npy")
 
@@ -310,14 +312,14 @@ class DatasetViewSet(mixins.RetrieveModelMixin, mixins.ListModelMixin, mixins.De
 
 
 def _why_no_image(dataset: Dataset) -> str:
-    return f"{dataset.filename} has columns, no picture." if dataset.columns else _why_no_columns(dataset)
+    return f"{dataset.filename} has columns, not an image." if dataset.columns else _why_no_columns(dataset)
 
 
 def _why_no_columns(dataset: Dataset) -> str:
     if dataset.status in UNREAD:
-        return f"{dataset.filename} is not imported yet: try again later."
+        return f"{dataset.filename} has not been imported yet: try again later."
     if dataset.has_picture:
-        return f"{dataset.filename} is a picture and has no columns: see /api/datasets/{dataset.pk}/image/."
+        return f"{dataset.filename} is an image and has no columns: see /api/datasets/{dataset.pk}/image/."
     reasons = " ".join(message["text"] for message in dataset.messages)
     return f"No columns could be imported from {dataset.filename}: {reasons}"
 

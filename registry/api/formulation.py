@@ -17,7 +17,7 @@ class IngredientSerializer(RecordSerializer):
     """An ingredient. Without `position`, its place in the list is used."""
 
     id = serializers.IntegerField(
-        required=False, help_text="Send the id of an existing ingredient to update it and keep its history."
+        required=False, help_text="Id of the ingredient; send it to update an existing ingredient and keep its history."
     )
     position = serializers.IntegerField(required=False, min_value=1, max_value=1000)
     material = VisibleById(queryset=Material.objects.select_related("project"))

@@ -32,31 +32,39 @@ class GroupValueSerializer(serializers.Serializer[Any]):
     group = serializers.IntegerField(help_text="Id of the group.")
     quantity = serializers.CharField()
     at = serializers.DictField(
-        child=serializers.IntegerField(), allow_null=True, help_text='Its place, `{"cell": 2}`; null without one.'
+        child=serializers.IntegerField(),
+        allow_null=True,
+        help_text=('Place of the value, `{"cell": 2}`; null if it has none.'),
     )
     conditions = serializers.DictField(
-        child=serializers.CharField(), help_text="Technique and conditions that the values of the cells share."
+        child=serializers.CharField(), help_text="Technique and conditions shared by the values of the cells."
     )
     magnitude = serializers.FloatField(allow_null=True, help_text="In the unit at the end of the quantity's slug.")
     lower = serializers.FloatField(allow_null=True)
     upper = serializers.FloatField(allow_null=True)
-    standard_uncertainty = serializers.FloatField(help_text="From scatter; `lower` and `upper` cover rounding.")
-    degrees_of_freedom = serializers.FloatField(
-        allow_null=True, help_text="Of the standard uncertainty; null if infinite."
+    standard_uncertainty = serializers.FloatField(
+        help_text="Standard uncertainty from scatter; `lower` and `upper` cover rounding."
     )
-    components = ComponentSerializer(many=True, help_text="The standard uncertainty is their root sum of squares.")
-    method_spread = MethodSerializer(many=True, help_text="Not included in the uncertainty.")
+    degrees_of_freedom = serializers.FloatField(
+        allow_null=True, help_text="Degrees of freedom of the standard uncertainty; null if infinite."
+    )
+    components = ComponentSerializer(
+        many=True, help_text="Components of the uncertainty; the standard uncertainty is their root sum of squares."
+    )
+    method_spread = MethodSerializer(
+        many=True, help_text="The value by other methods; not included in the uncertainty."
+    )
     missing = serializers.CharField(help_text="Why the value is missing.")
     missing_code = serializers.CharField(help_text="Code of the reason.")
-    missing_parameters = serializers.DictField(help_text="Numbers and texts of the reason.")
-    inferred = serializers.BooleanField(help_text="Computed from an inferred input.")
+    missing_parameters = serializers.DictField(help_text="Parameters of the reason.")
+    inferred = serializers.BooleanField(help_text="Whether it was computed from an inferred input.")
     note = serializers.CharField()
     run = serializers.IntegerField(help_text="Id of the run that computed it.")
     analysis = serializers.CharField(help_text="The analysis that computed it.")
     orphaned = serializers.BooleanField(help_text="Whether its analysis or quantity is no longer loaded.")
     is_latest = serializers.BooleanField()
     stale_since = serializers.DateTimeField(
-        allow_null=True, help_text="When an input of its run changed; null if unchanged."
+        allow_null=True, help_text="Time at which an input of its run changed; null if unchanged."
     )
 
 
@@ -97,7 +105,7 @@ class GroupRunSerializer(serializers.ModelSerializer[GroupRun]):
     """A run of an analysis on a group, with its status and messages."""
 
     outdated = serializers.SerializerMethodField(
-        help_text="`version` or `source changed` if the analysis now loaded differs in this; null if not."
+        help_text="`version` or `source changed` if the loaded analysis differs from the one that ran; null if not."
     )
 
     class Meta:
@@ -128,8 +136,8 @@ class GroupCurveSummarySerializer(serializers.ModelSerializer[GroupCurve]):
 class GroupRunDetailSerializer(GroupRunSerializer):
     """A run on a group with its inputs, results and software versions."""
 
-    inputs = serializers.JSONField(help_text="Each value read, by its dotted path.")
-    software = serializers.JSONField(help_text="Version of each package.")
+    inputs = serializers.JSONField(help_text="Every value read by the analysis, by dotted path.")
+    software = serializers.JSONField(help_text="Versions of the software packages.")
     values = serializers.SerializerMethodField()
     curves = GroupCurveSummarySerializer(many=True)
 

@@ -74,7 +74,7 @@ class MeasurementSerializer(RecordSerializer):
     refcode = serializers.CharField(read_only=True)
     cell = CellField()
     cell_origin = serializers.ChoiceField(
-        choices=CellOrigin.choices, read_only=True, help_text="`simulated` if the data are of a model."
+        choices=CellOrigin.choices, read_only=True, help_text="`simulated` if the data come from a model."
     )
     project = serializers.CharField(read_only=True)
     setup = VisibleById(queryset=HardwareSetup.objects.select_related("project"), required=False, allow_null=True)
@@ -86,11 +86,13 @@ class MeasurementSerializer(RecordSerializer):
     )
     conditions = ConditionsField(
         required=False,
-        help_text='By slug, as written: `{"stack_pressure_mpa": "10 MPa"}`. A number is in the unit of the slug; '
-        "null or an empty text removes a condition.",
+        help_text='Conditions by slug, as written: `{"stack_pressure_mpa": "10 MPa"}`. A number without a unit is in '
+        "the unit of the slug; null or an empty string removes a condition.",
     )
     condition_numbers = serializers.DictField(
-        child=ConditionNumberSerializer(), read_only=True, help_text="By slug, in the unit of the slug."
+        child=ConditionNumberSerializer(),
+        read_only=True,
+        help_text="Conditions by slug, as numbers in the unit of the slug.",
     )
     values = value.ValueSummarySerializer(many=True, read_only=True)
     datasets = DatasetSummarySerializer(many=True, read_only=True)
@@ -122,13 +124,13 @@ class MeasurementCyclesSerializer(serializers.Serializer[Any]):
     """The per-cycle table of a measurement."""
 
     columns = serializers.ListField(
-        child=serializers.CharField(), help_text="`cycle`, quantities, and `group` for the names of groups."
+        child=serializers.CharField(), help_text="`cycle`, the quantities, and `group` for the names of groups."
     )
     labels = serializers.ListField(child=serializers.CharField(), help_text="Header of each column, with its unit.")
     analyses = serializers.ListField(child=serializers.CharField(allow_null=True), help_text="Source of each column.")
     rows = serializers.ListField(
         child=serializers.ListField(child=serializers.JSONField()),
-        help_text="Null where a cycle has no number.",
+        help_text="Values by column; null where a cycle has none.",
     )
 
 

@@ -37,7 +37,7 @@ class ReasonSerializer(serializers.Serializer[Any]):
 
     status = serializers.ChoiceField(choices=[(status.value, status.label) for status in UNSUCCESSFUL])
     code = serializers.CharField(help_text="Code of the reason, such as `missing-thickness`.")
-    example = serializers.CharField(help_text="The sentence of one of these runs.")
+    example = serializers.CharField(help_text="Message of one of these runs.")
     count = serializers.IntegerField()
 
 
@@ -53,10 +53,10 @@ class RunStatisticsSerializer(serializers.Serializer[Any]):
 
     name = serializers.CharField()
     version = serializers.CharField()
-    runs = serializers.DictField(child=serializers.IntegerField(), help_text="By status.")
+    runs = serializers.DictField(child=serializers.IntegerField(), help_text="Number of runs by status.")
     stale = serializers.IntegerField(help_text="Number of runs whose inputs have changed since.")
     outdated = serializers.DictField(
-        child=serializers.IntegerField(), help_text="Runs of versions other than the loaded version, by version."
+        child=serializers.IntegerField(), help_text="Number of runs of other versions than the loaded one, by version."
     )
     source_changed = serializers.IntegerField(
         help_text="Number of runs of the loaded version whose source has changed since."
@@ -106,8 +106,8 @@ class OrphanSerializer(serializers.Serializer[Any]):
 class ParameterSerializer(serializers.Serializer[Any]):
     """A parameter of an analysis."""
 
-    name = serializers.CharField(help_text="Its key in settings and in the `parameters` of a run.")
-    title = serializers.CharField(help_text="Its name in words.")
+    name = serializers.CharField(help_text="Key in settings and in the `parameters` of a run.")
+    title = serializers.CharField(help_text="Display name.")
     type = serializers.CharField()
     default = serializers.JSONField()
     help = serializers.CharField()
@@ -126,9 +126,9 @@ class AnalysisSerializer(serializers.Serializer[Any]):
     description = serializers.CharField()
     techniques = serializers.ListField(child=serializers.CharField())
     scope = serializers.ChoiceField(choices=["measurement", "cell", "series", "group"])
-    over = serializers.CharField(help_text="For a series, the condition in which its measurements differ.")
+    over = serializers.CharField(help_text="For a series analysis, the condition that varies.")
     group_kinds = serializers.ListField(
-        child=serializers.CharField(), help_text="For a group, the kinds of groups it is offered on."
+        child=serializers.CharField(), help_text="For a group analysis, the kinds of group it applies to."
     )
     requirements = serializers.ListField(child=serializers.CharField())
     depends_on = serializers.ListField(

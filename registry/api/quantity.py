@@ -28,7 +28,7 @@ class QuantitySerializer(serializers.Serializer[Any]):
     maximum = serializers.FloatField(allow_null=True)
     protocol = serializers.ListField(
         child=serializers.CharField(),
-        help_text="Slugs of the quantities that say how it was measured, where its values depend on that.",
+        help_text="Slugs of the quantities that describe the protocol, if the values depend on it.",
     )
     source = serializers.CharField(help_text="Cellar, or the plugin that added it.")  # type: ignore[assignment]
 

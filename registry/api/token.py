@@ -49,7 +49,7 @@ class LoginAuthentication(BasicAuthentication):
         """Accept a Basic header; ignore a token, which may have expired; reject any other header."""
         scheme = str(request.META.get(HEADER, "Token")).partition(" ")[0].lower()
         if scheme not in ("basic", "token"):
-            raise AuthenticationFailed("Sign in with username and password as JSON or in a Basic header.")
+            raise AuthenticationFailed("Send username and password as JSON or in a Basic header.")
         signed_in: tuple[User, None] | None = super().authenticate(request)
         return signed_in
 

@@ -96,13 +96,13 @@ def method_rows(stored: Sequence[Any]) -> Rows:
 class ComponentSerializer(serializers.Serializer[Any]):
     """What one cause contributes to the standard uncertainty of a value."""
 
-    name = serializers.CharField(help_text="`fit`, `geometry`, …; empty if its source did not name it.")
+    name = serializers.CharField(help_text="Name of the component: `fit`, `geometry`, …; empty if not named.")
     standard_uncertainty = serializers.FloatField(help_text="In the unit of the value.")
     contribution = serializers.FloatField(
-        help_text="The same with its sign: contributions of a shared cause to several values add up or cancel."
+        help_text="Signed contribution: contributions of a shared cause to several values add up or cancel."
     )
-    shared = serializers.CharField(help_text="The cause, the same text in every value that shares it; empty for none.")
-    degrees_of_freedom = serializers.FloatField(allow_null=True, help_text="Null if infinite.")
+    shared = serializers.CharField(help_text="Identifier of a cause shared by several values; empty if not shared.")
+    degrees_of_freedom = serializers.FloatField(allow_null=True, help_text="Degrees of freedom; null if infinite.")
 
 
 class MethodSerializer(serializers.Serializer[Any]):
@@ -116,28 +116,38 @@ class ValueSummarySerializer(serializers.Serializer[Any]):
     """A value with its uncertainty, or the reason why it is missing."""
 
     id = serializers.IntegerField()
-    measurement = serializers.CharField(allow_null=True, help_text="Refcode; null for a cell-level value.")
+    measurement = serializers.CharField(
+        allow_null=True, help_text="Refcode of the measurement; null for a cell-level value."
+    )
     quantity = serializers.CharField()
     at = serializers.DictField(
-        child=serializers.IntegerField(), allow_null=True, help_text='Its place, `{"peak": 2}`; null without one.'
+        child=serializers.IntegerField(),
+        allow_null=True,
+        help_text=('Place of the value, `{"peak": 2}`; null if it has none.'),
     )
     written = serializers.CharField(help_text="A reported value as printed in its source.")
     magnitude = serializers.FloatField(allow_null=True, help_text="In the unit at the end of the quantity's slug.")
-    lower = serializers.FloatField(allow_null=True, help_text="Lower bound; null if nothing is known.")
-    upper = serializers.FloatField(allow_null=True, help_text="Upper bound; null if nothing is known: of `>80 Ω`.")
-    standard_uncertainty = serializers.FloatField(help_text="From scatter; `lower` and `upper` cover rounding.")
-    degrees_of_freedom = serializers.FloatField(
-        allow_null=True, help_text="Of the standard uncertainty; null if infinite."
+    lower = serializers.FloatField(allow_null=True, help_text="Lower bound; null if unknown.")
+    upper = serializers.FloatField(allow_null=True, help_text="Upper bound; null if unknown, as for `>80 Ω`.")
+    standard_uncertainty = serializers.FloatField(
+        help_text="Standard uncertainty from scatter; `lower` and `upper` cover rounding."
     )
-    components = ComponentSerializer(many=True, help_text="The standard uncertainty is their root sum of squares.")
-    method_spread = MethodSerializer(many=True, help_text="Not included in the uncertainty.")
+    degrees_of_freedom = serializers.FloatField(
+        allow_null=True, help_text="Degrees of freedom of the standard uncertainty; null if infinite."
+    )
+    components = ComponentSerializer(
+        many=True, help_text="Components of the uncertainty; the standard uncertainty is their root sum of squares."
+    )
+    method_spread = MethodSerializer(
+        many=True, help_text="The value by other methods; not included in the uncertainty."
+    )
     qualifier = serializers.ChoiceField(
         choices=Qualifier.choices, help_text="With `>`, `≥`, `<` or `≤` the magnitude is only a bound."
     )
     missing = serializers.CharField(help_text="Why the value is missing.")
     missing_code = serializers.CharField(help_text="Code of the reason, if it was not computed.")
-    missing_parameters = serializers.DictField(help_text="Numbers and texts of the reason.")
-    inferred = serializers.BooleanField(help_text="Inferred, or computed from an inferred input.")
+    missing_parameters = serializers.DictField(help_text="Parameters of the reason.")
+    inferred = serializers.BooleanField(help_text="Whether it is inferred, or was computed from an inferred input.")
     note = serializers.CharField()
     origin = serializers.ChoiceField(choices=ValueOrigin.choices)
     publication = serializers.IntegerField(allow_null=True)
@@ -146,11 +156,11 @@ class ValueSummarySerializer(serializers.Serializer[Any]):
     fixed_conditions = serializers.DictField(
         child=serializers.FloatField(),
         allow_null=True,
-        help_text="For the value of a series, the conditions that all its measurements share.",
+        help_text="For the value of a series, the conditions shared by all its measurements.",
     )
     orphaned = serializers.BooleanField(help_text="Whether its analysis or quantity is no longer loaded.")
     stale_since = serializers.DateTimeField(
-        allow_null=True, help_text="When an input of its run changed; null if unchanged."
+        allow_null=True, help_text="Time at which an input of its run changed; null if unchanged."
     )
 
 
@@ -159,7 +169,7 @@ class ValueSerializer(ValueSummarySerializer):
 
     cell = serializers.CharField()
     cell_origin = serializers.ChoiceField(
-        choices=CellOrigin.choices, help_text="`simulated` if the data are of a model."
+        choices=CellOrigin.choices, help_text="`simulated` if the data come from a model."
     )
     is_latest = serializers.BooleanField()
     created_at = serializers.DateTimeField()
@@ -172,11 +182,14 @@ class ReportedValueSerializer(StrictSerializer):
     read_serializer = ValueSerializer
 
     measurement = MeasurementField(required=False, allow_null=True)
-    cell = CellField(required=False, allow_null=True, help_text="For a cell-level quantity.")
+    cell = CellField(required=False, allow_null=True, help_text="Refcode of the cell, for a cell-level quantity.")
     quantity = serializers.CharField(max_length=64)
     written = serializers.CharField(max_length=200, help_text="As printed: `7.87×10^3 Ω`, `90.9 %`, `Coin cell`.")
     at = serializers.CharField(
-        max_length=60, required=False, allow_blank=True, help_text="Its place, if there are several: `peak:2`."
+        max_length=60,
+        required=False,
+        allow_blank=True,
+        help_text="Place of the value, if there are several of the quantity: `peak:2`.",
     )
     publication = VisibleById(queryset=Publication.objects.select_related("project"), required=False, allow_null=True)
     note = serializers.CharField(max_length=300, required=False, allow_blank=True)

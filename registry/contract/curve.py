@@ -1,4 +1,4 @@
-"""Plots an analysis returns: lines, heat maps, and pictures with a mask. Every axis names its quantity."""
+"""Plots an analysis returns: lines, heat maps, and images with a mask. Every axis names its quantity."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -93,7 +93,7 @@ class HeatMap:
 
 @dataclass(frozen=True, kw_only=True)
 class MaskedPicture:
-    """A picture with areas marked in colour, such as pores found in a micrograph, stored with the run. At most
+    """An image with areas marked in colour, such as pores found in a micrograph, stored with the run. At most
     1,048,576 pixels."""
 
     name: str

@@ -1,6 +1,6 @@
 """Encoding of plots as plain data: in messages of the sandbox, and in the database.
 
-A line is stored with its numbers as lists; the grids of heat maps and pictures are packed.
+A line is stored with its numbers as lists; the grids of heat maps and images are packed.
 """
 
 import base64

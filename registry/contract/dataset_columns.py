@@ -7,7 +7,7 @@ from dataclasses import dataclass
 COUNT = "1"
 """Unit of a dimensionless number."""
 IMAGE = "image"
-"""Name of the picture among the arrays of a dataset; shape (rows, columns), grey levels."""
+"""Name of the image among the arrays of a dataset; shape (rows, columns), grey levels."""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -43,11 +43,11 @@ class Header(Mapping[str, str]):
 
 
 class InputDataset:
-    """A dataset an analysis reads: columns with canonical names, read-only, each of shape (rows,), or a picture, and
+    """A dataset an analysis reads: columns with canonical names, read-only, each of shape (rows,), or an image, and
     what its file says about them."""
 
     def __init__(self, load: Callable[[], Columns], fact: Callable[[str], Fact], header_names: tuple[str, ...]) -> None:
-        """`load` returns the columns, or the picture as `image`; `fact` returns and records a fact such as `sha256`."""
+        """`load` returns the columns, or the image as `image`; `fact` returns and records a fact such as `sha256`."""
         self._load = load
         self._fact = fact
         self._header_names = header_names
@@ -80,12 +80,12 @@ class InputDataset:
 
     @property
     def has_image(self) -> bool:
-        """Whether the data are a picture; otherwise they are columns."""
+        """Whether the data are an image; otherwise they are columns."""
         return IMAGE in self._arrays
 
     @property
     def image(self) -> np.ndarray:
-        """The picture: grey levels of shape (rows, columns), the top row first, read-only, in the bit depth of the
+        """The image: grey levels of shape (rows, columns), the top row first, read-only, in the bit depth of the
         file; refuses if the data are columns."""
         if not self.has_image:
             raise Refused(

@@ -29,7 +29,7 @@ class Quantity:
     """Largest possible value."""
 
     protocol: tuple[str, ...] = ()
-    """Slugs of the quantities that say how it was measured, where its values depend on that. Tables state them with
+    """Slugs of the quantities that describe the protocol, if the values depend on it. Tables state them with
     each value, and mark one whose measurement has none of them: `Protocol not stated`."""
 
     def __hash__(self) -> int:

@@ -31,7 +31,7 @@ class OtherFormatError(UnreadableFile):
 
 @dataclass(frozen=True, kw_only=True)
 class Image:
-    """A picture in a file: grey levels, and the size of a pixel if the file states it."""
+    """An image in a file: grey levels, and the size of a pixel if the file states it."""
 
     pixels: np.ndarray
     """Shape (rows, columns), the top row first; whole numbers or finite floats, in the bit depth of the file."""
@@ -42,7 +42,7 @@ class Image:
 
 @dataclass(frozen=True)
 class ParsedDataset:
-    """One spectrum, test or picture in a file.
+    """One spectrum, test or image in a file.
 
     Columns have canonical names (docs/nomenclature.md) and shape (rows,).
     """
@@ -50,7 +50,7 @@ class ParsedDataset:
     technique: str
     """Slug of the technique the file states, such as `eis`; empty if it states none."""
     columns: Mapping[str, np.ndarray] = field(default_factory=dict)
-    """Finite numbers in canonical units; none if it is a picture."""
+    """Finite numbers in canonical units; none if it is an image."""
     header: Mapping[str, str] = field(default_factory=dict)
     """Metadata of the file, for display."""
     label: str = ""
@@ -61,11 +61,11 @@ class ParsedDataset:
     """When the test began, as the file says it: with an offset from UTC only if the file states one. None if it does
     not say, or if day and month cannot be distinguished."""
     image: Image | None = field(default=None, kw_only=True)
-    """The picture, in place of columns."""
+    """The image, in place of columns."""
 
     @property
     def has_picture(self) -> bool:
-        """Return True if it is a picture."""
+        """Return True if it is an image."""
         return self.image is not None
 
 

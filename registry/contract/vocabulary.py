@@ -49,7 +49,7 @@ class Technique:
     dataset_roles: tuple[DatasetRole, ...] = ()
     """Roles of further datasets of its measurements, besides `main` and `continuation`."""
     has_picture: bool = False
-    """True if its data may be a picture."""
+    """True if its data may be an image."""
     is_general: bool = False
     """True if readers report it for any test with its columns, because files do not say more: such data also fit every
     other technique whose columns they have."""

@@ -197,7 +197,7 @@ class Dataset(Leased, Record):
 
     @property
     def size_text(self) -> str:
-        """How much data it holds: `picture 64 × 64`, or `1,234 rows`."""
+        """How much data it holds: `image 64 × 64 pixels`, or `1,234 rows`."""
         return format_data_size(self.rows, self.image_width, self.image_height)
 
     @property

@@ -270,7 +270,7 @@ def _with_power(number: Decimal) -> str:
 
 
 def format_data_size(rows: int, width: int | None = None, height: int | None = None) -> str:
-    """How much data a dataset holds: `1,234 rows`, or the pixels of a picture, `picture 64 × 64`."""
+    """How much data a dataset holds: `1,234 rows`, or the pixels of an image, `image 64 × 64 pixels`."""
     if width and height:
-        return f"picture {width:,} × {height:,}"
+        return f"image {width:,} × {height:,} pixels"
     return f"{rows:,} row{'' if rows == 1 else 's'}"

@@ -1,4 +1,4 @@
-"""Which techniques data fit: by the columns or the picture they have, and by the technique their file states."""
+"""Which techniques data fit: by the columns or the image they have, and by the technique their file states."""
 
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
@@ -76,7 +76,7 @@ class DataKind:
     @property
     def description(self) -> str:
         """What the data are: `a picture`, `chronoamperometry (test_time_second, voltage_volt)`."""
-        data = "a picture" if self.has_picture else f"the columns {', '.join(self.columns)}"
+        data = "an image" if self.has_picture else f"the columns {', '.join(self.columns)}"
         return f"{technique_in_sentence(self.technique)} data: {data}" if self.technique else data
 
 
@@ -85,7 +85,7 @@ def needed_data(technique: str) -> str:
     descriptor = current().techniques.get(technique)
     if descriptor is None:
         return "any data"
-    alternatives = ["a picture"] if descriptor.has_picture else []
+    alternatives = ["an image"] if descriptor.has_picture else []
     alternatives += [", ".join(alternative) for alternative in descriptor.columns]
     return " or ".join(alternatives) or "no data, only values"
 

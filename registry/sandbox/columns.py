@@ -1,4 +1,4 @@
-"""The parsed columns or the picture of a dataset."""
+"""The parsed columns or the image of a dataset."""
 
 from pathlib import Path
 
@@ -10,12 +10,12 @@ IMAGE_SUFFIX = ".npy"
 
 
 def load_data(path: str | Path) -> dict[str, np.ndarray]:
-    """Read the columns of a Parquet file, or the picture of a NumPy file as `image`; read-only."""
+    """Read the columns of a Parquet file, or the image of a NumPy file as `image`; read-only."""
     return {IMAGE: load_image(path)} if Path(path).suffix == IMAGE_SUFFIX else load_columns(path)
 
 
 def load_image(path: str | Path) -> np.ndarray:
-    """Read a picture; read-only."""
+    """Read an image; read-only."""
     pixels: np.ndarray = np.load(path, allow_pickle=False)
     pixels.flags.writeable = False
     return pixels

@@ -61,12 +61,12 @@ class ParsedPart:
 
     @property
     def has_picture(self) -> bool:
-        """Whether it is a picture in place of columns."""
+        """Whether it is an image in place of columns."""
         return self.image is not None
 
     @property
     def size_text(self) -> str:
-        """How much data it holds: `picture 64 × 64`, or `1,234 rows`."""
+        """How much data it holds: `image 64 × 64 pixels`, or `1,234 rows`."""
         width, height = (self.image.width, self.image.height) if self.image else (None, None)
         return format_data_size(self.rows, width, height)
 

@@ -51,12 +51,12 @@ def part_name(part: int) -> str:
 
 
 def image_name(part: int) -> str:
-    """Name of the file for the picture of a dataset."""
+    """Name of the file for the image of a dataset."""
     return f"part-{part}{IMAGE_SUFFIX}"
 
 
 def thumbnail_name(part: int) -> str:
-    """Name of the file for the thumbnail of a picture."""
+    """Name of the file for the thumbnail of an image."""
     return f"part-{part}.png"
 
 
@@ -214,7 +214,7 @@ def check_datasets(datasets: Sequence[Any]) -> None:
             _check_image(dataset)
             continue
         if not dataset.columns:
-            raise ValueError("returned a dataset without columns or picture")
+            raise ValueError("returned a dataset without columns or image")
         shapes = {name: np.shape(column) for name, column in dataset.columns.items()}
         if len(set(shapes.values())) != 1 or len(next(iter(shapes.values()))) != 1:
             raise ValueError(f"returned columns of different shapes: {shapes}")
@@ -224,22 +224,20 @@ def check_datasets(datasets: Sequence[Any]) -> None:
 
 
 def _check_image(dataset: ParsedDataset) -> None:
-    """Raise TypeError or ValueError for a picture that violates the contract."""
+    """Raise TypeError or ValueError for an image that violates the contract."""
     if dataset.columns or not isinstance(dataset.image, Image):
-        raise TypeError("returned a picture that is not an Image, or columns as well: return two datasets")
+        raise TypeError("returned an image that is not an Image, or columns as well: return two datasets")
     pixels, size = np.asarray(dataset.image.pixels), dataset.image.pixel_size_um
     if pixels.ndim != 2 or not pixels.size or pixels.dtype.kind not in "fiub":
-        raise ValueError(
-            f"returned a picture of {pixels.dtype} and shape {pixels.shape}: return a 2-D array of numbers"
-        )
+        raise ValueError(f"returned an image of {pixels.dtype} and shape {pixels.shape}: return a 2-D array of numbers")
     if pixels.dtype.kind == "f" and not np.isfinite(pixels).all():
-        raise ValueError("returned a picture with a grey level that is not finite")
+        raise ValueError("returned an image with a grey level that is not finite")
     if size is not None and (len(size) != 2 or not all(0 < float(side) < math.inf for side in size)):
         raise ValueError(f"returned the pixel size {size}: return width and height in µm, or None")
 
 
 def _write(directory: Path, part: int, dataset: ParsedDataset) -> Mapping[str, Any]:
-    """Write the columns or the picture, and return their entry in the manifest."""
+    """Write the columns or the image, and return their entry in the manifest."""
     if dataset.image is None:
         data = _write_columns(directory / part_name(part), dataset)
     else:
@@ -255,7 +253,7 @@ def _write(directory: Path, part: int, dataset: ParsedDataset) -> Mapping[str, A
 
 
 def _write_image(directory: Path, part: int, image: Image) -> Mapping[str, Any]:
-    """Write the picture, with the lowest byte first, and its thumbnail."""
+    """Write the image, with the lowest byte first, and its thumbnail."""
     pixels = np.ascontiguousarray(image.pixels)
     pixels = pixels.astype(pixels.dtype.newbyteorder("<"), copy=False)
     with (directory / image_name(part)).open("xb") as opened:

@@ -1,4 +1,4 @@
-"""Checks of what a reading process writes down: its entries, and the picture and thumbnail of a dataset."""
+"""Checks of what a reading process writes down: its entries, and the image and thumbnail of a dataset."""
 
 import math
 from dataclasses import dataclass
@@ -21,7 +21,7 @@ class InvalidManifest(ValueError):  # noqa: N818 - clear without the suffix
 
 @dataclass(frozen=True, kw_only=True)
 class ParsedImage:
-    """A picture in a file: its size, and its thumbnail."""
+    """An image in a file: its size, and its thumbnail."""
 
     width: int
     """In pixels."""
@@ -35,11 +35,11 @@ class ParsedImage:
 
 
 def check_image(entry: Any, number: int, directory: Path) -> ParsedImage:
-    """The picture of a dataset, checked against its file without loading its pixels."""
+    """The image of a dataset, checked against its file without loading its pixels."""
     path, thumbnail = directory / image_name(number), directory / thumbnail_name(number)
     shape, dtype = _header(path)
     if len(shape) != 2 or not min(shape) or dtype.kind not in "fiub" or entry["columns"] or entry["rows"]:
-        raise InvalidManifest("the picture of a dataset is not a 2-D array of numbers, or has columns")
+        raise InvalidManifest("the image of a dataset is not a 2-D array of numbers, or has columns")
     _check_thumbnail(thumbnail)
     size = _pixel_size(entry["pixel_size_um"])
     height, width = shape
@@ -49,7 +49,7 @@ def check_image(entry: Any, number: int, directory: Path) -> ParsedImage:
 def _header(path: Path) -> tuple[tuple[int, ...], np.dtype[Any]]:
     """Shape and type of the numbers of a NumPy file, which must have exactly the length they require."""
     if not is_regular_file(path):
-        raise InvalidManifest("the picture of a dataset is missing")
+        raise InvalidManifest("the image of a dataset is missing")
     try:
         with path.open("rb") as opened:
             if np.lib.format.read_magic(opened) != NUMPY_FORMAT:
@@ -57,18 +57,18 @@ def _header(path: Path) -> tuple[tuple[int, ...], np.dtype[Any]]:
             shape, _, dtype = np.lib.format.read_array_header_1_0(opened)
             start = opened.tell()
     except (ValueError, OSError) as error:
-        raise InvalidManifest("the picture of a dataset cannot be read") from error
+        raise InvalidManifest("the image of a dataset cannot be read") from error
     if dtype.hasobject or path.stat().st_size != start + math.prod(shape) * dtype.itemsize:
-        raise InvalidManifest("the picture of a dataset is not as long as it says")
+        raise InvalidManifest("the image of a dataset is not as long as it says")
     return shape, dtype
 
 
 def _check_thumbnail(path: Path) -> None:
     if not is_regular_file(path) or path.stat().st_size > LARGEST_THUMBNAIL:
-        raise InvalidManifest("the thumbnail of a picture is missing or too large")
+        raise InvalidManifest("the thumbnail of an image is missing or too large")
     with path.open("rb") as opened:
         if opened.read(len(SIGNATURE)) != SIGNATURE:
-            raise InvalidManifest("the thumbnail of a picture is not a PNG file")
+            raise InvalidManifest("the thumbnail of an image is not a PNG file")
 
 
 def _pixel_size(size: Any) -> tuple[float, float] | None:
@@ -76,7 +76,7 @@ def _pixel_size(size: Any) -> tuple[float, float] | None:
         return None
     is_pair = isinstance(size, list) and len(size) == 2 and all(isinstance(side, float) for side in size)
     if not is_pair or not all(0 < side < math.inf for side in size):
-        raise InvalidManifest("the pixel size of a picture is not a width and a height")
+        raise InvalidManifest("the pixel size of an image is not a width and a height")
     return size[0], size[1]
 
 

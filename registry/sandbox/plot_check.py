@@ -119,10 +119,10 @@ def _check_heat_map(plot: HeatMap, where: str) -> None:
 
 
 def _check_picture(plot: MaskedPicture, where: str) -> None:
-    picture = _grid(plot.picture, f"the picture of {where}", MOST_PIXELS)
+    picture = _grid(plot.picture, f"the image of {where}", MOST_PIXELS)
     mask = _grid(plot.mask, f"the mask of {where}", MOST_PIXELS)
     if picture.shape != mask.shape:
-        raise ContractViolation(f"the mask of {where} has the shape {mask.shape}, its picture {picture.shape}")
+        raise ContractViolation(f"the mask of {where} has the shape {mask.shape}, its image {picture.shape}")
     if isinstance(plot.areas, str) or not isinstance(plot.areas, Sequence) or len(plot.areas) > MOST_AREAS:
         raise ContractViolation(f"the `areas` of {where} must be a tuple of at most {MOST_AREAS} names")
     for area in plot.areas:

@@ -1,4 +1,4 @@
-"""Thumbnails of pictures: small grey PNG files, written without an image library."""
+"""Thumbnails of images: small grey PNG files, written without an image library."""
 
 import math
 import struct
@@ -13,7 +13,7 @@ GREY, NO_FILTER = 0, b"\x00"
 
 
 def thumbnail(pixels: np.ndarray) -> bytes:
-    """Return a PNG of a picture of shape (rows, columns), with means of square blocks of its pixels.
+    """Return a PNG of an image of shape (rows, columns), with means of square blocks of its pixels.
 
     Grey levels of 8 bits are kept; others are stretched from the lowest to the highest.
     """

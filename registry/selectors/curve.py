@@ -90,7 +90,7 @@ def overlay_curves(curves: Sequence[Curve], *, by_cell: bool = False) -> dict[st
         if curve.kind != CurveKind.LINE:
             raise OverlayError(f"curve {curve.pk} is a {curve.get_kind_display().lower()}: overlay lines only")
         if not curve.x_quantity or not curve.y_quantity:
-            raise OverlayError(f"an axis of curve {curve.pk} names no quantity, so it cannot be compared")
+            raise OverlayError(f"an axis of curve {curve.pk} has no quantity, so it cannot be compared")
         if (curve.x_quantity, curve.y_quantity) != (first.x_quantity, first.y_quantity):
             raise OverlayError(
                 f"curve {curve.pk} shows {curve.y_quantity} against {curve.x_quantity}, but curve {first.pk} "

@@ -35,7 +35,7 @@ def group_replicates(cells: Sequence[Cell], *, by: Actor) -> CellGroup:
         If the actor is not an editor of their project.
     """
     if len(cells) < 2 or len({cell.project_id for cell in cells}) > 1:
-        raise ValidationError("Replicates are two or more cells of one project.", code="replicates")
+        raise ValidationError("Replicates must be two or more cells of one project.", code="replicates")
     first = cells[0]
     require_editor(first.project, by)
     slug, name = f"replicates-of-{first.refcode.lower()}", f"Replicates of {first.label}"

@@ -133,7 +133,7 @@ def replace_children(
     positions = [child.position for child in children]  # type: ignore[attr-defined]
     if duplicates := sorted({position for position in positions if positions.count(position) > 1}):
         raise ValidationError(
-            f"Two entries have the position {duplicates[0]}: give each its own position.", code="position"
+            f"Two entries have the position {duplicates[0]}: give each a unique position.", code="position"
         )
     pks = [child.pk for child in children if child.pk]
     for removed in manager.exclude(pk__in=pks):
@@ -200,11 +200,17 @@ def refuse_hidden_links(record: Record, *, by: Actor) -> None:
     field = "visibility" if isinstance(record, Project) else "project"
     for used in list_projects_used_by(record):
         if not used.shows_to_all_who_see(project):
-            text = f"‘{record}’ uses records of {_format_project(used, by)}, which fewer people may see: open it first."
+            text = (
+                f"‘{record}’ uses records of {_format_project(used, by)}, which is visible to fewer people: widen its "
+                "visibility first."
+            )
             raise ValidationError({field: ValidationError(text, code="uses-less-visible")})
     for dependent in list_projects_using(record):
         if not project.shows_to_all_who_see(dependent):
-            text = f"Records of {_format_project(dependent, by)} use ‘{record}’: it must stay as open as they are."
+            text = (
+                f"Records of {_format_project(dependent, by)} use ‘{record}’: it must remain visible to everyone who "
+                "can see them."
+            )
             raise ValidationError({field: ValidationError(text, code="used-by-more-visible")})
 
 

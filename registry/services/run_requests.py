@@ -70,7 +70,7 @@ def get_offer(messages: Sequence[Mapping[str, Any]], message: int, offer: int) -
     """The offer at a place of a message at a place, both from 0, as it is stored; ObjectDoesNotExist without one."""
     offers = messages[message].get("offers", []) if 0 <= message < len(messages) else []
     if not 0 <= offer < len(offers):
-        raise ObjectDoesNotExist("The run offers no such change.")
+        raise ObjectDoesNotExist("This change is not available for the run.")
     change: Mapping[str, Any] = offers[offer]
     return change
 

@@ -67,7 +67,7 @@ def report_value(
         text = f"{definition.name} is not a reported value: enter it with the measurement, cell or layer."
         raise ValidationError({"quantity": ValidationError(text, code="not-a-reported-value")})
     if measurement is None and not definition.per_cell:
-        text = f"{definition.name} depends on the conditions: report it on a measurement."
+        text = f"{definition.name} depends on the test conditions: report it on a measurement."
         raise ValidationError({"measurement": ValidationError(text, code="depends-on-conditions")})
     publication = publication or cell.publication
     if publication:

@@ -1,4 +1,4 @@
-"""Example measurements other than electrochemical ones: pressure logs, pictures and diffractograms."""
+"""Example measurements other than electrochemical ones: pressure logs, images and diffractograms."""
 
 import numpy as np
 
@@ -31,7 +31,7 @@ def _pressure_over_time() -> Columns:
 
 
 def picture(technique: str, made_of: Facts, *, pixel_um: float | None = None, **reported: Estimate) -> FactsAndData:
-    """Return a picture of pores; the size of its pixels is not known if it is None."""
+    """Return an image of pores; the size of its pixels is not known if it is None."""
     facts = made_of | measured_as(technique, reported=reported, computed=reported)
     facts |= {"dataset.pixel_width_um": pixel_um, "dataset.pixel_height_um": pixel_um}
     return facts, _pores

@@ -139,9 +139,9 @@ class Example(Inputs):
         return Example({**self.facts, "dataset.sha256": "the columns of a test"}, data, self.parameters)
 
     def with_image(self, image: Image) -> "Example":
-        """Return a copy whose data are a picture."""
+        """Return a copy whose data are an image."""
         width, height = image.pixel_size_um or (None, None)
-        facts: dict[str, Fact] = {"dataset.sha256": "the picture of a test"}
+        facts: dict[str, Fact] = {"dataset.sha256": "the image of a test"}
         facts |= {"dataset.pixel_width_um": width, "dataset.pixel_height_um": height}
         return Example(self.facts | facts, {"": partial(read_only, {IMAGE: image.pixels})}, self.parameters)
 

@@ -273,7 +273,7 @@ def example_inputs(
     """Return complete inputs of a measurement by this technique, with some facts or columns changed.
 
     `changes` are facts by path, None to remove one: `example_inputs("eis", {"layers.1.area_cm2": None})`.
-    `columns` replace those of the example, None removes one; `image` is a picture in place of them. `form` is one of
+    `columns` replace those of the example, None removes one; `image` is an image in place of them. `form` is one of
     `example_forms(technique)`. `like` is the built-in technique whose example stands for that of a plugin:
     `example_inputs("raman", like="xrd", form="diffractogram", columns={…})`. `with_datasets` of the result adds
     datasets with a role.

@@ -114,7 +114,7 @@ def datasets_summary(datasets: Sequence[ParsedDataset]) -> list[Any]:
 
 
 def _image_summary(dataset: ParsedDataset) -> dict[str, Any]:
-    """Return the extent of a picture and the size of its pixels; nothing for columns."""
+    """Return the extent of an image and the size of its pixels; nothing for columns."""
     if dataset.image is None:
         return {}
     size = None if dataset.image.pixel_size_um is None else list(map(_rounded, dataset.image.pixel_size_um))

@@ -99,7 +99,7 @@ def _run(analysis: Analysis, example: Example, connection: socket.socket, direct
 
 
 def _write(columns: Columns, directory: Path) -> str:
-    """Write columns or a picture as the registry stores them; return the path."""
+    """Write columns or an image as the registry stores them; return the path."""
     import pyarrow
     import pyarrow.parquet
 

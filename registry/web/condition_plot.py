@@ -43,5 +43,5 @@ def _get_plot(request: HttpRequest, refcode: str, technique: str) -> ConditionPl
         raise Http404(f"No condition varies between the measurements of {refcode} by {technique}.")
     for chosen_slug, known in zip(chosen, (plot.quantities, condition_slugs()), strict=True):
         if chosen_slug and chosen_slug not in known:
-            raise Http404(f"There is no plot of ‘{chosen_slug}’: choose one of {', '.join(known)}.")
+            raise Http404(f"‘{chosen_slug}’ cannot be plotted: choose one of {', '.join(known)}.")
     return plot

@@ -97,7 +97,7 @@ def curve_figure(request: HttpRequest, pk: int) -> HttpResponse:
     """The figure of a curve, with the parameters of its page and a window of its x axis."""
     view = _get_view(request, pk)
     if not has_figure(view.curve.kind):
-        raise Http404("A picture has no figure.")
+        raise Http404("An image has no figure.")
     remark = view.error or describe_first_cycle(view.curve)
     described: dict[str, Any] = {"remark": remark} if remark else {}
     if view.axes:
@@ -110,7 +110,7 @@ def curve_drawing(request: HttpRequest, pk: int) -> HttpResponse:
     """The drawing of a curve for print, with the parameters of its page."""
     view = _get_view(request, pk)
     if not has_figure(view.curve.kind):
-        raise Http404("A picture has no figure.")
+        raise Http404("An image has no figure.")
     title = title_of(view.curve, view.data)
     return drawing_response(draw_data(f"curve-{pk}", view.curve.kind, title, view.data))
 
@@ -120,7 +120,7 @@ def curve_csv(request: HttpRequest, pk: int) -> HttpResponse:
     """The numbers of a curve as CSV, with the parameters of its page."""
     view = _get_view(request, pk)
     if not has_figure(view.curve.kind):
-        raise Http404("A picture has no table of numbers.")
+        raise Http404("An image has no table of numbers.")
     simulated = "-simulated" if view.curve.run.cell.is_simulated else ""
     filename = f"{view.curve.run.of.refcode}-{slugify(view.curve.title)}{simulated}.csv"
     return csv_response(filename, unpack_grids(view.data))
@@ -143,7 +143,7 @@ def _get_view(request: HttpRequest, pk: int) -> CurveView:
     data, fields, error = _get_data(curve, others, request)
     error = error or wrong_axis
     if lacking := sorted(named - {other.run.cell.refcode for other in of_others} - {curve.run.cell.refcode}):
-        error = error or f"Not shown: {', '.join(lacking)} has no such curve, or you may not see it."
+        error = error or f"Not shown: {', '.join(lacking)} has no such curve, or you do not have access."
     return CurveView(
         curve,
         data,
@@ -167,14 +167,14 @@ def _move(curve: Curve, others: list[Curve], axis: str) -> tuple[Collection[str]
     if axis in ("", CYCLE):
         return axes, "", ""
     if axis not in axes:
-        known = ", ".join([CYCLE, *axes]) if has_cycle_axis(curve) else "none, since it is not drawn against cycles"
+        known = ", ".join([CYCLE, *axes]) if has_cycle_axis(curve) else "none, since it is not plotted against cycles"
         return axes, "", f"This curve has no axis ‘{axis}’. Axes to choose from: {known}."
     lacking = [other.run.of.refcode for other in others if axis not in positions.get(other.run.measurement_id or 0, {})]
     if lacking:
         return (
             axes,
             "",
-            f"Shown against the cycle number: ‘{axis}’ is not known for every cycle of {', '.join(lacking)}.",
+            f"Plotted against the cycle number: ‘{axis}’ is not known for every cycle of {', '.join(lacking)}.",
         )
     for of_test in shown:
         of_test.data = move_along(of_test.data, axis, positions[of_test.run.measurement_id or 0])

@@ -1,4 +1,4 @@
-"""The raw file of a dataset, byte for byte, the thumbnail of a picture, and plots of what was read."""
+"""The raw file of a dataset, byte for byte, the thumbnail of an image, and plots of what was read."""
 
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
@@ -21,10 +21,10 @@ def dataset_file(request: HttpRequest, pk: int) -> FileResponse:
 
 @require_safe
 def dataset_thumbnail(request: HttpRequest, pk: int) -> FileResponse:
-    """Send the thumbnail of a picture."""
+    """Send the thumbnail of an image."""
     dataset = _get_dataset(request, pk)
     if not dataset.has_picture:
-        raise Http404(f"‘{dataset.filename}’ has no picture.")
+        raise Http404(f"‘{dataset.filename}’ has no image.")
     return thumbnail_response(dataset)
 
 

@@ -100,7 +100,7 @@ def _understood(slug: str, text: str) -> str:
     """How a text was understood; empty if it is none, or can no longer be read."""
     interpretation = interpret(slug, text)
     if interpretation.kind == "words":
-        return "the reason why there is no number"
+        return "the reason for a missing number"
     return interpretation.text.removeprefix("= ") if interpretation.kind == "number" else ""
 
 

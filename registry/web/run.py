@@ -117,13 +117,13 @@ def accept_run_offer(request: HttpRequest, pk: int) -> HttpResponse:
     try:
         places = int(request.POST["message"]), int(request.POST["offer"])
     except (KeyError, ValueError) as error:
-        raise Http404("No such change is offered.") from error
+        raise Http404("This change is not available.") from error
     if not isinstance(request.user, User):
         raise PermissionDenied("Sign in to change parameters.")
     try:
         new = accept_offer(run, message=places[0], offer=places[1], by=request.user)
     except ObjectDoesNotExist as error:
-        raise Http404("No such change is offered.") from error
+        raise Http404("This change is not available.") from error
     except ValidationError as error:
         messages.error(request, " ".join(error.messages))
     else:

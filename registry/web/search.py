@@ -159,5 +159,5 @@ def _check_parameters(request: HttpRequest) -> None:
 
 def _parse_page(text: str) -> int:
     if not (text.isascii() and text.isdecimal() and 0 < int(text[:7]) <= 1000) or len(text) > 4:
-        raise QueryError("page", "The page is a number from 1 to 1000.", "invalid-value")
+        raise QueryError("page", "The page must be a number from 1 to 1000.", "invalid-value")
     return int(text)

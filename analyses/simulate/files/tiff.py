@@ -13,7 +13,7 @@ UM_PER_CM = 10_000.0
 
 
 def tiff(pixels: NDArray[np.uint8], pixel_um: float) -> bytes:
-    """Return the file of a picture of shape (rows, columns); ‘simulated’ is in its description."""
+    """Return the file of an image of shape (rows, columns); ‘simulated’ is in its description."""
     import PIL.Image
     from PIL.TiffImagePlugin import ImageFileDirectory_v2
 

@@ -41,15 +41,15 @@ KINDS: Mapping[type[Exception], tuple[int, str]] = {
 class ErrorSerializer(serializers.Serializer[Any]):
     """The format of every error."""
 
-    error = serializers.CharField(help_text="What is wrong, in one sentence.")
-    code = serializers.CharField(help_text="Code of the sentence in `error`.")
+    error = serializers.CharField(help_text="What is wrong and how to correct it.")
+    code = serializers.CharField(help_text="Code of the message in `error`.")
     fields = serializers.DictField(  # type: ignore[assignment]
         child=serializers.ListField(child=serializers.CharField()),
         help_text="Errors by field (`layers.2.thickness`, items counted from 1) or query parameter.",
     )
     codes = serializers.DictField(
         child=serializers.ListField(child=serializers.CharField()),
-        help_text="Code of each sentence in `fields`, in the same order.",
+        help_text="Code of each message in `fields`, in the same order.",
     )
 
 

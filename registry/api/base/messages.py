@@ -13,8 +13,8 @@ FIELD_MESSAGES: Mapping[type[serializers.Field], Mapping[str, str]] = {
         "null": "Null is not allowed: send a value.",
     },
     serializers.CharField: {
-        "invalid": "Not a text: send a JSON string.",
-        "blank": "Empty: send a text.",
+        "invalid": "Not a string: send a JSON string.",
+        "blank": "Empty: send a value.",
         "max_length": "Too long: send at most {max_length} characters.",
         "min_length": "Too short: send at least {min_length} characters.",
     },
@@ -22,7 +22,7 @@ FIELD_MESSAGES: Mapping[type[serializers.Field], Mapping[str, str]] = {
         "invalid": "Not a slug: send letters without accents, digits, hyphens and underscores only.",
         "invalid_unicode": "Not a slug: send letters, digits, hyphens and underscores only.",
     },
-    serializers.BooleanField: {"invalid": "Not true or false: send one of them."},
+    serializers.BooleanField: {"invalid": "Not a boolean: send true or false."},
     serializers.IntegerField: {
         "invalid": "Not a whole number: send a number such as 3.",
         "max_value": "Too large: send at most {max_value}.",
@@ -43,9 +43,9 @@ FIELD_MESSAGES: Mapping[type[serializers.Field], Mapping[str, str]] = {
         "datetime": "A time is not allowed: send only the date.",
     },
     serializers.DateTimeField: {
-        "invalid": "Not a time: send one such as 2025-03-01T12:00:00Z.",
-        "date": "The time is missing: send one such as 2025-03-01T12:00:00Z.",
-        "make_aware": "There is no such time in the time zone {timezone}: send another, or one with its offset.",
+        "invalid": "Not a date and time: send one such as 2025-03-01T12:00:00Z.",
+        "date": "The time is missing: send a date and time such as 2025-03-01T12:00:00Z.",
+        "make_aware": "This time does not exist in the time zone {timezone}: send another, or one with its offset.",
         "overflow": "Out of range: send a time after the year 1.",
     },
     serializers.ListField: {
@@ -72,7 +72,7 @@ FIELD_MESSAGES: Mapping[type[serializers.Field], Mapping[str, str]] = {
     },
     serializers.SlugRelatedField: {
         "does_not_exist": "‘{value}’ does not exist: send another {slug_name}.",
-        "invalid": "Not a text: send a JSON string.",
+        "invalid": "Not a string: send a JSON string.",
     },
     serializers.Serializer: {"invalid": "Not an object: send a JSON object."},
     serializers.ListSerializer: {
@@ -98,13 +98,13 @@ EXCEPTION_MESSAGES: Mapping[type[exceptions.APIException], str] = {
     exceptions.AuthenticationFailed: "The token is not valid or its user is not active: sign in to get a new token.",
     exceptions.PermissionDenied: "Permission denied: ask an owner of the project for a role that allows it.",
     exceptions.MethodNotAllowed: "This URL does not accept {method}: use {allowed}.",
-    exceptions.NotAcceptable: "No such format is available: accept application/json, or omit the Accept header.",
+    exceptions.NotAcceptable: "This format is not available: accept application/json, or omit the Accept header.",
     exceptions.UnsupportedMediaType: "The content type ‘{media_type}’ is not supported: send application/json, or "
     "multipart/form-data for a file.",
     exceptions.ParseError: "The body cannot be read: send valid JSON.",
     exceptions.Throttled: "Too many requests: wait a minute.",
 }
-PAGE = "There is no page ‘{page_number}’: count from 1, and stop where `next` is null."
+PAGE = "Page ‘{page_number}’ does not exist: count from 1, and stop when `next` is null."
 
 
 def use_plain_messages() -> None:

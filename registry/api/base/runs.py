@@ -29,8 +29,8 @@ class CodeCountSerializer(serializers.Serializer[Any]):
     code = serializers.CharField()
     runs = serializers.IntegerField()
     last_run = serializers.IntegerField(help_text="Id of the newest run with this code.")
-    text = serializers.CharField(help_text="Its sentence in that run.")
-    parameters = serializers.DictField(help_text="Numbers and texts of that sentence.")
+    text = serializers.CharField(help_text="Its message in that run.")
+    parameters = serializers.DictField(help_text="Parameters of that message.")
 
 
 class RunViewSet(mixins.ListModelMixin, ReadViewSet):

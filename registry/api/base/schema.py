@@ -68,7 +68,7 @@ def query_parameters() -> list[OpenApiParameter]:
     descriptions = {
         "q": (
             "Words of the label, refcode, notes, materials and their synonyms, publication, techniques, conditions, "
-            "tags and comments: all must occur, the last one from its beginning."
+            "tags and comments: all must occur; the last may be only the beginning of a word."
         ),
         "refcode": "Refcode of the cell or measurement listed.",
         "cell": "Refcode of the cell.",
@@ -78,8 +78,8 @@ def query_parameters() -> list[OpenApiParameter]:
         "project": "Slug of the project.",
         "publication": "Citation key of the publication.",
         "doi": "DOI of the publication.",
-        "tag": "Tag of the cell, in any case; repeated, any of them.",
-        "at": "Place of the values that conditions and order are on: `peak:2`. Without it, those at any place.",
+        "tag": "Tag of the cell, case-insensitive. Repeat the parameter to match any of several tags.",
+        "at": "Place of the values to filter and order by: `peak:2`. Without it, values at any place match.",
         "ordering": "Column or quantity to order by, with `-` for descending; separate several with commas.",
         **{part: f"Name, synonym or formula of the {part} material." for part in parts()},
     }
@@ -102,7 +102,7 @@ def _number_parameters(slug: str) -> list[OpenApiParameter]:
         for operator, text in CERTAINTIES.items()
     ]
     return [
-        OpenApiParameter(slug, str, description=f"{name}: equal to. A number, optionally with another unit (`1 GPa`)."),
+        OpenApiParameter(slug, str, description=f"{name}: equal to. A number, optionally with a unit (`1 GPa`)."),
         *bounds,
         OpenApiParameter(f"{slug}__exists", bool, description=f"{name}: whether it has a value."),
     ]

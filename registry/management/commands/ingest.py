@@ -79,21 +79,25 @@ class Command(BaseCommand):
         mapping.add_argument(
             "--suggested-mapping",
             action="store_true",
-            help="Accept the column mapping that is suggested for a file without usable headers, and save it in the "
-            "project. Run without it first, and check the suggestion.",
+            help=(
+                "Accept the suggested column mapping of a file without usable headers, and save it in the project. "
+                "First run without this option and check the suggestion."
+            ),
         )
         parser.add_argument(
             "--role",
             type=text_argument,
             default="",
-            help="Role of the files in the measurement: main, continuation, or one that the technique or an analysis "
-            "declares, such as pressure_log.",
+            help=(
+                "Role of the files in the measurement: main, continuation, or a role declared by the technique or an "
+                "analysis, such as pressure_log."
+            ),
         )
         parser.add_argument(
             "--order",
             type=int,
             metavar="N",
-            help="Position of the first file among those of its role, from 1; after them if left out.",
+            help="Position of the first file among those of its role, from 1; by default after them.",
         )
         parser.add_argument(
             "--split", action="store_true", help="Create one measurement per dataset when a file contains several."
@@ -208,10 +212,10 @@ def _get_suggested_mapping(measurement: Measurement, files: Sequence[Path], role
 
 def _check_role_options(role: str, order: int | None, *, split: bool) -> None:
     if order is not None and (not role or order < 1):
-        raise CommandError("--order is a number from 1 and needs --role: add it.")
+        raise CommandError("--order must be 1 or more and requires --role.")
     if role and split:
         raise CommandError(
-            "--split makes a measurement of each dataset, so they have no --role: remove one of the two."
+            "--split creates one measurement per dataset and cannot be combined with --role: remove one of the two."
         )
 
 

@@ -9,7 +9,7 @@ from registry.services.search.updates import rebuild_documents
 
 
 class Command(BaseCommand):
-    help = "Write the search documents of all records anew. Changes of records update them without this command."
+    help = "Rebuild the search index of all records. Changes of records update it without this command."
 
     def handle(self, *args: Any, **options: Any) -> None:
         counts = rebuild_documents()

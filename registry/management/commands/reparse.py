@@ -13,7 +13,10 @@ from registry.services.files.reparse import list_files_to_reparse, reparse_files
 
 
 class Command(BaseCommand):
-    help = "Read files again that failed or were read by another version of their reader. Raw files are unchanged."
+    help = (
+        "Read files again that could not be read, or were read by another version of their reader. Raw files are not "
+        "changed."
+    )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument(
@@ -21,7 +24,7 @@ class Command(BaseCommand):
             type=text_argument,
             metavar="NAME",
             default="",
-            help="Only files that this reader read, or could not read.",
+            help="Only files that this reader read or failed to read.",
         )
         parser.add_argument("--failed", action="store_true", help="Only files that could not be read.")
         parser.add_argument("--dry-run", action="store_true", help="Show what would change, without saving.")

@@ -30,7 +30,8 @@ TASK_RETENTION = timedelta(days=1)
 class Command(BaseCommand):
     requires_system_checks: tuple[str, ...] = ()
     help = (
-        "Read queued files and run queued analyses until stopped. Any number of workers may run; killing one is safe."
+        "Read queued files and run queued analyses until stopped. Several workers can run at the same time, and "
+        "stopping one at any time is safe."
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:

@@ -70,8 +70,8 @@ class Command(BaseCommand):
         if technique not in plugin_loading.current().techniques:
             raise PlanRefused(f"‘{technique}’ is not a technique: choose from {known}")
         raise PlanRefused(
-            f"There is no skeleton for ‘{technique}’, which is of a plugin: choose the one with the most similar data "
-            f"from {known}, then write ‘{technique}’ in `techniques` of the plugin and "
+            f"There is no skeleton for ‘{technique}’, a technique of a plugin: choose the one with the most similar "
+            f"data from {known}, then write ‘{technique}’ in `techniques` of the plugin and "
             f"`example_inputs('{technique}', like=…)` in its tests"
         )
 

@@ -309,5 +309,5 @@ def _add(first: Estimate, second: Estimate) -> Estimate:
 
 
 def read_columns(dataset: Dataset) -> dict[str, np.ndarray]:
-    """The parsed columns as read-only arrays; none of a picture."""
+    """The parsed columns as read-only arrays; none of an image."""
     return {} if dataset.has_picture else load_columns(default_storage.path(dataset.parquet_path))

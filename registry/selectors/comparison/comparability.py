@@ -70,7 +70,7 @@ def compare_rows(rows: Sequence[Row], table: Table) -> dict[int, Comparability]:
     reference = next((row for row in rows if table.compare_with.upper() in _names_of(row)), None)
     if reference is None:
         text = (
-            f"`compare_with` names the cell or measurement of a row by its refcode; this table has no row of "
+            "`compare_with` must be the refcode of a cell or measurement in this table; it has no row for "
             f"‘{table.compare_with}’."
         )
         raise QueryError("compare_with", text)

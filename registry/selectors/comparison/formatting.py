@@ -72,7 +72,7 @@ def column_unit(column: Column) -> tuple[Decimal, str]:
     slug = column_quantity(column)
     if not slug:
         if column.unit:
-            raise ValueError(f"Column ‘{column.key}’ contains text; remove its unit.")
+            raise ValueError(f"Column ‘{column.key}’ contains text; remove the unit.")
         return Decimal(1), ""
     quantity = catalogue.get_or_placeholder(slug)
     # The unit of a quantity that is not registered is unknown.
@@ -136,7 +136,7 @@ class ColumnFormatter:
         if len(set(magnitudes)) < 2:
             return ()
         least, most = (to_typographic(f"{bound(magnitudes) * self.factor:.4g}") for bound in (min, max))
-        return (f"Of {row.cell.refcode}; the replicates have {least} to {most} {self.unit}".strip() + ".",)
+        return (f"From {row.cell.refcode}; the replicates have {least} to {most} {self.unit}".strip() + ".",)
 
     def _format_entered(self, written: ParsedNumber | None, refcode: str) -> CellDraft:
         """Format a number entered with the record, as written if it is in the unit of the column."""

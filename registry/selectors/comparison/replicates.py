@@ -45,22 +45,22 @@ def check_settings(table: Table) -> None:
     """Raise QueryError unless the settings are known and fit each other."""
     if table.replicates not in REPLICATES:
         hint = nearest(table.replicates, REPLICATES)
-        raise QueryError("replicates", f"`replicates` is each, mean or champion, not ‘{table.replicates}’.{hint}")
+        raise QueryError("replicates", f"`replicates` must be each, mean or champion, not ‘{table.replicates}’.{hint}")
     keys = [column.key for column in table.columns]
     key = table.champion.removeprefix("-")
     if table.replicates == "champion" and key not in keys:
         text = (
-            "`champion` names the column whose largest number makes the champion (with a hyphen before it, the "
+            "`champion` must be the column whose largest value determines the champion (with a leading hyphen, the "
             f"smallest); columns of this table: {', '.join(keys)}."
         )
         raise QueryError("champion", text)
     if table.comparable not in COMPARABLE:
         hint = nearest(table.comparable, COMPARABLE)
-        raise QueryError(KEY, f"`{KEY}` is all or only, not ‘{table.comparable}’.{hint}")
+        raise QueryError(KEY, f"`{KEY}` must be all or only, not ‘{table.comparable}’.{hint}")
     if table.comparable == "only" and not table.compare_with:
         raise QueryError(KEY, f"`{KEY}` needs `compare_with`: the refcode of the row to compare with.")
     if table.replicates != "champion" and key:
-        raise QueryError("champion", "`champion` is only for a table with `replicates` champion.")
+        raise QueryError("champion", "`champion` requires `replicates=champion`.")
 
 
 class MeanRow(Row):
@@ -116,7 +116,7 @@ class MeanRow(Row):
     def notes_of(self, value: LatestValue, factor: float, unit: str) -> tuple[str, ...]:
         of = self._means[value.quantity, value.place, value.origin][1]
         if isinstance(of, str):
-            return (f"Of {of} only: no mean.",)
+            return (f"From {of} only: no mean.",)
         count = f"{of.count}" if of.count == len(self.rows) else f"{of.count} of {len(self.rows)}"
         deviation = _number(of.standard_deviation * factor, 2, unit)
         median = _number(of.median * factor, 4, unit)

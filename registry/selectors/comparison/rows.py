@@ -190,7 +190,7 @@ def _applicable(
     several = {key: count for key, count in series.items() if count > 1}
     kept = [value for value in agreeing if (value.analysis, value.quantity) not in several]
     return kept, [
-        (analysis, f"{count} series of the cell agree with the conditions that were entered")
+        (analysis, f"{count} series of the cell match the entered conditions")
         for (analysis, _), count in several.items()
     ]
 

@@ -106,9 +106,7 @@ def build_table(slug: str, title: str, definition: Any) -> Table:
             raise ValueError(f"Unknown setting ‘{name}’.{nearest(name, settings)}")
     columns = definition.get("columns")
     if not isinstance(columns, list) or not columns:
-        raise ValueError(
-            "`columns` must list the columns to print: [“configuration”, “capacity_retention_percent”, …]."
-        )
+        raise ValueError("`columns` must list the columns: [“configuration”, “capacity_retention_percent”, …].")
     if not isinstance(definition.get("filters", {}), dict):
         raise ValueError("`filters` must be an object of query parameters and their values: {“anode”: “Li”}.")
     _check_types(definition, columns)

@@ -71,7 +71,7 @@ def _of_layer(layer: LayerFacts) -> Iterator[DesignNumber]:
         ("active mass", "mg", lambda: active_mass_mg(mass(), require(ACTIVE)), layer.active_material),
         ("areal capacity", "mAh cm⁻²", lambda: _areal_capacity(layer), f"theoretical, {_capacity(layer)}"),
         ("density", "g cm⁻³", lambda: layer_density_g_cm3(require(LOADING), require(THICKNESS)), ""),
-        ("porosity", "%", lambda: _porosity(layer), f"of {_number(layer, DENSITY)} g cm⁻³ without pores"),
+        ("porosity", "%", lambda: _porosity(layer), f"pore-free {_number(layer, DENSITY)} g cm⁻³"),
     )
     for name, unit, compute, note in computations:
         estimate = _try(compute)
@@ -100,7 +100,7 @@ def _too_dense(layer: LayerFacts) -> str:
     relative = _try(lambda: relative_density_percent(*(_require(layer, slug) for slug in slugs)))
     if relative is None or relative.magnitude <= FULL_PERCENT:
         return ""
-    return f"denser than the crystal ({_number(layer, DENSITY)} g cm⁻³): check mass, diameter and thickness"
+    return f"denser than the pore-free material ({_number(layer, DENSITY)} g cm⁻³): check mass, diameter and thickness"
 
 
 def _np_ratio(layers: Sequence[LayerFacts]) -> Estimate:

@@ -21,11 +21,11 @@ def role_mismatch(columns: Collection[str], technique: str, role: str) -> Messag
         return None
     return Message(
         "role-mismatch",
-        "The data do not fit the role {role}: it needs the columns {needed}, and the data have {has}.",
+        "The data do not fit the role {role}: it needs the columns {needed}, but the data have {has}.",
         "warning",
         role=descriptor.name.lower(),
         needed=" or ".join(", ".join(sorted(alternative)) for alternative in descriptor.columns),
-        has=", ".join(columns) or "a picture",
+        has=", ".join(columns) or "an image",
     )
 
 

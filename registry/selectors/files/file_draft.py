@@ -139,22 +139,22 @@ def find_obstacle(draft: FileDraft, same: SameFile) -> Message | None:
 def _obstacle_of_cell(draft: FileDraft) -> Message | None:
     """Why the cell has to be chosen."""
     if draft.cell is None:
-        return _obstacle("no-cell", "No cell is named in the file name: choose one.")
+        return _obstacle("no-cell", "The file name does not contain a known cell: choose the cell.")
     if draft.named_cell and draft.named_cell != draft.cell and draft.cell_reason != CellReason.CHOSEN:
-        text = "The file name says {named}, but the file was dropped on {cell}: choose the cell."
+        text = "The file name refers to {named}, but the file was dropped on {cell}: choose the cell."
         return _obstacle("another-cell-named", text, named=draft.named_cell.refcode, cell=draft.cell.refcode)
     return None
 
 
 def _obstacle_of_attachment(draft: FileDraft, same: SameFile) -> Message | None:
     attached = any(attachment.cell_id == draft.cell_id for attachment in same.attachments)
-    text = "{cell} has this file as an attachment already."
+    text = "{cell} already has this file as an attachment."
     return _obstacle("already-attached", text, cell=draft.cell.refcode if draft.cell else "") if attached else None
 
 
 def _obstacle_of_data(draft: FileDraft) -> Message | None:
     if len(draft.parts) > 1 and not draft.recording:
-        text = "The file holds {count} recordings: choose one, or a measurement for each."
+        text = "The file contains {count} datasets: choose one, or one measurement for each."
         return _obstacle("several-recordings", text, count=len(draft.parts))
     if not draft.technique:
         return _obstacle("no-technique", "The file does not state its technique: choose one.")
@@ -172,7 +172,7 @@ def _obstacle_of_duplicate(draft: FileDraft, same: SameFile) -> Message | None:
         measurement = dataset.measurement
         is_alike = measurement.cell_id == draft.cell_id and measurement.technique == draft.technique
         if measurement.pk == draft.measurement_id if draft.measurement_id else is_alike:
-            text = "{measurement} of {cell} has this file already."
+            text = "{measurement} of {cell} already has this file."
             return _obstacle(
                 "already-there", text, measurement=measurement.refcode, cell=draft.cell.refcode if draft.cell else ""
             )

@@ -30,8 +30,8 @@ KINDS = (
     ("layer_roles", "layer role", "layer roles"),
     ("conditions", "condition", "conditions"),
     ("tables", "table", "tables"),
-    ("readers", "file format read", "file formats read"),
-    ("table_formats", "table format written", "table formats written"),
+    ("readers", "supported file format", "supported file formats"),
+    ("table_formats", "table export format", "table export formats"),
 )
 MAX_REASON_LENGTH = 150
 UNSUCCESSFUL = (RunStatus.REFUSED, RunStatus.FAILED)

@@ -11,7 +11,7 @@ OutdatedBy = Literal["version", "source changed"]
 
 
 def get_outdated_by(analysis: str, version: str, source_hash: str) -> OutdatedBy | None:
-    """What differs between the analysis that computed a result and the one that is loaded.
+    """Differences between the analysis that computed a result and the one that is loaded.
 
     The source differs only where that of the result is recorded; nothing differs if the analysis is not loaded.
     """

@@ -121,7 +121,7 @@ def _extend(draft: FileDraft, by: User) -> Measurement:
     if draft.role == CONTINUATION:
         main = get_dataset_in_use(measurement).dataset
         if main is None:
-            text = f"{measurement.refcode} has no data that this file could continue: select or declare its main data."
+            text = f"{measurement.refcode} has no main data for this file to continue: select or declare its main data."
             raise ValidationError(text, code="nothing-to-continue")
         if not main.role:
             declare_role(main, role=MAIN, by=by)
@@ -167,7 +167,7 @@ def _save_measurement(draft: FileDraft, by: User) -> list[Measurement]:
             measurements += split_measurement(measurement=measurement, by=by)
     elif len(datasets) > 1 and draft.recording != ALL:
         measurement.dataset = datasets[int(draft.recording)]
-        write_record(measurement, by=by, reason=f"recording {int(draft.recording) + 1} of {draft.filename}")
+        write_record(measurement, by=by, reason=f"dataset {int(draft.recording) + 1} of {draft.filename}")
     update_results([draft.cell], by=by)
     return measurements
 
@@ -175,7 +175,7 @@ def _save_measurement(draft: FileDraft, by: User) -> list[Measurement]:
 def _require_data(draft: FileDraft, paths: Sequence[Path]) -> None:
     raw = Path(settings.MEDIA_ROOT) / draft.raw_file.path
     if not all(path.is_file() for path in (raw, *paths)):
-        text = "The data of this file are missing from the file store: discard it, then upload it again."
+        text = "This file is missing from the file store: discard it, then upload it again."
         raise ValidationError(text, code="draft-data-missing")
 
 

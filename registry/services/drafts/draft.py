@@ -122,7 +122,7 @@ def read_claimed_draft(draft: FileDraft) -> bool:
     if len(parsed.parts) > MOST_RECORDINGS:
         refusal = refuse_file(
             "too-many-recordings",
-            "The file holds {count} recordings, more than {most}: enter a measurement, then upload the file to it.",
+            "The file contains {count} datasets, more than {most}: enter a measurement, then upload the file to it.",
             count=len(parsed.parts),
             most=MOST_RECORDINGS,
         )
@@ -219,7 +219,7 @@ def confirm_cell(draft: FileDraft, cell: Cell, *, by: User) -> FileDraft:
 def _checked_recording(draft: FileDraft, recording: str) -> str:
     is_index = recording.isascii() and recording.isdecimal() and int(recording) < len(draft.parts)
     if recording not in ("", EACH, ALL) and not is_index:
-        text = f"The file has no recording {recording}."
+        text = f"The file has no dataset {recording}."
         raise ValidationError({"recording": ValidationError(text, code="unknown-recording")})
     return recording
 

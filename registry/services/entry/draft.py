@@ -19,7 +19,7 @@ def save_draft(*, user: User, kind: str, content: dict[str, Any]) -> Draft:
     except TextError as error:
         raise ValidationError(str(error), code="text") from error
     if len(json.dumps(cleaned)) > MAX_CHARACTERS:
-        raise ValidationError("This form is too large to keep as a draft: save it.", code="draft-too-large")
+        raise ValidationError("This form is too large to be kept as a draft: save it.", code="draft-too-large")
     draft, _ = Draft.objects.update_or_create(user=user, kind=kind, defaults={"content": cleaned})
     return draft
 

@@ -42,7 +42,7 @@ def interpretation_text(written: ParsedNumber, quantity: Quantity) -> Interpreta
         return Interpretation(f"saved as the reason for a missing number: {written.missing}", "words")
     parts = [f"{SIGNS[written.qualifier]} {_format_number(written.magnitude)} {quantity.unit_label}".rstrip()]
     if written.is_bound:
-        parts.append("only a bound, not computed with")
+        parts.append("only a bound, not used in computations")
     elif written.lower is not None and written.upper is not None and written.lower != written.upper:
         parts.append(f"{_format_number(written.lower)} to {_format_number(written.upper)}{_effect(written, quantity)}")
     if written.standard_uncertainty:
@@ -78,8 +78,8 @@ def _effect(written: ParsedNumber, quantity: Quantity) -> str:
     results, _ = DEPENDING[quantity.slug]
     example = f"{_format_number(written.magnitude)} ± {_format_number(written.magnitude / 500)} {quantity.unit_label}"
     return (
-        f" (its last digit), which alone is ±{_format_percent(percent)} % in {results}: enter all digits, or the "
-        f"standard uncertainty, such as {example}"
+        f" (its last digit), which alone contributes ±{_format_percent(percent)} % to {results}: enter all digits, or "
+        f"the standard uncertainty, such as {example}"
     )
 
 

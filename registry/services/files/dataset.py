@@ -166,7 +166,7 @@ def replace_datasets(
         if is_ambiguous and (role or (row and row.role)):
             new.messages = [
                 dump_message(
-                    refuse_file("ambiguous-role", "The file holds several datasets: declare the role of each.")
+                    refuse_file("ambiguous-role", "The file contains several datasets: declare the role of each.")
                 ),
                 *new.messages,
             ]
@@ -218,7 +218,7 @@ def reread_messages(dataset: Dataset, refusal: Message) -> list[dict[str, Any]]:
     other_messages = [message for message in dataset.messages if message["code"] != REREAD_FAILED]
     failed = refuse_file(
         "read-again-failed",
-        "The file could not be read again: {reason} The data are from the previous import.",
+        "The file could not be read again: {reason} The data of the previous import are kept.",
         reason=refusal.text,
         reason_code=refusal.code,
     )
@@ -254,7 +254,7 @@ def technique_mismatch(parts: Sequence[ParsedPart], technique: str, role: str = 
 
 
 def _image_fields(image: ParsedImage | None) -> dict[str, Any]:
-    """The fields of a picture; none for columns."""
+    """The fields of an image; none for columns."""
     if image is None:
         return {}
     width_um, height_um = image.pixel_size_um or (None, None)

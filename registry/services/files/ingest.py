@@ -88,7 +88,7 @@ def _read(path: Path, technique: str, mapping: ColumnMapping | None, stack: Exit
     elif role and len(parsed.parts) > 1:
         refusal = refuse_file(
             "ambiguous-role",
-            "The file holds {count} datasets: add it without a role, then declare the role of each.",
+            "The file contains {count} datasets: add it without a role, then declare the role of each.",
             count=len(parsed.parts),
         )
     elif technique and parsed.parts:

@@ -101,7 +101,7 @@ def _staging_root() -> Path:
 
 
 def store_data(part: ParsedPart) -> str:
-    """Move the columns or the picture of a dataset to the path given by the SHA-256 of its content; return that."""
+    """Move the columns or the image of a dataset to the path given by the SHA-256 of its content; return that."""
     with part.path.open("rb") as file, _sync_in_background(file):
         sha256 = content_sha256(part)
     stored = Dataset(content_sha256=sha256)
@@ -114,7 +114,7 @@ def store_data(part: ParsedPart) -> str:
 
 
 def content_sha256(part: ParsedPart) -> str:
-    """SHA-256 over the picture, or the names and numbers of the columns from one digest per column in parallel."""
+    """SHA-256 over the image, or the names and numbers of the columns from one digest per column in parallel."""
     if part.image:
         return _image_sha256(part.path)
     with ThreadPoolExecutor(len(os.sched_getaffinity(0))) as executor:

@@ -152,7 +152,7 @@ def _unread_continuations(result: RunResult) -> list[Message]:
             warnings.append(
                 Message(
                     "continuation-not-read",
-                    "Only the first piece of the test was read: it has {count} further datasets.",
+                    "Only the first part of the test was analysed: it has {count} further datasets.",
                     "warning",
                     count=count,
                     path=path,

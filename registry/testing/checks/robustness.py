@@ -52,8 +52,8 @@ def malformed_examples(example: Example, done: RunResult) -> Iterator[tuple[str,
 
 def _malformed_data(example: Example) -> Iterator[tuple[str, Example]]:
     if any(IMAGE in load() for load in example.data.values()):
-        yield "on a picture of one pixel", example.with_columns(_one_pixel)
-        yield "on a picture of one grey level", example.with_columns(_one_level)
+        yield "on an image of one pixel", example.with_columns(_one_pixel)
+        yield "on an image of one grey level", example.with_columns(_one_level)
     else:
         names = dict.fromkeys(name for load in example.data.values() for name in load())
         yield "on data without rows", example.with_columns(partial(_rows, 0))

@@ -1,4 +1,4 @@
-"""A picture of round pores in a matrix."""
+"""An image of round pores in a matrix."""
 
 import numpy as np
 from numpy.typing import NDArray

@@ -79,9 +79,9 @@ def build_condition_plot(measured: Measured, quantity: str = "", condition: str 
     groups = [(group, points) for group in series[over] if (points := _list_points(group, over, shown, values))]
     unknown = [slug for slug, known in ((quantity, sizes), (condition, series)) if slug and slug not in known]
     remarks = [
-        f"There is no plot of ‘{', '.join(unknown)}’." if unknown else "",
+        f"‘{', '.join(unknown)}’ cannot be plotted." if unknown else "",
         _describe_fixed(groups[0][0], over) if len(groups) == 1 else "",
-        "Bars: 95 % interval of computed numbers." if _has_bars(groups) else "",
+        "Error bars: 95 % interval of computed values." if _has_bars(groups) else "",
         _describe_omitted(shown, measured, groups),
     ]
     return ConditionPlot(
@@ -241,7 +241,9 @@ def _describe_omitted(quantity: str, measured: Measured, groups: Groups) -> str:
         if measurement.pk not in drawn
         and any(value.quantity == quantity and value.magnitude is not None for value in stored)
     ]
-    return f"Not drawn (other conditions differ, or the number is a bound): {', '.join(omitted)}." if omitted else ""
+    if not omitted:
+        return ""
+    return f"Not plotted (other conditions differ, or the value is only a bound): {', '.join(omitted)}."
 
 
 def _has_bars(groups: Groups) -> bool:

@@ -33,7 +33,7 @@ def attach(request: HttpRequest, kind: str, pk: int) -> HttpResponse:
     """Attach a file to a record."""
     user = signed_in(request)
     if kind not in OWNERS:
-        raise Http404("Nothing is attached to such records.")
+        raise Http404("Files cannot be attached to records of this kind.")
     owner: Any = get_object_or_404(OWNERS[kind].objects.visible_to(user).select_related("project"), pk=pk)
     require_editable(owner, user)
     form = AttachmentForm(request.POST, request.FILES)

@@ -45,7 +45,7 @@ def change_comment(request: HttpRequest, pk: int) -> HttpResponse:
         return _answer(request, comment.cell, user, lambda: edit_comment(comment, text, by=user), edited=pk, typed=text)
     if action == "delete":
         return _answer(request, comment.cell, user, lambda: delete_comment(comment, by=user))
-    raise Http404("There is no such action.")
+    raise Http404("Unknown action.")
 
 
 def _answer(

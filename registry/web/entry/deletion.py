@@ -49,7 +49,7 @@ def delete(request: HttpRequest, kind: str, pk: int) -> HttpResponse:
     """Ask, then delete a record; its history is kept. One that is in use stays."""
     user = signed_in(request)
     if kind not in MODELS:
-        raise Http404("Such records are not deleted on pages.")
+        raise Http404("Records of this kind cannot be deleted here.")
     record: Any = get_object_or_404(MODELS[kind].objects.visible_to(user).select_related("project"), pk=pk)
     require_editable(record, user)
     address = record.get_absolute_url() if isinstance(record, Cell) else record_url(record)

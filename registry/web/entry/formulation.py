@@ -110,7 +110,7 @@ class FormulationEntry(RecordEntry):
     row_names = ("substance", *INGREDIENT_FIELDS, "batch")
     new_row = {"role": ""}
     parts, deletion_kind = (Ingredient,), "formulation"
-    help_text = "Mass fractions add up to 100 %; leave one empty if it is not known."
+    help_text = "Mass fractions must add up to 100 %; leave unknown ones empty."
 
     @classmethod
     def initial_state(cls, record: Any, user: User) -> FormState:

@@ -34,7 +34,7 @@ class MaterialForm(EntryForm):
         "synonyms": "separated by commas: LPSC, LPSCl",
         "formula": "e.g. Li6PS5Cl",
         "variant_of": "for a grade or supplier of a base material",
-        "density": "without pores, e.g. 1.64 g/cm³",
+        "density": "pore-free, e.g. 1.64 g/cm³",
         "theoretical_capacity": "e.g. 275 mAh/g",
         "median_particle_size": "e.g. 4.5 µm",
     }

@@ -43,7 +43,7 @@ class MeasurementEntry(RecordEntry):
     field_names, last_names = ("technique", "label", "setup", "measured_on", "dataset"), ("notes",)
     prefix, rows_heading, row_noun, row_names = "values", "Reported values", "value", VALUE_FIELDS
     parts = (Condition,)
-    help_text = "as printed, with their unit; computed values are added by the analyses"
+    help_text = "as printed, with units; computed values are added by the analyses"
     cell: ClassVar[Cell]
 
     @classmethod
@@ -82,7 +82,7 @@ class MeasurementEntry(RecordEntry):
     @property
     def grouped_fields(self) -> list[tuple[str, str, list[ShownField]]]:
         names = condition_names(self.record)
-        return [("Conditions", "with their unit; empty if not known", self.form.shown(*names))]
+        return [("Conditions", "with units; leave empty if unknown", self.form.shown(*names))]
 
     def build_row_forms(self) -> list[EntryForm]:
         return [

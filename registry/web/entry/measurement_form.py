@@ -37,8 +37,8 @@ class MeasurementForm(EntryForm):
     labels = {"setup": "Set-up", "measured_on": "Measured on", "dataset": "Dataset used"}
     hints = {
         "label": "e.g. before cycling",
-        "setup": "gives the die diameter",
-        "dataset": "of several; empty if it is the only one of the technique",
+        "setup": "provides the die diameter",
+        "dataset": "if there are several; leave empty to use the only one of the technique",
     }
     named_by = "label"
 
@@ -104,7 +104,7 @@ class ValueForm(EntryForm):
     at = forms.CharField(required=False, max_length=60)
 
     labels = {"written": "Value", "at": "Place"}
-    hints = {"written": "e.g. 7.87×10^3 Ω", "at": "only if there are several: peak:2"}
+    hints = {"written": "e.g. 7.87×10^3 Ω", "at": "only if there are several values of the quantity: peak:2"}
     wide = frozenset({"quantity"})
 
     class Meta:

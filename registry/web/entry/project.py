@@ -30,10 +30,10 @@ MOST_COUNTED = 1000
 class ProjectForm(EntryForm):
     """A project; without a short name for addresses, it is made from the name."""
 
-    slug = forms.CharField(label="Name in addresses (URL)", required=False, max_length=LONGEST_SLUG)
+    slug = forms.CharField(label="Name in the URL", required=False, max_length=LONGEST_SLUG)
 
     labels = {"visibility": "Visible to"}
-    hints = {"slug": "made from the name unless you type one", "name": "e.g. Argyrodite lab"}
+    hints = {"slug": "generated from the name unless you enter one", "name": "e.g. Argyrodite lab"}
     wide = frozenset({"description"})
 
     class Meta:
@@ -49,7 +49,7 @@ class ProjectForm(EntryForm):
 class MemberForm(EntryForm):
     """A member by the name of the account."""
 
-    username = forms.CharField(label="User name", max_length=150)
+    username = forms.CharField(label="Username", max_length=150)
     pk = forms.CharField(required=False, widget=forms.HiddenInput)
 
     wide = frozenset({"role"})
@@ -63,7 +63,7 @@ class MemberForm(EntryForm):
         name = str(self.cleaned_data["username"]).strip()
         user = User.objects.filter(username=name, is_active=True).first()
         if user is None:
-            text = f"No account is called ‘{name}’: ask the administrator for the name of the account"
+            text = f"No account has the username ‘{name}’: ask the administrator for the username"
             raise ValidationError(text, code="unknown-account")
         self.instance.user = user
         return name
@@ -80,7 +80,7 @@ class ProjectEntry(RecordEntry):
     prefix, rows_heading, row_noun, row_names = "members", "Members", "member", ("username", "role")
     new_row = {"role": Role.EDITOR}
     parts = (Membership,)
-    help_text = "Editors enter and change records, viewers read, owners also manage members."
+    help_text = "Viewers can read, editors can enter and change records, owners can also manage members."
     list_route, list_name = "web:projects", "Projects"
 
     @classmethod

@@ -27,8 +27,8 @@ class SetupForm(EntryForm):
     hints = {
         "name": "e.g. PEEK die A, 10 mm",
         "die_diameter": "e.g. 10.000(25) mm, or 10 mm (exact)",
-        "blocks": "for a pellet: what the electrodes block",
-        "calibrated_on": "empty if not known",
+        "blocks": "for pellets: the species blocked by the electrodes",
+        "calibrated_on": "leave empty if unknown",
     }
     renamed = {"name_key": "name"}
 

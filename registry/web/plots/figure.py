@@ -37,7 +37,7 @@ class Window:
 
 
 def has_figure(kind: str) -> bool:
-    """Whether curves of this kind are drawn by plotly; pictures are drawn on the server."""
+    """Whether curves of this kind are drawn by plotly; images are drawn on the server."""
     return kind in (CurveKind.LINE, CurveKind.HEAT_MAP)
 
 

@@ -55,7 +55,7 @@ class LegendEntry:
     line: bool
     """Drawn as a line; otherwise as dots or bars."""
     area: bool = False
-    """The colour of an area in a picture, the same in light and dark."""
+    """The colour of an area in an image, the same in light and dark."""
 
     @property
     def classes(self) -> str:
@@ -95,7 +95,7 @@ class DrawnPlot:
     url: str = ""
     """Page of the curve."""
     source: str = ""
-    """Address of the figure that a script draws in place of the drawing; empty for a picture."""
+    """Address of the figure that a script draws in place of the drawing; empty for an image."""
     csv: str = ""
     """Address of the numbers."""
     version: str = ""

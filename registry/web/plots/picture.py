@@ -1,4 +1,4 @@
-"""A picture with areas marked in colour, and a scale bar."""
+"""An image with areas marked in colour, and a scale bar."""
 
 import math
 from typing import Any
@@ -21,7 +21,7 @@ AREA_COLOURS = ((31, 95, 139), (196, 88, 27), (44, 122, 75), (138, 79, 163), (15
 
 
 def draw_picture(name: str, title: str, data: dict[str, Any]) -> DrawnPlot:
-    """Draw a picture with its mask."""
+    """Draw an image with its mask."""
     picture, mask = grid_from_json(data["picture"]), grid_from_json(data["mask"])
     rows, columns = picture.shape
     scale = min((WIDTH - 2 * MARGIN) / columns, MAX_HEIGHT / rows)
@@ -32,10 +32,10 @@ def draw_picture(name: str, title: str, data: dict[str, Any]) -> DrawnPlot:
         parts.append(_draw_scale_bar(pixel_um / scale, width, height))
     legend = tuple(LegendEntry(area, index, False, True) for index, area in enumerate(data["areas"]))
     shares = ", ".join(f"{area} {_share(mask, number)}" for number, area in enumerate(data["areas"], start=1))
-    description = f"Picture of {columns} × {rows} pixels" + (f"; marked areas: {shares}" if shares else "")
+    description = f"Image of {columns} × {rows} pixels" + (f"; marked areas: {shares}" if shares else "")
     total = int(height + 2 * MARGIN + (SCALE_HEIGHT if pixel_um else 0))
     svg = wrap_svg(name, title, description, parts, total)
-    return DrawnPlot(title, svg, legend, f"Share of the picture: {shares}." if shares else "")
+    return DrawnPlot(title, svg, legend, f"Share of the image area: {shares}." if shares else "")
 
 
 def _share(mask: np.ndarray, number: int) -> str:
@@ -60,7 +60,7 @@ def _image(pixels: np.ndarray, width: float, height: float, palette: tuple[Colou
 
 
 def _draw_scale_bar(um_per_unit: float, width: float, height: float) -> SafeString:
-    """A bar of a round length, about a quarter of the picture, below it."""
+    """A bar of a round length, about a quarter of the image, below it."""
     # A little more than a quarter, so that a round number is not missed by round-off.
     longest_um = 1.001 * um_per_unit * width / 4
     power = 10.0 ** math.floor(math.log10(longest_um))

@@ -89,7 +89,7 @@ def describe_first_cycle(curve: Curve) -> str:
     if first <= 1:
         return ""
     groups = (str(message["text"]) for message in curve.run.messages if message["code"] == "cycle-groups")
-    return f"From cycle {first:.0f} on. {next(groups, 'The analysis leaves out the cycles before it.')}"
+    return f"From cycle {first:.0f}. {next(groups, 'The analysis excludes earlier cycles.')}"
 
 
 def list_raw_plots(dataset: Dataset) -> list[DrawnPlot]:

@@ -1,4 +1,4 @@
-"""Small pictures as PNG data URIs, for use within SVG."""
+"""Small images as PNG data URIs, for use within SVG."""
 
 import base64
 import struct
@@ -15,7 +15,7 @@ Colour = tuple[int, int, int, int]
 
 
 def png_uri(pixels: np.ndarray, palette: Sequence[Colour] = ()) -> str:
-    """A picture of 8-bit pixels, the top row first: grey levels, or numbers of the colours of a palette."""
+    """An image of 8-bit pixels, the top row first: grey levels, or numbers of the colours of a palette."""
     rows, columns = pixels.shape
     header = struct.pack(">IIBBBBB", columns, rows, 8, PALETTE if palette else GREY, 0, 0, 0)
     # Every row begins with the number of its filter, 0 for none.

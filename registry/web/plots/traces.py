@@ -11,7 +11,7 @@ from registry.web.plots.nyquist import find_arcs
 TIME_UNITS = ("s", "min", "h", "d")
 STRIP, GAP = 0.28, 0.08
 """Height of a strip for the second axis, and the distance of the other axis from it, as shares of the plot."""
-TAIL_REMARK = "Fitted to the arcs: the low-frequency tail goes on beyond the plot (double-click to see it)."
+TAIL_REMARK = "Scaled to the arcs: the low-frequency tail extends beyond the plot (double-click to show it)."
 
 Point = tuple[float, float] | None
 """None is a gap in the line."""

@@ -18,7 +18,7 @@ _MEMBER = re.compile(r"members\.(?P<cell>C-[0-9]+)\.(?P<rest>.+)")
 _VALUE = re.compile(r"values\.(?P<quantity>[a-z0-9_]+)\.(?P<key>.+)")
 _NAMES = {
     "group.kind": "Kind of the group",
-    "group.over": "Number in which the recipes differ",
+    "group.over": "Recipe parameter that varies",
     "group.members": "Cells in order",
 }
 _MEMBER_NAMES = {"label": "label", "recipe_number": "recipe number", "quantities": "quantities with values"}

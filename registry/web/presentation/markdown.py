@@ -19,7 +19,7 @@ LOWEST_HEADING = 6
 def render_markdown(text: str, *, first_heading: int) -> SafeString:
     """Return the text as HTML; its main headings are of this level, which is below that of the section it is in.
 
-    HTML in the text is shown as text. Pictures become links, so that reading a note tells no other server about it.
+    HTML in the text is shown as text. Images become links, so that reading a note tells no other server about it.
     """
     if len(text) > LONGEST:
         return mark_safe(linebreaks(text, autoescape=True))

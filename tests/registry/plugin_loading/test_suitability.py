@@ -59,7 +59,7 @@ def test_a_technique_with_neither_columns_nor_picture_takes_no_data() -> None:
 
 
 def test_data_of_another_technique_are_named_as_such() -> None:
-    """Both take pictures: what differs is the technique."""
+    """Both take images: what differs is the technique."""
     plugins = Plugins()
     plugins.techniques["raman"] = Technique(slug="raman", name="Raman spectroscopy", has_picture=True)
     plugins.providers[Provided("technique", "raman")] = "lab"

@@ -86,10 +86,10 @@ def _compare_rows(rows: Sequence[TypedRow], stored: Sequence[Row]) -> Iterator[D
         if other is not None:
             yield from _compare(typed.form, other, typed.row, f"{typed.title}: ")
         elif any(text.strip() for text in typed.row.values()):
-            yield Difference(typed.title, "not there", "entered")
+            yield Difference(typed.title, "does not exist", "entered")
     for other in others.values():
         name = other.get("substance") or other.get("name") or other.get("quantity") or other.get("role", "")
-        yield Difference(f"Row {name}".strip(), "entered", "not there")
+        yield Difference(f"Row {name}".strip(), "entered", "does not exist")
 
 
 def _display(field: object, text: str) -> str:

@@ -46,13 +46,13 @@ def echo_number(text: str, quantity: Quantity, like: Quantity | None = None) -> 
 def describe_number(number: ParsedNumber, quantity: Quantity) -> str:
     """Return a parsed number in the unit of its quantity, with its rounding bounds."""
     if number.magnitude is None:
-        return f"Saved as the reason why there is no number: {number.missing}"
+        return f"Saved as the reason for a missing number: {number.missing}"
     unit = quantity.unit_label
     parts = []
     if number.unit != unit or number.sign or number.exact or number.standard_uncertainty:
         parts.append(f"{number.sign}{format_plain(number.magnitude)} {unit}".strip())
     if number.is_bound:
-        parts.append("only a bound, not computed with")
+        parts.append("only a bound, not used in computations")
     elif number.lower is not None and number.upper is not None and number.lower != number.upper:
         bounds = f"{format_plain(number.lower)} to {format_plain(number.upper)}"
         parts.append(bounds if parts else f"{bounds} {unit}".strip())

@@ -30,15 +30,15 @@ class CellForm(EntryForm):
 
     labels = {"assembled_on": "Built", "publication": "Publication", "failure": "Why it failed"}
     hints = {
-        "setup": "gives layers their diameter",
+        "setup": "default diameter of the layers",
         "fabrication_pressure": "e.g. 360 MPa",
-        "assembled_on": "empty if not known",
-        "repeat_units": "how often the layers repeat",
-        "footprint": "with packaging, e.g. 4×5 cm²",
+        "assembled_on": "leave empty if unknown",
+        "repeat_units": "number of times the layers repeat",
+        "footprint": "outer area including packaging, e.g. 4×5 cm²",
         "packaging_mass": "foil or can, e.g. 850 mg",
         "packaging_thickness": "both sides, e.g. 230 µm",
         "tab_mass": "all tabs, e.g. 120 mg",
-        "failure": "empty if it did not fail",
+        "failure": "leave empty if it did not fail",
         "tags": "separated by commas: dry room, series A",
     }
     reads_each_field = False
@@ -89,7 +89,7 @@ class CellForm(EntryForm):
 
     def understood(self, name: str) -> Echo | None:
         if name == "label" and not self.text("label"):
-            return Echo("made from the layers unless you type one")
+            return Echo("generated from the layers unless you enter one")
         return super().understood(name)
 
 

@@ -46,13 +46,13 @@ class LayerForm(EntryForm):
     batch = forms.ChoiceField(required=False)
     pk = forms.CharField(required=False, widget=forms.HiddenInput)
 
-    labels = {"as_written": "Name in the configuration", "apparent_density": "Density with pores"}
+    labels = {"as_written": "Name in the configuration", "apparent_density": "Density including pores"}
     hints = {
         "amount": "10.0 mg or 12.7 mg/cm²",
         "size": "10.0 mm or 3×3 cm²",
         "thickness": "e.g. 650 µm",
-        "as_written": "if not that of the material",
-        "coated_sides": "of a current collector in a stack",
+        "as_written": "if different from that of the material",
+        "coated_sides": "for a current collector in a stack",
     }
     wide = frozenset({"substance"})
     comboboxes = {"substance": "all"}
@@ -137,7 +137,7 @@ class LayerForm(EntryForm):
         self._check_substance()
         self._check_units()
         if self.is_mass and not self.size_text:
-            text = "Enter the diameter or area of the layer: a mass is kept per area"
+            text = "Enter the diameter or area of the layer: a mass is stored per area"
             self.add_error("size", ValidationError(text, code="mass-without-area"))
             layer.mass_loading = ""
         elif self.is_mass and _parsed(self.size_text, AREA) is None:

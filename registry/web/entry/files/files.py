@@ -98,7 +98,7 @@ def _upload(request: HttpRequest, cell: Cell | None) -> HttpResponse:
     for name, text in errors:
         messages.error(request, f"{name}: {text}")
     for draft in known:
-        messages.info(request, f"{draft.filename} is in the list of files to confirm already.")
+        messages.info(request, f"{draft.filename} is already in the list of files to confirm.")
     if not (added or known or errors):
         messages.error(request, "No file was chosen.")
     return HttpResponseRedirect(_page_url(cell))
@@ -130,10 +130,10 @@ def files_status(request: HttpRequest) -> JsonResponse:
 
 @require_safe
 def draft_thumbnail(request: HttpRequest, pk: int) -> FileResponse:
-    """Send the thumbnail of the first picture of a file."""
+    """Send the thumbnail of the first image of a file."""
     draft = get_object_or_404(FileDraft.objects.visible_to(request.user), pk=pk)
     if not draft.parts or draft.parts[0]["image"] is None:
-        raise Http404(f"‘{draft.filename}’ has no picture.")
+        raise Http404(f"‘{draft.filename}’ has no image.")
     return thumbnail_response(Dataset(filename=draft.filename, content_sha256=draft.parts[0]["content_sha256"]))
 
 
@@ -207,7 +207,7 @@ def _read_again(draft: FileDraft, choice: str, user: User) -> None:
         saved = get_object_or_404(ColumnMapping.objects.visible_to(user), pk=choice)
         mapping = saved.mapping
     elif choice != WITHOUT:
-        raise Http404("There is no such column mapping.")
+        raise Http404("This column mapping does not exist.")
     read_at_once(read_with_mapping(draft, mapping=mapping, saved=saved, by=user))
 
 

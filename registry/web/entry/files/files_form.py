@@ -45,7 +45,7 @@ def set_cell(drafts: Sequence[FileDraft], text: str, user: User) -> dict[int, st
 
 
 def _read_changes(draft: FileDraft, data: QueryDict, user: User) -> dict[str, Any]:
-    """What differs from the draft, by the name of the field."""
+    """Differences from the draft, by the name of the field."""
     fields = {name.removeprefix(f"d{draft.pk}-"): str(data[name]) for name in data if name.startswith(f"d{draft.pk}-")}
     changes: dict[str, Any] = {}
     is_selected = fields.get("selected") == "on"
@@ -74,7 +74,7 @@ def _read_target(text: str, user: User) -> tuple[Measurement | None, str]:
         return None, ""
     measurement = Measurement.objects.editable_by(user).filter(pk=key).first() if is_key(key) else None
     if measurement is None:
-        raise ValidationError("There is no such measurement that you can edit.", code="unknown-measurement")
+        raise ValidationError("This measurement does not exist, or you cannot edit it.", code="unknown-measurement")
     return measurement, role
 
 

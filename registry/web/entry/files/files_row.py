@@ -29,10 +29,10 @@ STATES = {
     "file-being-read": ("reading", "running"),
     "no-cell": ("no cell in name", "warn"),
     "another-cell-named": ("check the cell", "warn"),
-    "already-attached": ("already there", "warn"),
-    "already-there": ("already there", "warn"),
+    "already-attached": ("already on this cell", "warn"),
+    "already-there": ("already on this cell", "warn"),
     "not-recognised": ("not recognised", "bad"),
-    "several-recordings": ("several recordings", "warn"),
+    "several-recordings": ("several datasets", "warn"),
     "no-technique": ("choose a technique", "warn"),
     "technique-mismatch": ("technique does not fit", "bad"),
     "technique-not-registered": ("unknown technique", "bad"),
@@ -94,7 +94,7 @@ class DraftRow:
             return "not saved", "bad"
         if obstacle is None:
             is_doubtful = self.is_elsewhere and not self.draft.is_selected
-            return ("saved elsewhere", "warn") if is_doubtful else ("ready", "good")
+            return ("on another record", "warn") if is_doubtful else ("ready", "good")
         if obstacle.code == "not-recognised" and self.needs_mapping:
             return "needs a mapping", "warn"
         return STATES.get(obstacle.code, ("not ready", "warn"))
@@ -123,7 +123,7 @@ class DraftRow:
 
     @property
     def lacks_recording(self) -> bool:
-        """Whether one of its recordings, or all, have to be chosen."""
+        """Whether one of its datasets, or all, have to be chosen."""
         return len(self.draft.parts) > 1 and not self.draft.recording and not self.draft.is_attachment
 
     @property
@@ -147,7 +147,7 @@ class DraftRow:
 
     @cached_property
     def recognised(self) -> str:
-        """What the file holds: its reader, and how many recordings, points, cycles or pixels."""
+        """What the file holds: its reader, and how many datasets, points, cycles or pixels."""
         parts = self.draft.parts
         if not parts:
             return ""
@@ -155,7 +155,7 @@ class DraftRow:
 
     @property
     def measured_range(self) -> str:
-        """The frequencies or voltages of all recordings: `1 MHz to 10 mHz`, `2.6 to 4.3 V`."""
+        """The frequencies or voltages of all datasets: `1 MHz to 10 mHz`, `2.6 to 4.3 V`."""
         ranges = [part.get("range", {}) for part in self.draft.parts]
         frequencies = [bound for item in ranges for bound in item.get("frequency_hertz", [])]
         if frequencies:
@@ -200,8 +200,8 @@ class DraftRow:
         if count < 2 or not recording:
             return ""
         if recording in (EACH, ALL):
-            return f"one measurement each: {count}" if recording == EACH else f"{count} recordings in one measurement"
-        return f"recording {int(recording) + 1} of {count}"
+            return f"one measurement each: {count}" if recording == EACH else f"{count} datasets in one measurement"
+        return f"dataset {int(recording) + 1} of {count}"
 
     def _text(self, slug: str) -> str:
         """A condition in the line of the measurement: `10 MPa`, `cycle number 7`."""
@@ -243,7 +243,7 @@ class DraftRow:
 
     @property
     def recordings(self) -> list[tuple[str, str]]:
-        """Choices for a file with several recordings; empty for one."""
+        """Choices for a file with several datasets; empty for one."""
         parts = self.draft.parts
         if len(parts) < 2:
             return []
@@ -277,7 +277,7 @@ def _hertz(number: float) -> str:
 
 
 def _part_name(part: dict[str, Any]) -> str:
-    name = part["label"] or f"recording {part['number'] + 1}"
+    name = part["label"] or f"dataset {part['number'] + 1}"
     technique = short_technique_name(part["technique"]) if part["technique"] else ""
     return ", ".join(filter(None, (name, technique, _size(part))))
 
@@ -286,14 +286,14 @@ def _describe_parts(parts: Sequence[dict[str, Any]]) -> str:
     if len(parts) == 1:
         return _size(parts[0])
     names = dict.fromkeys(short_technique_name(part["technique"]) for part in parts if part["technique"])
-    kind = "pictures" if all(part["image"] for part in parts) else "recordings"
+    kind = "images" if all(part["image"] for part in parts) else "datasets"
     return " ".join(filter(None, (f"{len(parts)} {kind}", f"({', '.join(names)})" if names else "")))
 
 
 def _size(part: dict[str, Any]) -> str:
-    """How much a dataset holds: `picture 64 × 64`, `81 points`, `1,397 rows, 12 cycles, 3.2 d`."""
+    """How much a dataset holds: `image 64 × 64 pixels`, `81 points`, `1,397 rows, 12 cycles, 3.2 d`."""
     if image := part["image"]:
-        return f"picture {image['width']:,} × {image['height']:,}"
+        return f"image {image['width']:,} × {image['height']:,} pixels"
     unit = "point" if "frequency_hertz" in part["columns"] else "row"
     size = f"{part['rows']:,} {unit}{'' if part['rows'] == 1 else 's'}"
     cycles = f"{part['cycles']:,} cycles" if part["cycles"] > 1 else ""

@@ -98,8 +98,8 @@ def test_a_conflict_names_layers_and_choices(project: Project, as_editor: Client
     assert [(item.label, item.stored, item.typed) for item in conflict.differences] == [
         ("Format", "Die cell", "Pouch cell"),
         ("Cathode: Thickness", "40 µm", "50 µm"),
-        ("Anode", "not there", "entered"),
-        ("Row Lithium", "entered", "not there"),
+        ("Anode", "does not exist", "entered"),
+        ("Row Lithium", "entered", "does not exist"),
     ]
 
 

@@ -25,7 +25,7 @@ def row(*parts: dict[str, object], **fields: object) -> DraftRow:
         ([part(columns=["voltage_volt"], rows=1397, cycles=12, seconds=3 * 86400.0)], "1,397 rows, 12 cycles, 3.0 d"),
         ([part(image={"width": 2048, "height": 1536})], "picture 2,048 × 1,536"),
         ([part(), part(technique="cycling")], "2 recordings (EIS, Cycling)"),
-        ([part(technique="", image={"width": 1, "height": 1})] * 3, "3 pictures"),
+        ([part(technique="", image={"width": 1, "height": 1})] * 3, "3 images"),
     ],
 )
 def test_what_was_recognised_in_words(parts: list[dict[str, object]], recognised: str) -> None:

@@ -73,7 +73,7 @@ def render(code: str, template: str, parameters: Mapping[str, Any]) -> str:
     template : str
         A `str.format` template whose placeholders are names of the parameters.
     parameters : mapping of str to object
-        The numbers and texts of the sentence.
+        The parameters of the text.
 
     Raises
     ------
@@ -142,7 +142,7 @@ class Remark:
     text: str
     """The sentence."""
     parameters: Mapping[str, Any]
-    """The numbers and texts of the sentence."""
+    """The parameters of the text."""
 
     def __init__(self, code: str, text: str = "", /, **parameters: Any) -> None:
         check_code(code)

@@ -25,7 +25,7 @@ STEP = 1e-3
 
 @dataclass(frozen=True, slots=True)
 class Estimate:
-    """A number, the bounds rounding leaves it, and the standard uncertainty scatter gives it.
+    """A number with the bounds that follow from rounding and the standard uncertainty that follows from scatter.
 
     Parameters
     ----------

@@ -151,7 +151,7 @@ def _is_missed(test: MadeTest, depth: float, duration: str) -> bool:
 
 
 def coverage() -> str:
-    """Return the table of the share of 95 % intervals that hold the truth, by length of the series and drift."""
+    """Return the table of the share of 95 % intervals that contain the truth, by length of the series and drift."""
     lines = ["| pairs | " + " | ".join(f"{walk:g}" for walk in WALKS) + " |", "| ---: |" + " --- |" * len(WALKS)]
     for pairs in PAIRS:
         cells = [_covered(pairs, walk) for walk in WALKS]

@@ -1,4 +1,4 @@
-"""Generates docs/uncertainty.md: how often the stated 95 % intervals hold the truth, by interval and disturbance.
+"""Generates docs/uncertainty.md: how often the stated 95 % intervals contain the truth, by interval and disturbance.
 
     .venv/bin/python docs/make_uncertainty.py            every study with all its trials
     .venv/bin/python docs/make_uncertainty.py WORD ...   the studies whose name contains a word; other rows stay

@@ -1,4 +1,4 @@
-"""Reported and computed numbers of a measurement, held against each other, the recorded facts and physical limits."""
+"""Reported and computed numbers of a measurement, compared with each other, the recorded facts and physical limits."""
 
 from collections.abc import Iterator, Sequence
 

@@ -206,7 +206,7 @@ def _read(
     choice: Choice | None = None,
     without: ImpedanceFit | None = None,
 ) -> Reading:
-    """Return the resistance by the method asked for and by the others; methods other than the fit go on without it.
+    """Return the resistance by the method asked for and by the others; methods other than the fit continue without it.
 
     The circuit is the one entered, that of a choice made before, or chosen here; the difference to the fit `without`
     outliers becomes part of the uncertainty.
@@ -245,7 +245,7 @@ def _read(
 def _chosen(
     method: str, resistances: impedance_report.Resistances, fit: ImpedanceFit | None, *, pass_ions: bool
 ) -> Result | NotComputed:
-    """Return the resistance by the method asked for beside the others, or refuse."""
+    """Return the resistance by the method asked for next to the others, or refuse."""
     # Between electrodes that pass ions the methods read different resistances.
     spread = {} if pass_ions else resistances.method_spread()
     if method == "fit" and fit:

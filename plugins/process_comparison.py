@@ -1,4 +1,4 @@
-"""Processes of the impedance of two cells or more, each held against the same process of the first cell."""
+"""Processes of the impedance of two cells or more, each compared with the same process of the first cell."""
 
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence

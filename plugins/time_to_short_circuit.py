@@ -1,4 +1,4 @@
-"""Share of symmetric cells built alike that run without a short circuit, against time."""
+"""Share of nominally identical symmetric cells that run without a short circuit, against time."""
 
 from collections.abc import Sequence
 

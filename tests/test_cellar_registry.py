@@ -61,7 +61,7 @@ def test_a_package_installed_over_cellars_is_named_with_the_way_back(tmp_path: P
     for name in cellar_registry.PACKAGES:
         package(tmp_path, name, '"""Part of Cellar."""')
     shutil.copy(ROOT / "cellar_registry.py", tmp_path)
-    (tmp_path / "plugins" / "__init__.py").write_text('"""Plugins of somebody else."""')
+    (tmp_path / "plugins" / "__init__.py").write_text('"""Plugins of someone else."""')
     info = tmp_path / "plugins-1.3.4.dist-info"
     info.mkdir()
     (info / "METADATA").write_text("Metadata-Version: 2.1\nName: plugins\nVersion: 1.3.4\n")

@@ -1,7 +1,7 @@
 """All relations among some of the numbers of a record that cannot be taken apart further.
 
 Logarithms turn each product into a line of a linear system. A set of intervals has no common solution exactly if some
-elementary vector of the row space, one whose support holds no smaller one, has an interval that excludes zero
+elementary vector of the row space, one whose support contains no smaller one, has an interval that excludes zero
 (R. T. Rockafellar, The elementary vectors of a subspace of R^N, in: Combinatorial Mathematics and its Applications,
 1969, theorem 22.6 of his Convex Analysis, 1970). The numbers of such a vector are a smallest conflicting set: without
 any one of them the rest has a solution.
@@ -157,8 +157,8 @@ def _closure(basis: Sequence[Combination]) -> list[Combination]:
 def _with_limit(start: Combination, circuits: Sequence[Combination]) -> list[Combination]:
     """Return every elementary relation with a limit, from one of them and those of the numbers alone.
 
-    The plane of such a relation holds one without the limit and another with fewer basis vectors; so all are reached by
-    combining those with the limit and those without.
+    The plane of such a relation contains one without the limit and another with fewer basis vectors; so all are reached
+    by combining those with the limit and those without.
     """
     bits = _bits([start, *circuits])
     without = [_mask(row, bits) for row, _ in circuits]
@@ -191,7 +191,7 @@ def _add_if_new(combined: Combination, rows: list[Combination], masks: list[int]
 
 
 def _smallest(rows: Sequence[Combination], masks: Sequence[int]) -> list[Combination]:
-    """Leave out the rows that hold all numbers of another one."""
+    """Leave out the rows that contain all numbers of another one."""
     is_smallest = [not any(other & ~mask == 0 and other != mask for other in masks) for mask in masks]
     return [row for row, smallest in zip(rows, is_smallest, strict=True) if smallest]
 

@@ -89,7 +89,7 @@ def equation(title: str, source: str, left: str, factor: float = 1.0, /, **right
     left : str
         Name of the number on the left.
     factor : float
-        Constant on the right; it holds the conversion of units.
+        Constant on the right; it contains the conversion of units.
     **right : int
         Exponents of the numbers on the right, by name.
 

@@ -49,7 +49,7 @@ def per_cycle(
         Number of the step of the program each row belongs to. A counter may start again where it or the cycle changes,
         whatever it then shows; elsewhere, only at less than half of what it was.
     split : ndarray of int, optional
-        Those of the first rows at which the instrument did not count a new cycle: a counter of each cycle goes on.
+        Those of the first rows at which the instrument did not count a new cycle: a counter of each cycle continues.
 
     Returns
     -------

@@ -132,7 +132,7 @@ def current_step(series: TimeSeries, first_row: int | None) -> CurrentStep:
     """Return the resistance where the current steps: the change of the voltage over that of the current.
 
     When the current stepped between the two rows next to it, and how the voltage went in between, is not known. The
-    voltage before may have gone on along a line through up to four rows. That after may have come along a square root
+    voltage before may have continued along a line through up to four rows. That after may have come along a square root
     of time through its first row and the fourth, or along an exponential where it settles faster. Half of each is
     taken, and as much is the bound. Processes that settle within the interval of the rows, wholly or in part, are part
     of the resistance.

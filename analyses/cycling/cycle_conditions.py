@@ -21,7 +21,7 @@ def cycle_conditions(
 
     The current is that of the constant-current part, so that it stays the same while a cell ages and the voltage is
     held earlier. An end voltage is known if the instrument wrote a row at the end of the step, so that at its last rate
-    the voltage cannot have gone on by more than 10 mV before the next row.
+    the voltage cannot have continued by more than 10 mV before the next row.
 
     Parameters
     ----------

@@ -101,7 +101,8 @@ def _mean_steps(series: tuple[Array, Array, Array], run_rows: tuple[Rows, Rows],
 
 
 def _end_steps(time: Array, voltage: Array, last: Rows) -> Array:
-    """Return how far the voltage goes on at its last rate until the next row, but no longer than one interval more."""
+    """Return how far the voltage continues at its last rate until the next row, but no longer than one interval
+    more."""
     before, after = np.maximum(last - 1, 0), np.minimum(last + 1, time.size - 1)
     own, next_ = time[last] - time[before], time[after] - time[last]
     share = np.divide(np.minimum(next_, own), own, out=np.zeros(last.size), where=own > 0)

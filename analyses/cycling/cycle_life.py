@@ -16,7 +16,7 @@ Array = NDArray[np.float64]
 
 LIFE_FRACTION = 0.8
 WHOLE_CYCLE = 0.52
-"""Standard uncertainty of a cycle number where scatter decides: 1.96 of them hold the cycle before and after."""
+"""Standard uncertainty of a cycle number where scatter decides: 1.96 of them contain the cycle before and after."""
 DETERMINED = 10.0
 """Standard errors the slope must have for enough cycles to be taken to tell where they cross."""
 UNDETERMINED = 6.0

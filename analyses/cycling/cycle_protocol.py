@@ -78,7 +78,7 @@ def interrupted_last(table: CycleSummary) -> Remark | None:
 
     It is interrupted if it lacks its second half (the discharge in a test that begins with a charge), or if that half
     ends well before the voltage at which it ended in up to ten cycles before: by more than six times their spread and
-    more than 2 % of the voltage window, and with less capacity than the cycle before. A last cycle that holds what
+    more than 2 % of the voltage window, and with less capacity than the cycle before. A last cycle that contains what
     comes back and nothing after it is complete.
 
     Parameters

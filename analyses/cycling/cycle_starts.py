@@ -69,10 +69,10 @@ def leading_sign(solid: Runs) -> int:
 
 
 def split_cycles(runs: Runs, starts: Rows, numbers: Array) -> tuple[Rows, Array, list[Remark]]:
-    """Split the instrument's cycles that hold more than one charge and one discharge, not counting pulses.
+    """Split the instrument's cycles that contain more than one charge and one discharge, not counting pulses.
 
-    A cycle that holds several is split wherever the half begins that the other cycles begin with (the test itself, if
-    all hold several). Cycles after it keep their distance: their numbers rise by the number of cycles added.
+    A cycle that contains several is split wherever the half begins that the other cycles begin with (the test itself,
+    if all hold several). Cycles after it keep their distance: their numbers rise by the number of cycles added.
 
     Parameters
     ----------

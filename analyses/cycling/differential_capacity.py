@@ -46,7 +46,7 @@ def differential_capacity(rows: HalfCycleRows, width_v: float, grid: Grid | None
     The charge between two rows is taken as spread evenly over the voltages between them and summed about the points of
     a grid, exactly; voltages that come again (noise, relaxation, rows of one voltage) add up. The sums are smoothed by
     a kernel that keeps polynomials up to the third order (`binned_derivative.derivative`), so that a peak three times
-    as wide as the smoothing loses 1 % of its height; beside a step of the charge it falls to -6 % of its height.
+    as wide as the smoothing loses 1 % of its height; next to a step of the charge it falls to -6 % of its height.
 
     Parameters
     ----------

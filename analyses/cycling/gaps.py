@@ -1,7 +1,7 @@
 """Gaps under current: intervals between two rows of a half-cycle that are much longer than its others.
 
 The rows do not tell whether the current flowed on, as where rows were lost, or was off, as in a power cut after which
-the test goes on where it stopped. The charge of a gap may be anything from none to that of constant current.
+the test continues where it stopped. The charge of a gap may be anything from none to that of constant current.
 """
 
 from dataclasses import dataclass, replace

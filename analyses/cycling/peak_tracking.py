@@ -57,7 +57,7 @@ def track_peaks(rows: HalfCycleRows, width_v: float, reference: int, peaks: Peak
 
 
 def _curves(rows: HalfCycleRows, width_v: float, order: Rows) -> Iterator[tuple[int, DifferentialCapacity, int]]:
-    """Yield the index of each half-cycle in this order, with the batch that holds its curve and the row there."""
+    """Yield the index of each half-cycle in this order, with the batch that contains its curve and the row there."""
     for chosen, differential in in_batches(rows.selected(order), width_v):
         for row, index in enumerate(order[chosen]):
             yield int(index), differential, row

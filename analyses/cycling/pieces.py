@@ -1,7 +1,7 @@
 """The pieces of one test, from several files, joined in order.
 
-Cyclers begin a new file after a restart, each month, or where a program goes on with the next one. Time, cycle number
-and counters then go on, or start again.
+Cyclers begin a new file after a restart, each month, or where a program continues with the next one. Time, cycle number
+and counters then continue, or start again.
 """
 
 from collections.abc import Mapping, Sequence
@@ -52,10 +52,10 @@ class Joined:
 def join(pieces: Sequence[Piece], *, in_order: bool = False) -> Joined:
     """Join the pieces of one test.
 
-    They are put in order of their start stamps, or else of their times and cycle numbers where these go on; files whose
-    times and cycle numbers all start again stay in the order given. Where they start again, time goes on by the stamps,
-    or without a gap, and cycle numbers and counters go on from the piece before. Two rows without current are put
-    between two pieces, as what passed between them is not known.
+    They are put in order of their start stamps, or else of their times and cycle numbers where these continue; files
+    whose times and cycle numbers all start again stay in the order given. Where they start again, time continues by the
+    stamps, or without a gap, and cycle numbers and counters continue from the piece before. Two rows without current
+    are put between two pieces, as what passed between them is not known.
 
     Parameters
     ----------
@@ -119,7 +119,7 @@ def _starts_again(piece: Piece) -> bool:
 
 
 def _check_follows(before: Piece, after: Piece) -> None:
-    """Raise InsufficientData if a piece does not go on where the one before ended."""
+    """Raise InsufficientData if a piece does not continue where the one before ended."""
     files = {"first": before.filename, "second": after.filename}
     starts_again = after.columns[TIME][0] < before.columns[TIME][-1]
     if starts_again and _same_beginning(before, after):

@@ -17,13 +17,13 @@ Array = NDArray[np.float64]
 
 INVERTED_SHARE = 0.8
 FEW_ROWS = 20
-"""Rows of a half-cycle up to which it is said that they are few, and counters are not held against them."""
+"""Rows of a half-cycle up to which it is said that they are few, and counters are not compared with them."""
 FEWEST_INTEGRATED = 3
 """Rows of a half-cycle whose current and voltage are integrated."""
 
 
 def known_steps(step_index: Array | None) -> Array | None:
-    """Return the steps, None if the column holds none or a missing one."""
+    """Return the steps, None if the column contains none or a missing one."""
     if step_index is None or not np.isfinite(step_index.sum()) or (step_index == step_index[0]).all():
         return None
     return step_index

@@ -41,8 +41,8 @@ class _Fit:
 def voltage_hysteresis(charge: Estimate, discharge: Estimate) -> Estimate:
     """Return the voltage of the charge minus that of the discharge [V].
 
-    It holds the losses at the current (ohmic, of charge transfer and of diffusion) as well as a hysteresis that would
-    stay without a current; they are not separated.
+    It contains the losses at the current (ohmic, of charge transfer and of diffusion) as well as a hysteresis that
+    would stay without a current; they are not separated.
 
     Parameters
     ----------

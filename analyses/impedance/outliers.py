@@ -17,11 +17,11 @@ LEVEL = 0.008
 MASKED = 3
 """Points that are removed without being outliers before the search ends: as many can hide one another."""
 LARGEST_SHARE = 0.2
-"""Share of the points that may be outliers; more are no single points."""
+"""Share of the points that may be outliers; more are not single points."""
 LEAST_NOISE = 1e-4
 """Relative noise below which no instrument measures."""
 LEAST_DEVIATION = 1e-3
-"""Relative deviation below which a point is no outlier, however small the noise: no instrument resolves it."""
+"""Relative deviation below which a point is not an outlier, however small the noise: no instrument resolves it."""
 SMOOTH_TERMS = 4
 TINY = 1e-300
 END_POINTS = 2
@@ -48,7 +48,7 @@ def find_outliers(spectrum: Spectrum) -> tuple[Outlier, ...]:
     """Find points that lie off the spectrum that all other points describe.
 
     The spectrum is described by elements that obey the Kramers-Kronig relations and by smooth terms that do not, so
-    that a drift is no outlier. The run of one to eight neighbouring points that stands out most of what all others
+    that a drift is not an outlier. The run of one to eight neighbouring points that stands out most of what all others
     describe (`neighbouring_points`, both parts of Z together) is removed, and the spectrum described again; the
     outliers are all points removed up to the last run that noise makes stand out as much in less than one of 125
     spectra, for the number of runs tested [1]_. So outliers that hide one another are found. At last each is held
@@ -63,7 +63,7 @@ def find_outliers(spectrum: Spectrum) -> tuple[Outlier, ...]:
     blocking tails, inductive ends): 0.8 % of those without an outlier have one by chance, none at an end. A point off
     by 6 standard deviations of the noise in any direction is found in 96 % of spectra, by 8 in all, unless it is one of
     the three at either end. Of spectra of a pellet and of a symmetric lithium cell with noise of 0.2 %, one or two of
-    the first two or last two points off by 10 % or more are named in 98 %, with a good point beside them in 2 %; if a
+    the first two or last two points off by 10 % or more are named in 98 %, with a good point next to them in 2 %; if a
     resistance drifts by 10 % in the longest periods and the noise is 0.05 %, the last points may be named.
 
     Parameters
@@ -90,7 +90,7 @@ def find_outliers(spectrum: Spectrum) -> tuple[Outlier, ...]:
 
 
 def _search(spectrum: Spectrum, ends: Sequence[int]) -> list[int]:
-    """Return the points that stand out of the description of all others, beside those known to be off at the ends."""
+    """Return the points that stand out of the description of all others, next to those known to be off at the ends."""
     kept = _all_but(spectrum.frequency_hertz.size, ends)
     removed: list[int] = []
     outliers = 0

@@ -28,7 +28,7 @@ class CycleChange:
     """From the start of the charge to its end."""
     discharge_mpa: Estimate | None
     reversible_mpa: Estimate | None
-    """Mean of the charge and of minus the discharge. Its bounds hold both, and so what the state of charge alone
+    """Mean of the charge and of minus the discharge. Its bounds contain both, and so what the state of charge alone
     changes, however the rest drifts, if it drifts one way through the cycle."""
     irreversible_mpa: Estimate | None
     """From the start of the first half-cycle to the end of the second."""
@@ -72,7 +72,7 @@ def _cycle(test: CyclingPressures, index: int, discharges_first: bool, clock_s: 
 
 
 def reversible_change(charge_mpa: Estimate, discharge_mpa: Estimate) -> Estimate:
-    """Return half of the charge minus the discharge, with bounds that hold the charge and minus the discharge.
+    """Return half of the charge minus the discharge, with bounds that contain the charge and minus the discharge.
 
     Examples
     --------
@@ -154,7 +154,7 @@ def mean_change(cycle: Array, changes: Sequence[Estimate]) -> MeanChange:
 
 
 def mean_reversible_change(cycle: Array, charges: Sequence[Estimate], discharges: Sequence[Estimate]) -> MeanChange:
-    """Return the mean reversible change; its bounds hold the mean charge and minus the mean discharge.
+    """Return the mean reversible change; its bounds contain the mean charge and minus the mean discharge.
 
     Parameters
     ----------

@@ -74,7 +74,7 @@ def trend(time: Array, values: Array) -> Trend:
     Returns
     -------
     Trend
-        How often its intervals hold the truth is in docs/uncertainty.md.
+        How often its intervals contain the truth is in docs/uncertainty.md.
 
     Raises
     ------

@@ -1,4 +1,4 @@
-"""The mean of a quantity over cells built alike, and the scatter between them."""
+"""The mean of a quantity over nominally identical cells, and the scatter between them."""
 
 import math
 from collections.abc import Sequence

@@ -1,4 +1,4 @@
-"""Share of cells that go on, from cells that ended and cells that were stopped or still run."""
+"""Share of cells that continue, from cells that ended and cells that were stopped or still run."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -19,7 +19,7 @@ HALF = 0.5 * (1 + 1e-12)
 
 @dataclass(frozen=True)
 class SurvivalCurve:
-    """The share of cells that go on after each time at which one ended or was stopped."""
+    """The share of cells that continue after each time at which one ended or was stopped."""
 
     time: Real
     """These times, rising, shape (times,) [unit of the times given]."""
@@ -28,22 +28,22 @@ class SurvivalCurve:
     ended: NDArray[np.int_]
     """Cells that ended at each."""
     share: Real
-    """Share of cells that go on after each."""
+    """Share of cells that continue after each."""
     lower: Real
     """Lower end of its 95 % interval; zero once no cell is left."""
     upper: Real
 
     @property
     def median(self) -> float | None:
-        """First time after which at most half of the cells go on; None if more than half do to the end."""
+        """First time after which at most half of the cells continue; None if more than half do to the end."""
         return self._first(self.share <= HALF)
 
     @property
     def median_interval(self) -> tuple[float, float | None]:
-        """95 % interval of the median: the times at which the interval of the share holds one half [2]_.
+        """95 % interval of the median: the times at which the interval of the share contains one half [2]_.
 
         The lower end is zero if half of such cells may end before the first of these did; the upper end is None if
-        half may go on beyond the last end. Both need six ended cells or more, which then are the first and the last.
+        half may continue beyond the last end. Both need six ended cells or more, which then are the first and the last.
         """
         before_any = TAIL ** (1 / self.at_risk[0])
         lower = None if before_any <= HALF else self._first(self.lower <= HALF)
@@ -59,7 +59,7 @@ def survival_curve(times: Sequence[float], has_ended: Sequence[bool]) -> Surviva
 
     A cell that was stopped, or still runs, counts as under test up to its time and not after. Cells stopped at the
     time of an end count as under test there. Stopping must not depend on how near its end a cell is. The interval of
-    the share holds it with at least 95 % probability for any number of cells [3]_: without stopped cells it is that
+    the share contains it with at least 95 % probability for any number of cells [3]_: without stopped cells it is that
     of Clopper and Pearson.
 
     Parameters
@@ -112,7 +112,7 @@ def survival_curve(times: Sequence[float], has_ended: Sequence[bool]) -> Surviva
 def _interval(at_risk: NDArray[np.int_], ends: NDArray[np.int_], left: NDArray[np.int_]) -> tuple[Real, Real]:
     """Return the ends of the intervals of the share after each time, with `left` cells under test after it.
 
-    At the end of one of `n` cells, the share of all such cells that go on is the share before times a variable of
+    At the end of one of `n` cells, the share of all such cells that continue is the share before times a variable of
     the beta distribution B(n, 1); the next end will be at B(left, 1) times that. The products are close to the beta
     distribution of the same mean and variance, and are exactly one without stopped cells.
     """

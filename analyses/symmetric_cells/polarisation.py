@@ -33,7 +33,7 @@ def polarisation(halves: HalfCycles) -> Polarisation:
     """Return mean overpotential and growth.
 
     Half-cycles of opposite direction are averaged in pairs first, so that an offset of the voltage drops out. A steady
-    growth is no scatter of the mean; a drift that goes now up, now down widens both intervals
+    growth is not a scatter of the mean; a drift that goes now up, now down widens both intervals
     (`analyses.statistics.drift.trend`). With fewer than four pairs the uncertainty is that of the rows averaged, and
     there is no growth. Where the voltage stands still in its last digit, this digit is a component.
 

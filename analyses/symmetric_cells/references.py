@@ -15,7 +15,7 @@ BLOCKS = 20
 BLOCK_ERROR = 0.1
 """Relative standard error of a block, for which the rows of noisy half-cycles are averaged in fewer."""
 LARGEST_ERROR = 0.2
-"""Relative standard error of the mean of a half-cycle that is no reference."""
+"""Relative standard error of the mean of a half-cycle that is not a reference."""
 RECENT = 5
 """Half-cycles of the same direction and current whose median is the reference."""
 MOST_KEPT = 60

@@ -66,7 +66,7 @@ class ArrheniusFit:
     """A straight line of ln(σT) against 1/T, and whether it describes the series."""
 
     activation_energy_ev: Estimate
-    """If the line is curved, its bounds hold the slopes at the coldest and at the hottest temperature."""
+    """If the line is curved, its bounds contain the slopes at the coldest and at the hottest temperature."""
     log_prefactor: Estimate
     """ln of σ₀ in σT = σ₀ exp(-E_a/kT), σ₀ in S cm⁻¹ K."""
     fitted_s_cm: Real
@@ -82,8 +82,8 @@ class ArrheniusFit:
     without_outliers_ev: float | None
     """Activation energy without the outliers; None if there are none."""
     ranges: tuple[ArrheniusRange, ...]
-    """Two if two lines describe the series and one does not, the colder one first; else empty. Bounds hold the numbers
-    with the kink at other places that the scatter does not exclude."""
+    """Two if two lines describe the series and one does not, the colder one first; else empty. Bounds contain the
+    numbers with the kink at other places that the scatter does not exclude."""
     ranges_probability: float | None
     """Of a gain by two lines as large by chance; None with one."""
     kink_degc: Estimate | None
@@ -182,7 +182,7 @@ def _estimate(
 
 
 def _holding(number: Estimate, others: Sequence[float]) -> Estimate:
-    """Return a number whose bounds hold others, such as those with the kink at another place."""
+    """Return a number whose bounds contain others, such as those with the kink at another place."""
     return replace(number, lower=min(number.lower, *others), upper=max(number.upper, *others)) if others else number
 
 

@@ -24,7 +24,7 @@ SIZES = tuple(np.geomspace(2e-4, 0.5, 15).tolist())
 OWN = 0.1
 """Share of the variance of a change that begins anew with each step in which the steps differ."""
 PLAUSIBLE = 4.0
-"""Difference of the logarithm of the likelihood up to which a change may go on from step to step."""
+"""Difference of the logarithm of the likelihood up to which a change may continue from step to step."""
 INSTANTS = 12
 """Instants of each step over which the conductance is averaged: parts at the beginning may be left out of the fit."""
 LEAST_NOISE = 1e-6

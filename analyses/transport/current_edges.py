@@ -1,4 +1,4 @@
-"""Where the current of a chronoamperometry run stops or sets in at once while its voltage stays."""
+"""Where the current of a chronoamperometry run stops or starts abruptly while its voltage stays."""
 
 import math
 from collections.abc import Sequence
@@ -34,7 +34,7 @@ class StepAtRest:
 
 
 def current_edges(voltage: Array, current: Array, jumps: Rows) -> tuple[Rows, Rows]:
-    """Return the rows at which the current stops or sets in at once, away from changes of the voltage.
+    """Return the rows at which the current stops or starts abruptly, away from changes of the voltage.
 
     Parameters
     ----------
@@ -68,7 +68,7 @@ def current_edges(voltage: Array, current: Array, jumps: Rows) -> tuple[Rows, Ro
 def parted_at_rest(
     pieces: Sequence[Rows], is_rest: Flags, limit_v: float, columns: tuple[Array, Array], *, still: Rows, least: int
 ) -> tuple[list[Rows], tuple[StepAtRest, ...]]:
-    """Part the pieces at the voltage of a rest where the current sets in or stops at once.
+    """Part the pieces at the voltage of a rest where the current starts or stops abruptly.
 
     Parameters
     ----------

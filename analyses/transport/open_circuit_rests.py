@@ -200,7 +200,7 @@ class _Search:
         return np.flatnonzero(self.charged & ~self.low & ~self.rest)
 
     def _runs(self) -> Iterator[list[int]]:
-        """Yield the low stretches that are no rests yet, those in a row together, over the rests between them."""
+        """Yield the low stretches that are not rests yet, those in a row together, over the rests between them."""
         run: list[int] = []
         for index in np.flatnonzero(~self.rest).tolist():
             if self.low[index]:

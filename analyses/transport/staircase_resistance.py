@@ -124,7 +124,7 @@ def _extremes(voltage_v: Array, current_a: Array, intercept_a: float) -> tuple[f
 
 
 def _inverse(conductance: float, half: float, cause: str, steps: int) -> Estimate:
-    """Return the resistance; its upper bound holds what the inverse of a wide interval adds on one side."""
+    """Return the resistance; its upper bound contains what the inverse of a wide interval adds on one side."""
     if conductance <= half:
         raise InsufficientData(
             "resistance-without-upper-limit",

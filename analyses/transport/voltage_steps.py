@@ -100,9 +100,9 @@ def voltage_steps(
     A step begins where the voltage changes from one row to the next by more than `smallest_step_volt` and by more
     than six times the noise of such changes (1.4826 times their median magnitude), or where the current stops or sets
     in at once. A single row between two such changes is left out, and what lies before and after it is one step if the
-    voltage is the same. Rests at open circuit are no steps (`analyses.transport.open_circuit_rests`). Where the current
-    sets in and stops at once at the voltage of a rest, it is that of a step; a step without a current there is part of
-    the rest, as nothing distinguishes it.
+    voltage is the same. Rests at open circuit are not steps (`analyses.transport.open_circuit_rests`). Where the
+    current sets in and stops at once at the voltage of a rest, it is that of a step; a step without a current there is
+    part of the rest, as nothing distinguishes it.
 
     Parameters
     ----------

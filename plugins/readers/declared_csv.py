@@ -10,7 +10,7 @@ declares, under exactly these names, that technique. Time, voltage and current f
 the technique is then empty, meaning "as the measurement says". The text is read as UTF-8 (with or without byte order
 mark), otherwise as GBK if its columns then have Chinese names, or else as Latin-1, so that µ, ° and ² of older programs
 are read as meant; the numbers are ASCII in each. Decimal commas are read where semicolons or tabs separate the
-columns. Clock times without days go on over midnight. Signs are kept as they are, except
+columns. Clock times without days continue over midnight. Signs are kept as they are, except
 that a minus before a name (-Z'') turns them. Magnitude and phase become the two parts of the impedance. Times may be
 clock times (‘Test time / clock’, ‘Time (hh:mm:ss)’), or dates with times where there is no other time column. Counters
 of charge and energy that are reset within a time series are summed, and each sweep of a spectrum is a dataset, as is

@@ -76,7 +76,7 @@ class TimedCurve:
     messages: tuple[Message, ...]
 
     def is_continued_by(self, other: "TimedCurve") -> bool:
-        """Return True if another curve has the same columns, and times that go on from those of this one."""
+        """Return True if another curve has the same columns, and times that continue from those of this one."""
         time, later = (curve.columns["test_time_second"] for curve in (self, other))
         goes_on = later[0] > time.max() or (time.size > 1 and later[0] == time.max())
         return set(self.columns) == set(other.columns) and bool(goes_on)

@@ -97,7 +97,7 @@ FACT_NAME = re.compile(r"[A-Za-z][A-Za-z .']*:(\s|$)")
 
 @dataclass(frozen=True)
 class Labels:
-    """The column labels of a file, and the columns that are no numbers, by index."""
+    """The column labels of a file, and the columns that are not numbers, by index."""
 
     labels: tuple[str, ...]
     """With units as the other readers spell them; a label that was not understood as it is in the file."""

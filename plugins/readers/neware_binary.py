@@ -3,7 +3,7 @@
 The library names current in mA, negative on discharge, and capacity in mAh, counted from zero in each step with the
 sign of the current. Here charge and discharge are separate, counted since the test began. Cycles are counted as the
 library does by default: a new one begins with a charge that follows a discharge. Its unix_time_s is left out: the
-file holds the tester's local time without its zone.
+file contains the tester's local time without its zone.
 """
 
 import tempfile
@@ -57,7 +57,7 @@ FACTS = {
 
 
 def recognises(head: bytes, name: str) -> bool:
-    """Return True for a .nda, and for an archive that holds what a .ndax does."""
+    """Return True for a .nda, and for an archive that contains what a .ndax does."""
     return head.startswith(NDA_START) or (head.startswith(ZIP_START) and any(part in head for part in NDAX_MEMBERS))
 
 

@@ -1,7 +1,7 @@
 """Neware workbooks (.xlsx) of BTSDA: the sheets of records (‘record’, ‘detail’, ‘记录层’), known by their headers.
 
-Sheets that go on with the same headers are joined: Excel holds a million rows in each. Other sheets (cycles, steps,
-logs) hold no series.
+Sheets that continue with the same headers are joined: Excel contains a million rows in each. Other sheets (cycles,
+steps, logs) hold no series.
 """
 
 import csv

@@ -133,7 +133,7 @@ def _signed(columns: dict[str, Array], step_type: Array | None) -> list[Message]
 def _by_direction(counter: Array, quantity: str, columns: Mapping[str, Array]) -> dict[str, Array]:
     """Return what a counter of both directions counts in each, since the start of the test.
 
-    The first row of a step goes on from the step before or starts from zero, whichever is closer to what the current
+    The first row of a step continues from the step before or starts from zero, whichever is closer to what the current
     tells. In the other rows the counter grows, or falls in a discharge if it counts both directions in one.
     """
     current = columns["current_ampere"]

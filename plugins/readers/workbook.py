@@ -1,4 +1,4 @@
-"""Workbooks (.xlsx, .xlsm, .xlsb, .xls, .ods) whose sheets hold tables with names and units, as text tables do.
+"""Workbooks (.xlsx, .xlsm, .xlsb, .xls, .ods) whose sheets contain tables with names and units, as text tables do.
 
 Each visible sheet with a known table is a dataset (or several: tables side by side or below each other, sweeps of a
 spectrum), named after the sheet. The header may be some rows down, with a row of units below it; rows above it that

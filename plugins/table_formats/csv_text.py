@@ -1,7 +1,7 @@
 """Comparison tables as CSV (RFC 4180, UTF-8): a head and rows, nothing else, as pandas and spreadsheets read them.
 
-A column of numbers holds numbers alone; qualifiers, uncertainties, bounds and notes stand in columns of their own
-beside it, if there are any. References stand in the last columns.
+A column of numbers contains numbers alone; qualifiers, uncertainties, bounds and notes stand in columns of their own
+next to it, if there are any. References stand in the last columns.
 """
 
 import csv
@@ -53,7 +53,7 @@ def _words(cell: TableCell) -> str:
 
 
 def _columns_of(heading: Heading, cells: Sequence[TableCell], footnotes: Sequence[str]) -> Iterator[Column]:
-    """Yield the columns of one heading: its texts or numbers, and beside them what any cell has."""
+    """Yield the columns of one heading: its texts or numbers, and next to them what any cell has."""
 
     def note(cell: TableCell) -> str:
         texts = [footnotes[number - 1] for number in cell.notes]

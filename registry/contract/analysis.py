@@ -89,8 +89,8 @@ class Analysis:
     dataset_roles: tuple[DatasetRole, ...] = ()
     """Roles of further datasets it reads with `Inputs.datasets`, besides those of its techniques."""
     group_kinds: tuple[GroupKind, ...] = ()
-    """For a group, the kinds it is offered on: `replicates` (cells built alike), `recipe` (a series over a number of
-    their recipe), `comparison` (cells that differ in one thing)."""
+    """For a group, the kinds it is offered on: `replicates` (nominally identical cells), `recipe` (a series over a
+    number of their recipe), `comparison` (cells that differ in one thing)."""
     min_members: int = 2
     """For a group, the number of cells it needs, at least 2."""
 

@@ -17,9 +17,9 @@ class CycleTable:
     """Numbers of each cycle of a test. The tables of all tests are stored together, so that the capacity at cycle 100
     of every cell is one question (`/api/cycles/`).
 
-    A number that a cycle does not have is NaN, never zero, and a cycle that is not one is left out. Measured numbers
-    stay as measured: scatter between cycles is not smoothed. At most 100 columns, and 2,000,000 numbers: columns times
-    cycles from the first to the last.
+    A missing number is NaN, never zero, and cycle numbers without a cycle are omitted. Measured numbers are stored as
+    measured: scatter between cycles is not smoothed. At most 100 columns, and 2,000,000 numbers: columns times cycles
+    from the first to the last.
     """
 
     cycles: Sequence[int] | np.ndarray

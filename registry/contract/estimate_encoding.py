@@ -13,7 +13,7 @@ LIST = "list"
 
 
 class EstimateColumns(Protocol):
-    """The columns of a record that hold its estimate."""
+    """The columns of a record that contain its estimate."""
 
     @property
     def magnitude(self) -> float | None: ...

@@ -20,7 +20,7 @@ MEASURED = "measured"
 
 
 class Measured(NamedTuple):
-    """What two values must have in common to be compared: quantity, place, technique, conditions and source."""
+    """Properties in which two values must agree to be compared: quantity, place, technique, conditions and source."""
 
     quantity: str
     place: Place | None

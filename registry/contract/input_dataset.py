@@ -43,8 +43,8 @@ class Header(Mapping[str, str]):
 
 
 class InputDataset:
-    """A dataset an analysis reads: columns with canonical names, read-only, each of shape (rows,), or an image, and
-    what its file says about them."""
+    """A dataset an analysis reads: columns with canonical names, read-only, each of shape (rows,), or an image, and the
+    metadata of its file."""
 
     def __init__(self, load: Callable[[], Columns], fact: Callable[[str], Fact], header_names: tuple[str, ...]) -> None:
         """`load` returns the columns, or the image as `image`; `fact` returns and records a fact such as `sha256`."""
@@ -103,7 +103,7 @@ class InputDataset:
         return (float(width), float(height)) if is_known else None  # type: ignore[arg-type]
 
     def column(self, name: str) -> np.ndarray:
-        """Return a column; refuse if it is missing or holds a number too large to be measured."""
+        """Return a column; refuse if it is missing or contains a number too large to be measured."""
         columns = self._columns
         if name not in columns and IMAGE in self._arrays:
             raise Refused(
@@ -133,7 +133,7 @@ class InputDataset:
 
     @property
     def header(self) -> Header:
-        """What the file says about itself, as texts by name: `header.get("instrument", "")`."""
+        """Metadata of the file, as texts by name: `header.get("instrument", "")`."""
         return Header(self._header_names, self._fact)
 
     @property

@@ -20,8 +20,8 @@ M = TypeVar("M", bound="Inputs")
 
 
 class Inputs:
-    """Everything an analysis may read about a measurement and its cell. Every read is stored, and only a later change
-    of what was read makes the result stale.
+    """All inputs of an analysis: the facts of a measurement and its cell. Every read is recorded, and only a later
+    change of an input that was read makes the result stale.
 
     `facts` maps dotted paths to numbers and texts: `measurement.technique`, `measurement.stack_pressure_mpa`,
     `cell.format`, `cell.repeat_units`, `cell.footprint_cm2`, `setup.die_diameter_mm`, `setup.blocks`,

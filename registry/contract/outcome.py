@@ -33,7 +33,7 @@ class Refused(CodedError):  # noqa: N818 - a refusal is an expected outcome, not
 
     The code is stable, lower-case words joined by hyphens; queries filter and count by it. The text says what is
     missing, in terms a scientist uses; it is a `str.format` template whose placeholders are the parameters. Without a
-    text, the sentence is made of the words of the code.
+    text, the words of the code are used.
     """
 
     offers: tuple[ParameterChange, ...] = ()
@@ -53,16 +53,16 @@ class Result:
     estimate: Estimate
     """The number, its rounding bounds and its standard uncertainty."""
     note: str = ""
-    """How it was obtained, in a few words: `median of 98 cycles`."""
+    """Short note on how it was obtained: `median of 98 cycles`."""
     at: Mapping[str, int] = field(default_factory=dict, kw_only=True)
     """Its place, if there are several of the quantity: one lower-case word and a number from 0, `{"peak": 2}`,
     `{"cycle": 100}` or `{"layer": 3}`; all places of a quantity have the same word."""
     conditions: Mapping[str, str] = field(default_factory=dict, kw_only=True)
     """For a group, the technique and conditions that the values of its cells share, as texts by slug:
-    `{"technique": "eis", "stack_pressure_mpa": "10"}`. A quantity may come once for each."""
+    `{"technique": "eis", "stack_pressure_mpa": "10"}`. A quantity may occur once for each."""
     method_spread: Mapping[str, float] = field(default_factory=dict, kw_only=True)
-    """The number by other methods, in the unit of the quantity: `{"circuit fit": 1.02e-3, "intercept": 0.98e-3}`. Shown
-    next to the value, and no part of its uncertainty."""
+    """Values by other methods, in the unit of the quantity: `{"circuit fit": 1.02e-3, "intercept": 0.98e-3}`. Shown
+    next to the value, not part of its uncertainty."""
 
     @property
     def place(self) -> Place | None:
@@ -89,9 +89,9 @@ class NotComputed:
     code: str
     """Code of the reason, as of a refusal: `missing-thickness`."""
     reason: str
-    """The sentence: `no thickness: enter it for layer 1 (sample, LPSCl)`."""
+    """The complete text: `no thickness: enter it for layer 1 (sample, LPSCl)`."""
     parameters: Mapping[str, Any]
-    """The numbers and texts of the sentence."""
+    """The parameters of the text."""
     at: Mapping[str, int]
     """Its place, as of a `Result`, if there are several of the quantity: `{"arc": 2}`."""
 
@@ -132,7 +132,7 @@ class NotComputed:
         parameters: Mapping[str, Any],
         at: Mapping[str, int] | None = None,
     ) -> Self:
-        """Return it from a sentence that is complete."""
+        """Return it from a stored text."""
         check_code(code)
         not_computed = cls.__new__(cls)
         _set(
@@ -152,7 +152,7 @@ class Message:
 
     Only the code is required. Code and text are given by position; the level is `info` unless given; `offers` are
     changes of a parameter shown as buttons; further keywords are the parameters, which the text names in braces.
-    Without a text, the sentence is made of the words of the code.
+    Without a text, the words of the code are used.
     """
 
     code: str
@@ -162,9 +162,9 @@ class Message:
     level: Level
     """`info` explains, `warning` should be checked."""
     parameters: Mapping[str, Any]
-    """The numbers and texts of the sentence."""
+    """The parameters of the text."""
     offers: tuple[ParameterChange, ...]
-    """Changes of a parameter of the analysis, each a button next to the sentence."""
+    """Changes of a parameter of the analysis, each shown as a button."""
 
     def __init__(
         self,
@@ -195,7 +195,7 @@ class Message:
         parameters: Mapping[str, Any],
         offers: tuple[ParameterChange, ...] = (),
     ) -> Self:
-        """Return it from a sentence that is complete."""
+        """Return it from a stored text."""
         check_code(code)
         message = cls.__new__(cls)
         _set(message, code=code, text=text, level=level, parameters=dict(parameters), offers=tuple(offers))
@@ -217,11 +217,11 @@ class Outcome:
     """The output of an analysis. The registry adds plugin, version, parameters, inputs and times."""
 
     values: tuple[Result, ...] = ()
-    """The computed values, each quantity once, or once a place."""
+    """The computed values, each quantity once, or once per place."""
     curves: tuple[Plot, ...] = ()
     """Plots, each a `Curve`, a `HeatMap` or a `MaskedPicture`."""
     messages: tuple[Message, ...] = ()
-    """Remarks on what was chosen, left out or looks suspicious."""
+    """Messages on choices, exclusions and suspicious data."""
     not_computed: tuple[NotComputed, ...] = ()
     """Quantities that could not be computed, with the reason."""
     cycles: CycleTable | None = None

@@ -18,7 +18,7 @@ class Place(NamedTuple):
     kind: str
     """What is counted, a lower-case word: `peak`."""
     number: int
-    """Which one, from 0."""
+    """Number, from 0."""
 
     def __str__(self) -> str:
         return f"{self.kind}:{self.number}"

@@ -53,7 +53,7 @@ class Heading:
     unit: str = ""
     """Unit label as displayed (`mS cm⁻¹`)."""
     numeric: bool = False
-    """True if the column holds numbers."""
+    """True if the column contains numbers."""
     at: str = ""
     """Place of the values, `peak:2`; empty for a column without a place."""
 

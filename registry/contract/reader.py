@@ -58,7 +58,7 @@ class ParsedDataset:
     messages: tuple[Message, ...] = ()
     """Remarks on what was left out, converted or looks suspicious."""
     start_time: datetime | None = field(default=None, kw_only=True)
-    """When the test began, as the file says it: with an offset from UTC only if the file states one. None if it does
+    """When the test began, according to the file: with an offset from UTC only if the file states one. None if it does
     not say, or if day and month cannot be distinguished."""
     image: Image | None = field(default=None, kw_only=True)
     """The image, in place of columns."""

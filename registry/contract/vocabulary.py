@@ -33,7 +33,7 @@ class DatasetRole:
 class Technique:
     """A measurement technique, and the data its files hold.
 
-    With neither `columns` nor `has_picture`, its measurements hold values only, and no data can be attached to them.
+    With neither `columns` nor `has_picture`, its measurements contain values only, and no data can be attached to them.
     """
 
     slug: str

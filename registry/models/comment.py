@@ -14,7 +14,7 @@ LONGEST_COMMENT = 10_000
 
 
 class Comment(Record):
-    """What somebody wrote about a cell, or about one of its measurements.
+    """What someone wrote about a cell, or about one of its measurements.
 
     The name of the author stays when the account is deleted.
     """

@@ -6,7 +6,8 @@ from registry.models.record import ProjectRecord
 
 
 class Comparison(ProjectRecord):
-    """A saved comparison table. `definition` holds its columns, filters, order and row key, as in hookspecs.Table."""
+    """A saved comparison table. `definition` contains its columns, filters, order and row key, as in
+    hookspecs.Table."""
 
     slug = models.SlugField(unique=True, max_length=80)
     title = models.CharField(max_length=200)

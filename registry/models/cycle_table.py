@@ -38,8 +38,8 @@ class CycleColumnQuerySet(SupersededQuerySet):
 class CycleColumn(Scoped):
     """One quantity of each cycle of a test.
 
-    `data` holds a number for every cycle from the first to the last, as little-endian 64-bit floats; NaN where a cycle
-    has none. The column of group names holds the index of each name in `labels`.
+    `data` contains a number for every cycle from the first to the last, as little-endian 64-bit floats; NaN where a
+    cycle has none. The column of group names contains the index of each name in `labels`.
     """
 
     project_path = "run__cell__project"

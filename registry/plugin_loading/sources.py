@@ -25,7 +25,7 @@ BUILT_IN = "built in"
 DISABLED_BY_SETTING = "REGISTRY_DISABLED_PLUGINS"
 MODULE_PREFIX = "registry_plugin_"
 ENTRY_POINT = re.compile(r"[^\W\d]\w*(\.[^\W\d]\w*)*(\s*:\s*[^\W\d]\w*(\.[^\W\d]\w*)*)?\s*(\[.*\])?\s*")
-"""A module, and perhaps the object in it that holds the hooks."""
+"""A module, and perhaps the object in it that contains the hooks."""
 CODE_SUFFIXES = frozenset(Path(f"x{suffix}").suffix for suffix in all_suffixes())
 CACHE = "__pycache__"
 

@@ -103,7 +103,8 @@ def not_registered(technique: str) -> Message | None:
 
 
 def misfit(subject: str, datasets: Iterable[HasColumns], technique: str) -> Message:
-    """Return why no dataset of these fits a technique, and which techniques they fit; `subject` holds the datasets."""
+    """Return why no dataset of these fits a technique, and which techniques they fit; `subject` contains the
+    datasets."""
     kinds = [kind_of(dataset) for dataset in datasets]
     if stated := [kind.technique for kind in kinds if kind.is_of_another(technique)]:
         return Message(

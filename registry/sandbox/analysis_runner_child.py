@@ -130,7 +130,7 @@ def _answer(order: Mapping[str, Any], result: RunResult, is_reusable: bool) -> b
 
 
 def _log() -> str:
-    """The end of the output, which holds the traceback."""
+    """The end of the output, which contains the traceback."""
     with suppress(OSError):
         start = max(os.fstat(2).st_size - LOG_BYTES, 0)
         return os.pread(2, LOG_BYTES, start).decode(errors="replace")

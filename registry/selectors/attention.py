@@ -1,5 +1,6 @@
-"""What somebody can act on in a project: files that could not be read, failed runs, results that need an entry, and
-pairs of reported and computed values that disagree. An analysis that does not apply to a measurement is no problem."""
+"""What someone can act on in a project: files that could not be read, failed runs, results that need an entry, and
+pairs of reported and computed values that disagree. An analysis that does not apply to a measurement is not a
+problem."""
 
 from collections import Counter, defaultdict
 from dataclasses import dataclass

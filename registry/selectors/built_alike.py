@@ -1,4 +1,4 @@
-"""Cells built alike by their recipe, which no group of replicates holds yet."""
+"""Nominally identical cells by their recipe, which no group of replicates holds yet."""
 
 from collections import Counter, defaultdict
 from collections.abc import Sequence
@@ -26,7 +26,7 @@ class BuiltAlike:
     project: Project
     cells: Sequence[Cell]
     group: CellGroup | None = None
-    """The group of replicates that holds some of them already."""
+    """The group of replicates that contains some of them already."""
 
     @property
     def label(self) -> str:
@@ -35,7 +35,7 @@ class BuiltAlike:
 
 
 def find_built_alike(user: AnyUser, *, project: str = "") -> list[BuiltAlike]:
-    """Return sets of two or more cells built alike that are not together in one group of replicates.
+    """Return sets of two or more nominally identical cells that are not together in one group of replicates.
 
     They are of one project, format and origin, and have the same materials or formulations in the same layers. Each
     number of the recipe (loading, area, thickness, fabrication pressure, repeat units) is missing in both or differs
@@ -95,7 +95,7 @@ def _is_about(number: float | None, other: float | None) -> bool:
 
 
 def _ungrouped(found: Sequence[BuiltAlike], user: AnyUser) -> list[BuiltAlike]:
-    """Return the sets that are not wholly in one group of replicates, with the group that holds most of each."""
+    """Return the sets that are not wholly in one group of replicates, with the group that contains most of each."""
     groups = CellGroup.objects.visible_to(user).filter(kind=GroupKind.REPLICATES)
     pks = [cell.pk for alike in found for cell in alike.cells]
     members = GroupMember.objects.filter(PrimaryKeyIn("cell_id", pks), group__in=groups).select_related("group")

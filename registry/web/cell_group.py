@@ -108,7 +108,7 @@ def group_list(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def built_alike_page(request: HttpRequest) -> HttpResponse:
-    """Sets of cells built alike by their recipe, each with a button that groups them."""
+    """Sets of nominally identical cells by their recipe, each with a button that groups them."""
     projects = set(Project.objects.editable_by(request.user).values_list("pk", flat=True))
     sets = [(alike, alike.project.pk in projects) for alike in find_built_alike(request.user)]
     context = {"sets": sets, "tolerance": f"{TOLERANCE:.0%}".replace("%", " %")}

@@ -1,4 +1,4 @@
-"""Points mark the rows of the table beside their plot, and rows their points."""
+"""Points mark the rows of the table next to their plot, and rows their points."""
 
 import pytest
 from playwright.sync_api import Page, expect

@@ -151,7 +151,7 @@ def polarisation(text: str, values: Array, frequency: Array, noise: float, seed:
 
 
 def of_one_time(noise: float) -> Study:
-    """A resistor beside a capacitor: one time constant, which γ cannot follow."""
+    """A resistor next to a capacitor: one time constant, which γ cannot follow."""
 
     def trial(random: np.random.Generator) -> Answer:
         tau, size = 10 ** random.uniform(-3, -1), 10 ** random.uniform(1, 3)

@@ -1,4 +1,5 @@
-"""A simulation of one stated 95 % interval under one disturbance, and the share of its trials that hold the truth."""
+"""A simulation of one stated 95 % interval under one disturbance, and the share of its trials that contain the
+truth."""
 
 import math
 from collections.abc import Callable, Iterable
@@ -24,7 +25,7 @@ FEW_TRIALS_ERRORS = 4.0
 
 @dataclass(frozen=True)
 class Study:
-    """Trials of one interval: each simulates a measurement and asks whether the interval holds its known answer."""
+    """Trials of one interval: each simulates a measurement and asks whether the interval contains its known answer."""
 
     quantity: str
     """What the interval is of, as a reader of docs/uncertainty.md knows it: `Resistance of a circuit fit`."""
@@ -59,7 +60,7 @@ class Coverage:
 
     @property
     def share(self) -> float:
-        """Share of the answered trials whose interval holds the truth; not a number if none was answered."""
+        """Share of the answered trials whose interval contains the truth; not a number if none was answered."""
         answered = self.inside + self.outside
         return self.inside / answered if answered else math.nan
 
@@ -100,7 +101,8 @@ def total(parts: Iterable[Coverage]) -> Coverage:
 
 
 def answer_of(truth: float, estimate: Callable[[], Estimate | None]) -> Answer:
-    """Return whether the interval of an estimate holds the truth; `refused` if there is none or it raises a refusal."""
+    """Return whether the interval of an estimate contains the truth; `refused` if there is none or it raises a
+    refusal."""
     try:
         result = estimate()
     except (InsufficientData, Refused):

@@ -1,4 +1,4 @@
-"""Survival of cells of which some are stopped: intervals of the share that goes on and of the median."""
+"""Survival of cells of which some are stopped: intervals of the share that continues and of the median."""
 
 from collections.abc import Callable
 

@@ -1,4 +1,4 @@
-"""The page of cases has the results of the plugins, and each holds the right answer."""
+"""The page of cases has the results of the plugins, and each contains the right answer."""
 
 import importlib.util
 from pathlib import Path

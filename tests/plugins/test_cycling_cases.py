@@ -208,7 +208,7 @@ def test_rows_that_miss_the_ends_of_steps_widen_the_interval_around_the_truth(se
 
 
 def test_a_charge_in_two_steps_is_not_comparable_with_one_in_one() -> None:
-    """Every fifth cycle goes on charging at a third of the current; its discharge is 3 % larger."""
+    """Every fifth cycle continues charging at a third of the current; its discharge is 3 % larger."""
     parts: list[list[np.ndarray]] = []
     for cycle in range(1, 31):
         slow = cycle % 5 == 0

@@ -236,7 +236,7 @@ STEPS = [0.2e-3 * number for number in range(1, 11)]
 @pytest.mark.parametrize("kinetic_a", [np.inf, 2e-4])
 @pytest.mark.parametrize("level", [1, 4, 8])
 def test_the_critical_current_of_a_stepped_test(level: int, kinetic_a: float, returns: bool, cycles: int) -> None:
-    """The short is in the first half-cycle of a step; the current goes on rising after it."""
+    """The short is in the first half-cycle of a step; the current continues rising after it."""
     steps: list[tuple[float, float]] = []
     begins = []
     for current in STEPS:

@@ -30,7 +30,7 @@ def modules(*packages: str) -> list[Path]:
 
 PINS_WORDING = "test_wording.py"
 MAX_OTHER_SENTENCES = 12
-"""Tests that may hold what looks like a sentence: a label, a header, a folder, or text that somebody enters."""
+"""Tests that may hold what looks like a sentence: a label, a header, a folder, or text that someone enters."""
 WORDS_IN_A_ROW = re.compile(r"[a-z]{2,} [a-z]{2,} [a-z]{2,}")
 
 

@@ -96,9 +96,9 @@ def same_arcs(arcs: Sequence[LogArc], others: Sequence[LogArc]) -> tuple[int | N
 def spread_over(fit: ImpedanceFit, value: float, variance: float, readings: Readings) -> float | None:
     """Return the relative standard uncertainty that the choice of the circuit adds to a number of a fit.
 
-    If the circuit leaves noise alone, the number is the mixture of what all circuits say, each with its share of the
-    evidence: the interval about the number taken holds 95 % of it. If the circuit leaves more, it is the
-    largest difference to another one, as evidence compares circuits that are all wrong.
+    If the circuit fits to within the noise, the number is the mixture of what all circuits say, each with its share of
+    the evidence: the interval about the number taken contains 95 % of it. If the circuit leaves more, it is the largest
+    difference to another one, as evidence compares circuits that are all wrong.
 
     Parameters
     ----------

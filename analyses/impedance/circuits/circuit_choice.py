@@ -53,7 +53,7 @@ PASSING_TAIL_CIRCUITS = (
 INDUCTOR = "L0-"
 ABOUT_THE_NOISE = 1.1
 MORE_PARAMETERS = 2
-"""Of circuits that are tried once a simpler one leaves noise alone."""
+"""Of circuits that are tried once a simpler one fits to within the noise."""
 MANY_PARAMETERS, FEW_STARTS = 9, 4
 """Starts of a circuit of so many parameters, if fits of simpler ones suggest others."""
 DESCRIBES_ABOUT_AS_WELL = 2.0
@@ -88,7 +88,7 @@ def choose_circuit(spectrum: Spectrum, noise_percent: float, *, blocking: bool =
     A circuit is not sound if the spectrum leaves one of its parameters undetermined, or if an arc of it lies in the
     blocking tail, where it describes the electrodes and not the conductor. Circuits are tried from the simplest on,
     with and without an inductor in front: leads of some ten nanohenry change the fast arcs of a spectrum long before
-    they make Im Z positive; until one leaves noise alone, and then those with up to two parameters more.
+    they make Im Z positive; until one fits to within the noise, and then those with up to two parameters more.
 
     Parameters
     ----------
@@ -188,7 +188,7 @@ def _size(text: str) -> int:
 def _search(texts: Sequence[str], spectrum: Spectrum, noise_percent: float) -> list[Candidate]:
     """Try circuits from the simplest on, each with and without an inductor where the spectrum may have one.
 
-    Once a circuit leaves noise alone, only those are tried that have up to two parameters more: their evidence is
+    Once a circuit fits to within the noise, only those are tried that have up to two parameters more: their evidence is
     needed to tell how far the circuit is known. An inductor that leaves no positive Im Z is tried in all circuits
     that describe the spectrum about as well as the best.
     """
@@ -206,7 +206,7 @@ def _until_noise(
     noise_percent: float,
     before: Sequence[Candidate] = (),
 ) -> list[Candidate]:
-    """Try groups of circuits up to those with two parameters more than the first that leaves noise alone."""
+    """Try groups of circuits up to those with two parameters more than the first that fits to within the noise."""
     candidates: list[Candidate] = []
     most = math.inf
     for group in groups:

@@ -80,9 +80,9 @@ def describe(
     """Describe a spectrum by a resistor, an inductor, a capacitor and resistor-capacitor elements in series.
 
     The time constants are spaced evenly in log τ and the resistances may have any sign, so that the description is
-    linear in all its parameters; the capacitor describes electrodes that block. Both parts of Z are fitted at once,
-    relative to the scale of the noise at |Z| of the description: |Z| of the measurement would tie the weights to the
-    noise itself. The number of elements is the one with the least Bayesian information criterion [1]_.
+    linear in all its parameters; the capacitor describes electrodes that block. Both parts of Z are fitted
+    simultaneously, relative to the scale of the noise at |Z| of the description: |Z| of the measurement would tie the
+    weights to the noise itself. The number of elements is the one with the least Bayesian information criterion [1]_.
 
     Parameters
     ----------

@@ -14,7 +14,7 @@ from analyses.impedance.spectrum import Spectrum
 
 MOST_PEAKS = 7
 LEAST_SHARE = 0.004
-"""Share of the polarisation resistance below which a maximum is no candidate."""
+"""Share of the polarisation resistance below which a maximum is not a candidate."""
 EXPONENTS = (0.5, 0.98)
 """Range of the exponents that fits start from."""
 FARTHEST = (-100.0, 100.0)
@@ -25,7 +25,7 @@ NOTABLE_MISFIT = 1.15
 """Residual of the arcs over the noise from which they do not describe the spectrum: at most 1.06 in 324 simulated
 spectra of processes and diffusion."""
 MISFIT_FACTOR = 3.5
-"""What standard uncertainties of the arcs then count, so that 1.96 of them hold 95 % of the arcs of spectra with an
+"""What standard uncertainties of the arcs then count, so that 1.96 of them contain 95 % of the arcs of spectra with an
 inductive loop or a lead that is not an ideal coil."""
 PRIOR, EVIDENCE, LARGEST_GAIN = -1.2, 0.84, 60.0
 """Log odds of a maximum that the criterion neither supports nor opposes, their rise with the gain, and the gain beyond

@@ -17,7 +17,7 @@ VALLEY_DECADES = (0.5, 1.5)
 """Where the least γ after the slowest process is sought, in decades of τ times its exponent."""
 MISFIT_FACTOR = 8.0
 """Standard uncertainty of the integral over what the arcs of the processes leave beyond the noise, both of the largest
-|Z|: 1.96 of them hold 95 % of the integrals of spectra whose leads are not an ideal coil."""
+|Z|: 1.96 of them contain 95 % of the integrals of spectra whose leads are not an ideal coil."""
 LARGE_SHARE = 0.1
 """Of a process slower than the lowest frequency, in the sum of all, from which the integral is refused."""
 LOOP = 5.0

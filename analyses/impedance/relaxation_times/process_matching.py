@@ -10,7 +10,7 @@ def match_processes(first: Real, other: Real) -> list[tuple[int, int]]:
     """Return pairs of processes that are near in time constant and resistance.
 
     All pairs are chosen at once, so that the sum of distances in decades is least [1]_; a decade of resistance counts
-    as half a decade of time constant. Processes whose time constants are a decade or more apart are no pair.
+    as half a decade of time constant. Processes whose time constants are a decade or more apart are not a pair.
 
     Parameters
     ----------

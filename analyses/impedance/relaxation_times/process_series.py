@@ -56,9 +56,9 @@ def fit_series(
 ) -> tuple[SeriesProcess, ...]:
     """Return the processes that the spectra of a series have in common, the fastest first.
 
-    The peaks of each spectrum are joined to processes. All spectra are then fitted at once by arcs p(R,CPE) in series:
-    every process is in every spectrum, with resistance and time constant of its own there, and exponents that spread
-    by 0.03 about a common one. Residuals count over the noise of their spectrum. A process that the Bayesian
+    The peaks of each spectrum are joined to processes. All spectra are then fitted simultaneously by arcs p(R,CPE) in
+    series: every process is in every spectrum, with resistance and time constant of its own there, and exponents that
+    spread by 0.03 about a common one. Residuals count over the noise of their spectrum. A process that the Bayesian
     information criterion of all spectra does not support is taken out, the least supported first.
 
     Parameters

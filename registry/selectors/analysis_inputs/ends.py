@@ -19,7 +19,7 @@ class Qualified(Protocol):
 
 
 def end_facts(path: str, number: Qualified | None) -> dict[str, Fact]:
-    """Facts of a number beside its magnitude: none of an ordinary one."""
+    """Facts of a number next to its magnitude: none of an ordinary one."""
     if number is None or number.qualifier == "=":
         return {}
     if number.qualifier not in BOUNDS:

@@ -92,7 +92,7 @@ def series_technique(key: str) -> str:
 
 
 def _numbers(conditions: Mapping[str, EnteredNumber]) -> Iterator[tuple[str, float, str]]:
-    """Slug, magnitude and qualifier of each condition that is no reason for a missing number."""
+    """Slug, magnitude and qualifier of each condition that is not a reason for a missing number."""
     for slug, entered in conditions.items():
         if entered.magnitude is not None:
             yield slug, float(f"{entered.magnitude:.{DIGITS}g}"), str(entered.qualifier)

@@ -34,7 +34,7 @@ class Aspect:
     keys: tuple[str, ...]
     """Columns at which a difference is marked; `anode.` stands for all columns of that layer."""
     compare: Callable[[Row, Row], Verdict]
-    """The verdict on a row beside the one it is compared with."""
+    """The verdict on a row next to the one it is compared with."""
 
 
 @dataclass(frozen=True)

@@ -1,4 +1,4 @@
-"""Rows of a table in which replicates, cells built alike, stand as their mean or as their champion."""
+"""Rows of a table in which replicates, nominally identical cells, stand as their mean or as their champion."""
 
 from collections import defaultdict
 from collections.abc import Hashable, Iterable, Mapping, Sequence

@@ -1,4 +1,4 @@
-"""Parse files in the background: the row of a dataset is queued, leased by a worker, then holds the result."""
+"""Parse files in the background: the row of a dataset is queued, leased by a worker, then contains the result."""
 
 import logging
 from collections.abc import Mapping

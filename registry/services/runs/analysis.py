@@ -143,7 +143,7 @@ def execute_run(run: Run, analysis: Analysis, target: AnalysisTarget | GroupTarg
 
 
 def _unread_continuations(result: RunResult) -> list[Message]:
-    """A warning for each measurement of which only the first piece of a test was read."""
+    """A warning for each measurement of which only the first part of a test was read."""
     warnings = []
     for path, count in result.reads.items():
         prefix = path.removesuffix("count")

@@ -183,7 +183,8 @@ def _column_problems(reader: Reader, datasets: Sequence[ParsedDataset], what: st
 
 
 def _name_problems(reader: Reader, dataset: ParsedDataset, what: str) -> Iterator[str]:
-    """Check that columns are canonical ones, or others whose name ends in a unit and is no misspelt canonical one."""
+    """Check that columns are canonical ones, or others whose name ends in a unit and is not a misspelt canonical
+    one."""
     for name in dataset.columns:
         if nearest := nearest_column(name):
             yield (

@@ -49,7 +49,7 @@ from registry.web.presentation.text import list_linked_conditions, list_test_con
 ROWS_PER_PLOT = 7
 """Rows of values that are about as tall as a plot."""
 PLOTS_BESIDE, PLOTS_BELOW = 4, 3
-"""Plots of a measurement beside its values and below them; the others are folded."""
+"""Plots of a measurement next to its values and below them; the others are folded."""
 
 
 @dataclass
@@ -102,7 +102,7 @@ class MeasurementSection:
 
     @property
     def plots_beside(self) -> list[DrawnPlot]:
-        """Plots beside the values, as many as are about as tall."""
+        """Plots next to the values, as many as are about as tall."""
         room = min(max(len(self.shown_rows) // ROWS_PER_PLOT, 1), PLOTS_BESIDE)
         return self._all_plots[:room] if self.shown_rows else []
 

@@ -99,7 +99,7 @@ def group_warnings(runs: Iterable[AnalysisRun]) -> list[tuple[ShownMessage, Runs
 
 
 def group_notes_with_offers(runs: Iterable[AnalysisRun]) -> list[tuple[ShownMessage, RunsOf]]:
-    """Each message that is no warning but offers a change, with its analysis."""
+    """Each message that is not a warning but offers a change, with its analysis."""
     return _grouped(runs, lambda message: message["level"] != "warning" and bool(message.get("offers")))
 
 

@@ -19,7 +19,7 @@ NOT_COMPUTED = "not computed"
 
 @dataclass(frozen=True)
 class PlaceTable:
-    """The values at the places of one kind, of one analysis, beside those reported."""
+    """The values at the places of one kind, of one analysis, next to those reported."""
 
     title: str
     """What the rows are, and the analysis: `Peaks (distribution of relaxation times)`."""

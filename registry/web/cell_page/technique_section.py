@@ -1,4 +1,4 @@
-"""The measurements of a cell by technique; several of one technique stand in one table, beside one plot."""
+"""The measurements of a cell by technique; several of one technique stand in one table, next to one plot."""
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
@@ -16,7 +16,7 @@ from registry.web.presentation.value_column import ValueColumn, build_value_colu
 
 MOST_COLUMNS = 6
 COLUMNS_BESIDE_A_PLOT = 5
-"""Conditions and quantities that fit beside a plot; sections below have all."""
+"""Conditions and quantities that fit next to a plot; sections below have all."""
 
 
 @dataclass(frozen=True)

@@ -1,4 +1,4 @@
-"""What somebody who has no cells yet does next."""
+"""What someone who has no cells yet does next."""
 
 from dataclasses import dataclass
 
@@ -8,7 +8,7 @@ from registry.models.visibility import AnyUser
 
 @dataclass(frozen=True)
 class FirstSteps:
-    """The state of somebody's first steps."""
+    """The state of someone's first steps."""
 
     project: Project | None
     """The first project they may edit; the step before is to create one."""

@@ -19,7 +19,7 @@ from registry.web.plots.style import css_classes, get_style, list_style_indices
 from registry.web.plots.traces import GAP, STRIP, TAIL_REMARK, build_traces, fit_axes, has_strip
 
 LONGEST_BESIDE = 30
-"""Characters of a title beside a figure that are as long as it is high."""
+"""Characters of a title next to a figure that are as long as it is high."""
 MOST_POINTS = 4000
 """Points of a trace; a window of a longer one is fetched again with its own points."""
 DASHES = ("solid", "dash", "dot", "dashdot", "longdash", "longdashdot")

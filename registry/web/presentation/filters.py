@@ -37,7 +37,7 @@ class Condition:
     label: str
     remove_url: str
     has_field: bool
-    """Whether a form field holds it too."""
+    """Whether a form field contains it too."""
 
 
 def get_query_parameters(querydict: QueryDict, reserved: Sequence[str]) -> dict[str, list[str]]:

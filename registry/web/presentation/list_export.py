@@ -101,7 +101,8 @@ def _build_row(row: ExportRow, slugs: Sequence[str]) -> list[Any]:
 
 
 def _number_cells(numbers: Sequence[Number]) -> list[Any]:
-    """One number with all that is known of it; of several that differ only a note, since a range is no uncertainty."""
+    """One number with all that is known of it; of several that differ only a note, since a range is not an
+    uncertainty."""
     with_number = [row for row in numbers if row.magnitude is not None]
     if not with_number:
         return [None, None, None, None, "", "", None, numbers[0].missing if numbers else ""]

@@ -73,7 +73,8 @@ def format_heading(quantity: Quantity) -> str:
 
 
 def format_number(estimate: Estimate, quantity: Quantity, *, scientific: bool | None = None) -> str:
-    """A number with its uncertainty, without the unit, which the table header shows; a mean of counts is no count."""
+    """A number with its uncertainty, without the unit, which the table header shows; a mean of counts is not a
+    count."""
     is_count = quantity.is_count and float(estimate.magnitude).is_integer()
     return format_digits(estimate, count=True) if is_count else format_with_uncertainty(estimate, scientific=scientific)
 

@@ -150,7 +150,7 @@ def test_refuses_an_efficiency_without_charge(discharge: list[float], charge: li
 @trials(200)
 @pytest.mark.parametrize("cycles", [3, 10, 50, 300])
 def test_its_intervals_hold_the_truth_in_95_of_100_runs(cycles: int, trials: int) -> None:
-    """200 runs with 0.2 % scatter: 180 to 198 intervals hold the true fade, level and efficiency."""
+    """200 runs with 0.2 % scatter: 180 to 198 intervals contain the true fade, level and efficiency."""
     truth = steady(cycles, 0.1)
     hits: dict[str, list[bool]] = {name: [] for name in ("fade", "level", "efficiency")}
     for seed in range(trials):

@@ -90,7 +90,7 @@ def test_its_interval_holds_the_true_life_in_95_of_100_runs(
 @trials(200)
 @pytest.mark.parametrize(("percent", "noise"), [(0.1, 0.001), (0.2, 0.0001), (0.1, 0.003)])
 def test_its_interval_holds_a_life_that_is_known_to_a_few_cycles(percent: float, noise: float, trials: int) -> None:
-    """200 runs to 90 %: at least 90 % of the intervals hold the true life."""
+    """200 runs to 90 %: at least 90 % of the intervals contain the true life."""
     truth = steady(200, percent)
     life = int(np.argmax(truth < 0.9 * 18 - 1e-9)) + 1
     inside = []

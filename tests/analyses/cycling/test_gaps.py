@@ -30,7 +30,7 @@ def cycles(points: int = 20, **options: float) -> Columns:
 
 
 def paused(rows: Columns, row: int, seconds: float) -> Columns:
-    """Return the rows with a pause without current and rows after a row, at whose end the test goes on."""
+    """Return the rows with a pause without current and rows after a row, at whose end the test continues."""
     time = rows["test_time_second"] + np.where(np.arange(rows["test_time_second"].size) > row, seconds, 0.0)
     return {**rows, "test_time_second": time}
 

@@ -73,7 +73,7 @@ def test_start_stamps_put_the_files_in_order_and_tell_the_gap() -> None:
 
 
 def test_no_charge_passes_between_two_pieces() -> None:
-    """A file that ends within a discharge, and one that goes on three hours later."""
+    """A file that ends within a discharge, and one that continues three hours later."""
     rows = cycling_rows(CAPACITY_AH[:4])
     cut = int(np.flatnonzero((rows["cycle_count"] == 2) & (rows["current_ampere"] < 0))[15])
     first = {name: column[:cut] for name, column in rows.items()}

@@ -23,7 +23,7 @@ def at_half(half: HalfCycle, *, resolution: float = 0.0, step: float = 0.0, cons
 
 @pytest.mark.parametrize("rows", [1001, 40, 7])
 def test_a_parabola_has_its_own_voltage_at_half_of_the_capacity(rows: int) -> None:
-    """3.5 + 0.4 x + 0.2 x² at x = 0.5 is 3.75 V; of few rows the interval holds it."""
+    """3.5 + 0.4 x + 0.2 x² at x = 0.5 is 3.75 V; of few rows the interval contains it."""
     share = np.linspace(0, 1, rows)
     estimate = at_half(half_of(3.5 + 0.4 * share + 0.2 * share**2))
     low, high = estimate.interval()

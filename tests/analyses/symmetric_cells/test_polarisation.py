@@ -44,7 +44,7 @@ def covered(estimate: Estimate | None, truth: float) -> bool:
 @trials(200)
 @pytest.mark.parametrize(("cycles", "high"), [(5, 1.0), (20, 0.99), (40, 0.99)])
 def test_its_intervals_hold_the_true_mean_and_growth_in_95_of_100_runs(cycles: int, high: float, trials: int) -> None:
-    """200 runs with 5 % scatter from cycle to cycle, independent: 180 to 198 intervals hold the truth; those of few
+    """200 runs with 5 % scatter from cycle to cycle, independent: 180 to 198 intervals contain the truth; those of few
     cycles, which allow for a drift, may all do."""
     scattered = {"scatter": 0.05, "noise": 0.02, "points": 10}
     runs = [halves_of(symmetric_rows([1e-3] * cycles, seed=seed, **scattered), 1.0) for seed in range(trials)]

@@ -96,7 +96,7 @@ def test_a_shared_cause_that_grows_with_temperature_stays_in_the_energy() -> Non
 
 @trials(2000)
 def test_energy_and_prefactor_of_a_pellet_of_uncertain_thickness_hold_the_truth(trials: int) -> None:
-    """Thickness known to 5 %, resistances to 1 %: both intervals hold the truth in 93-97 % of 2000 pellets."""
+    """Thickness known to 5 %, resistances to 1 %: both intervals contain the truth in 93-97 % of 2000 pellets."""
     random, energies, prefactors = np.random.default_rng(11), [], []
     for _ in range(trials):
         series = pellet_series(600.0 * np.exp(0.05 * random.normal()), 0.01, random)

@@ -1,4 +1,5 @@
-"""Known answers: 1000 Ω with drifts and decays; how often intervals hold it is in tests/calibration/staircases.py."""
+"""Known answers: 1000 Ω with drifts and decays; how often intervals contain it is in
+tests/calibration/staircases.py."""
 
 import numpy as np
 import pytest

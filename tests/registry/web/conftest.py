@@ -15,7 +15,7 @@ PER_CYCLE = "cycle,charge capacity (mAh),discharge capacity (mAh)\n" + "".join(
 )
 
 ANALYSES = ("electronic-conductivity", "capacity-retention", "energy-density")
-"""One with a number beside a reported one, one with a curve, one that refuses."""
+"""One with a number next to a reported one, one with a curve, one that refuses."""
 
 
 def fill(project: Project, name: str = "Pellet") -> Cell:

@@ -1,4 +1,4 @@
-"""The home page of somebody with a project."""
+"""The home page of someone with a project."""
 
 import io
 

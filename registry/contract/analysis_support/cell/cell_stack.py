@@ -15,7 +15,7 @@ from registry.contract.outcome import Message, Refused
 CATHODE, ANODE, SEPARATOR, COLLECTOR = "cathode", "anode", "separator", "current_collector"
 ELECTRODES = (CATHODE, ANODE)
 NOT_COUNTED = "sample"
-"""The role of a pellet or powder, which is no part of a stack; layers of every other role have a mass."""
+"""The role of a pellet or powder, which is not a part of a stack; layers of every other role have a mass."""
 DENSE_KINDS = ("metal_or_alloy", "current_collector")
 """Kinds of material whose layers are foils without pores, so that they have the density of the material."""
 DENSITIES = {"apparent_density_g_cm3": "apparent density", "density_g_cm3": "density of the material"}

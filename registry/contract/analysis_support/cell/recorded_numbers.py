@@ -1,4 +1,4 @@
-"""Numbers of a cell and of a measurement with their intervals, to be held against relations and limits."""
+"""Numbers of a cell and of a measurement with their intervals, to be compared with relations and limits."""
 
 import math
 from collections.abc import Mapping, Sequence

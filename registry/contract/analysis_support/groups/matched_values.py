@@ -237,7 +237,7 @@ def _by_quantity(members: Sequence[GroupMember], excluded: Collection[str]) -> M
 
 
 def _left_out(quantities: Iterable[str]) -> list[Message]:
-    """Return which quantities are no properties of cells, in a message."""
+    """Return which quantities are not properties of cells, in a message."""
     names = [quantity_in_text(quantity) for quantity in quantities if quantity in TEST_EXTENTS]
     if not names:
         return []
@@ -292,7 +292,8 @@ def _numbers(values: CellValues) -> CellValues:
 def _check_complete(
     inputs: Inputs, sources: Mapping[Measured, CellValues], chosen: MatchedValues | None, fewest: int
 ) -> None:
-    """Refuse values of which some are only bounds or those of tests that did not end: the others are no sample."""
+    """Refuse values of which some are only bounds or those of tests that did not end: the others are not a fair
+    sample."""
     for measured, values in sources.items():
         numbers = _numbers(values)
         if chosen is None and (not numbers or len(_cells(values)) < fewest):

@@ -43,7 +43,7 @@ def spectrum_messages(spectrum: Spectrum, *, has_inductor: bool) -> tuple[Messag
     ----------
     spectrum : Spectrum
     has_inductor : bool
-        Whether what describes the spectrum holds an inductor, as the circuit or the distribution may.
+        Whether what describes the spectrum contains an inductor, as the circuit or the distribution may.
     """
     frequency = spectrum.frequency_hertz
     left_out = f"; {spectrum.outside_window} outside the frequency window" if spectrum.outside_window else ""

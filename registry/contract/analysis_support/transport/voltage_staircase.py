@@ -102,7 +102,7 @@ def resistance_of_run(inputs: Inputs, dataset: InputDataset) -> Outcome:
 def _with_other_steps(
     staircase: VoltageSteps, fit: StaircaseResistance, *, weighted: bool
 ) -> tuple[Estimate, list[Message]]:
-    """Return the resistance, its bounds such that its interval holds the other one too, and a warning, where it is
+    """Return the resistance, its bounds such that its interval contains the other one too, and a warning, where it is
     unclear which are the steps."""
     resistance = fit.resistance_ohm
     if not staircase.unclear_volts:

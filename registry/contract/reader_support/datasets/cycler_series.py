@@ -93,11 +93,12 @@ def summed_messages(restarted: int) -> list[Message]:
 
 
 def continued_counts(counter: Array, expected: Array, direction: Array, borders: Flags) -> tuple[Array, Array, int]:
-    """Return where an unsigned counter of both directions goes on at a border, and where it starts again.
+    """Return where an unsigned counter of both directions continues at a border, and where it starts again.
 
     Some schedules reset the counter at every step, others only where the direction changes: constant voltage then goes
-    on from the charge at constant current. At the first row of a step, the counter holds either what was counted since
-    its start or also what the last step of the same direction counted; the one closer to what the current tells counts.
+    on from the charge at constant current. At the first row of a step, the counter contains either what was counted
+    since its start or also what the last step of the same direction counted; the one closer to what the current tells
+    counts.
 
     Parameters
     ----------
@@ -112,8 +113,8 @@ def continued_counts(counter: Array, expected: Array, direction: Array, borders:
 
     Returns
     -------
-    first rows of the steps with a direction, the row whose count each of them goes on from (-1 if it starts from zero),
-    and the number of resets.
+    first rows of the steps with a direction, the row whose count each of them continues from (-1 if it starts from
+    zero), and the number of resets.
     """
     starts = borders | (np.diff(direction, prepend=direction[:1]) != 0)
     starts[:1] = True
@@ -131,7 +132,7 @@ def continued_counts(counter: Array, expected: Array, direction: Array, borders:
 
 
 def summed_from(counter: Array, rows: Array, previous: Array) -> Array:
-    """Return what each row adds to a counter that goes on, at `rows`, from those of `previous` (-1: from zero)."""
+    """Return what each row adds to a counter that continues, at `rows`, from those of `previous` (-1: from zero)."""
     added = np.diff(counter, prepend=0.0)
     added[rows] = counter[rows] - np.where(previous >= 0, counter[previous], 0.0)
     return added

@@ -176,7 +176,8 @@ def _joined(label: str, further: str) -> str:
 
 
 def _overlap_messages(sweeps: Sequence[Sweep], frequency: Array) -> list[Message]:
-    """Return a warning for each sweep that goes on where the one before ended, but begins a few frequencies earlier."""
+    """Return a warning for each sweep that continues where the one before ended, but begins a few frequencies
+    earlier."""
     messages = []
     for first, second in pairwise(sweeps):
         before, after = (frequency[sweep.begin : sweep.end] for sweep in (first, second))

@@ -42,7 +42,7 @@ def read_stamped(texts: Any, label: str) -> tuple[TimeColumn, list[Message]]:
     Raises
     ------
     UnreadableFile
-        `invalid-date-time` names the first cell that is no date with a time, `day-or-month-first` dates that may be
+        `invalid-date-time` names the first cell that is not a date with a time, `day-or-month-first` dates that may be
         either.
     """
     times, messages = _of_any_order(texts, label)

@@ -59,7 +59,7 @@ def neware_series(rows: Rows, remarks: Sequence[Message] = ()) -> ParsedDataset:
     Raises
     ------
     UnreadableFile
-        If a needed column is missing or its cells are no numbers, or the unit of a time is neither stated nor decided
+        If a needed column is missing or its cells are not numbers, or the unit of a time is neither stated nor decided
         by the charge or the dates.
     """
     labels, written = rows.labels, names_of(rows.labels)

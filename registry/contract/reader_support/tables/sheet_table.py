@@ -146,7 +146,7 @@ def _is_known(name: str) -> bool:
 
 
 def with_clock(name: str, cell: Any) -> str:
-    """Return the name of a column of durations as that of clock times; of dates as none, since they are no numbers."""
+    """Return the name of a column of durations as that of clock times; of dates as none, since they are not numbers."""
     if isinstance(cell, date) or (isinstance(cell, str) and is_stamp(cell)):
         return ""
     is_duration = isinstance(cell, timedelta | time) or (isinstance(cell, str) and is_elapsed(cell))

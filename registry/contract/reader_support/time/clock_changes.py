@@ -1,6 +1,6 @@
 """Times counted from date-time stamps without a zone, corrected where the clock was set by an hour.
 
-Instruments that write local time go on by their computer's clock, which daylight saving time sets forward or back by
+Instruments that write local time continue by their computer's clock, which daylight saving time sets forward or back by
 one hour at night. The hour shows against the time of the step, if the file has it, or else against the spacing of the
 rows before and after.
 """

@@ -82,7 +82,7 @@ def _of_half_days(seconds: Array, halves: Any) -> Array:
 
 
 def past_midnight(times: Array, label: str) -> tuple[Array, list[Message]]:
-    """Return clock times without days as times that go on over midnight, and a message with the number of midnights.
+    """Return clock times without days as times that continue over midnight, and a message with the number of midnights.
 
     A fall of more than 12 h is a midnight. A fall to exactly zero that makes a longer interval than all others is a
     counter that starts again, and is left as it is.

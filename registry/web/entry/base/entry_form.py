@@ -75,7 +75,7 @@ class EntryForm(forms.ModelForm):
             verb = "Choose" if isinstance(field.widget, forms.Select) else "Enter"
             field.error_messages["required"] = f"{verb} the {field.label.lower()}"
             field.error_messages["max_length"] = TOO_LONG
-            # A browser would cut what is pasted without a word.
+            # A browser would cut what is pasted silently.
             field.widget.attrs.pop("maxlength", None)
 
     def _limit_choices(self, name: str, field: forms.Field) -> None:

@@ -123,7 +123,7 @@ def test_arcs_of_a_full_cell_with_diffusion_are_those_of_its_interfaces(kind: st
 
 
 def test_single_arcs_of_a_skewed_process_are_refused_where_the_noise_shows_it() -> None:
-    """A Davidson-Cole arc is no arc of any circuit: the resistance holds the difference, single arcs have none."""
+    """A Davidson-Cole arc is no arc of any circuit: the resistance contains the difference, single arcs have none."""
     frequency = np.geomspace(7e6, 0.1, 60)
     exact = 1000 / (1 + 2j * np.pi * frequency * 1e-5) ** 0.6 + parse_circuit("CPE1").impedance(
         frequency, np.array([1e-6, 0.9])

@@ -43,7 +43,7 @@ def test_slow_residuals_widen_what_changes_slowly() -> None:
 @trials(500)
 @pytest.mark.parametrize(("white", "slow"), [(0.01, 0.0), (0.0035, 0.0035), (0.0, 0.005)])
 def test_the_interval_of_the_resistance_covers_it(white: float, slow: float, trials: int) -> None:
-    """Noise of both kinds in proportion to |Z|; 93 to 97 of 100 intervals hold the resistance."""
+    """Noise of both kinds in proportion to |Z|; 93 to 97 of 100 intervals contain the resistance."""
     inside = []
     for number in range(trials):
         random = np.random.default_rng([71, number])

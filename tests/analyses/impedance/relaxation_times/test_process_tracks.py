@@ -18,7 +18,7 @@ def test_a_process_that_is_hidden_once_has_values_there_too() -> None:
 
 
 def test_where_a_process_is_expected_follows_its_last_two_values() -> None:
-    """Both are near 1e-3 s in the third spectrum, and go on as they came."""
+    """Both are near 1e-3 s in the third spectrum, and continue as they came."""
     first, second = 10.0 ** np.array([-4, -3.5, -3.05, -2.5]), 10.0 ** np.array([-2, -2.5, -2.95, -3.5])
     tracks = track_processes(np.arange(4.0), [[peak(a, 10), peak(b, 11)] for a, b in zip(first, second, strict=True)])
     ends = {(round(row[0], 6), round(row[-1], 6)) for row in np.log10(np.exp(tracks[..., 1])).tolist()}

@@ -184,7 +184,7 @@ BY_PRESSURE = Table(
 
 
 def test_a_pivot_by_one_condition_combines_techniques(public_project: Project) -> None:
-    """The spectrum states no C-rate, so its conductivity stands beside the retention at each."""
+    """The spectrum states no C-rate, so its conductivity stands next to the retention at each."""
     report_all(
         factories.make_pellet(public_project),
         ("eis", {"stack_pressure_mpa": "10 MPa"}, "ionic_conductivity_s_cm", "1.00 S/cm"),

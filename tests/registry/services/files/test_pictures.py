@@ -1,4 +1,4 @@
-"""Pictures are stored beside columns, shown by their thumbnails, and read by analyses."""
+"""Pictures are stored next to columns, shown by their thumbnails, and read by analyses."""
 
 import io
 import os

@@ -1,4 +1,4 @@
-"""A measurement can have several datasets by declared role: pieces of one test, and logs beside it."""
+"""A measurement can have several datasets by declared role: pieces of one test, and logs next to it."""
 
 import io
 

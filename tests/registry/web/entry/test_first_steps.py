@@ -1,4 +1,4 @@
-"""What somebody without cells is told to do next."""
+"""What someone without cells is told to do next."""
 
 import re
 

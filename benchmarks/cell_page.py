@@ -130,13 +130,13 @@ def _paint(address: str) -> tuple[float, float] | None:
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
         for number in range(ROUNDS + 1):
-            for path, condition, found in (
+            for path, condition, answer in (
                 (address, CELL_IS_USEFUL, times[0]),
                 ("/bare", BARE_IS_USEFUL, times[1]),
             ):
                 milliseconds = _load(browser, f"http://127.0.0.1:{server.port}{path}", condition, bare)
                 if number:
-                    found.append(milliseconds)
+                    answer.append(milliseconds)
         browser.close()
     server.terminate()
     return min(times[0]), min(times[1])

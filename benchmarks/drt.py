@@ -109,8 +109,8 @@ def distances(group: Group, solved: Solved) -> Real:
     """Return ‖γ - γ exact‖ over ‖γ exact‖ of each spectrum, on one grid of the time constants measured."""
     grid = np.geomspace(1 / (2 * np.pi * FREQUENCY[0]), 1 / (2 * np.pi * FREQUENCY[-1]), 400)
     truth = exact(group.kind, grid)
-    found = [np.interp(np.log(grid), *_rising(tau, gamma)) for tau, gamma in solved.distributions]
-    return np.array([np.linalg.norm(gamma - truth) / np.linalg.norm(truth) for gamma in found])
+    resampled = [np.interp(np.log(grid), *_rising(tau, gamma)) for tau, gamma in solved.distributions]
+    return np.array([np.linalg.norm(gamma - truth) / np.linalg.norm(truth) for gamma in resampled])
 
 
 def peak_errors(group: Group, solved: Solved) -> Real:
@@ -156,10 +156,12 @@ def measure() -> Section:
 def _time_row(
     task: str, size: str, cellar: Sequence[Solved], reference: Sequence[Solved], bound: float | None
 ) -> Bounded:
-    ours, theirs = (
+    cellar_s, reference_s = (
         float(np.median([second for solved in all_of for second in solved.seconds])) for all_of in (cellar, reference)
     )
-    return Bounded(task, size, "pyDRTtools", ours / theirs, bound, f"{1e3 * ours:.0f} ms, {1e3 * theirs:.0f} ms")
+    return Bounded(
+        task, size, "pyDRTtools", cellar_s / reference_s, bound, f"{1e3 * cellar_s:.0f} ms, {1e3 * reference_s:.0f} ms"
+    )
 
 
 def _error_row(
@@ -169,8 +171,15 @@ def _error_row(
     solved: tuple[Sequence[Solved], Sequence[Solved]],
     error: Callable[[Group, Solved], Real],
 ) -> Bounded:
-    ours, theirs = (
+    cellar_error, reference_error = (
         float(np.mean(np.concatenate([error(group, each) for group, each in zip(made, all_of, strict=True)])))
         for all_of in solved
     )
-    return Bounded(f"Mean {task}", size, "pyDRTtools", ours / theirs, 1.0, f"{ours:.3f}, {theirs:.3f}")
+    return Bounded(
+        f"Mean {task}",
+        size,
+        "pyDRTtools",
+        cellar_error / reference_error,
+        1.0,
+        f"{cellar_error:.3f}, {reference_error:.3f}",
+    )

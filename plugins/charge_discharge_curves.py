@@ -120,7 +120,7 @@ def _chosen(inputs: Inputs, table: CyclingTable, summary: CycleSummary) -> tuple
     if not text:
         both = np.flatnonzero((summary.charge_ah > 0) & (summary.discharge_ah > 0))
         among = both if both.size else np.arange(summary.cycle.size)
-        indices = tuple(int(among[place]) for place in evenly_spaced(among.size, BY_DEFAULT))
+        indices = tuple(int(among[position]) for position in evenly_spaced(among.size, BY_DEFAULT))
         how = Message(
             "cycles-by-default",
             "Cycles {cycles:g}: the first, the last and some in between; the parameter {parameter} selects others.",

@@ -222,8 +222,8 @@ def _message(compared: Compared, groups: Groups) -> Message:
         "multiple comparisons {adjusted:.2g}."
     )
     if test.probability > LEVEL:
-        found = " A difference of about {detectable:.3g} would be detected in 80 % of such experiments."
-        return Message("no-difference-shown", means + chance + found, **parameters)
+        detectable_text = " A difference of about {detectable:.3g} would be detected in 80 % of such experiments."
+        return Message("no-difference-shown", means + chance + detectable_text, **parameters)
     return Message("groups-differ", means + chance, **parameters)
 
 

@@ -125,8 +125,8 @@ def _peaks(
 
 def _pairs(first: Spectrum, other: Spectrum) -> list[Pair]:
     pairs = []
-    for place, place_in_other in match_processes(first.places, other.places):
-        reference, compared = first.processes[place], other.processes[place_in_other]
+    for index, other_index in match_processes(first.places, other.places):
+        reference, compared = first.processes[index], other.processes[other_index]
         ratio = propagate(lambda a, b: b / a, a=reference.resistance, b=compared.resistance)
         pairs.append(Pair(reference, compared, ratio))
     return pairs

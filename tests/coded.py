@@ -27,8 +27,8 @@ def invalid(code: str, field: str = "", /, *names: str) -> Iterator[None]:
     with pytest.raises(ValidationError) as caught:
         yield
     by_field = getattr(caught.value, "error_dict", None) or {"": caught.value.error_list}
-    found = {(name, error.code) for name, errors in by_field.items() for error in errors}
-    assert found == {(field, code)}, caught.value
+    matching = {(name, error.code) for name, errors in by_field.items() for error in errors}
+    assert matching == {(field, code)}, caught.value
     text = " ".join(caught.value.messages)
     assert [name for name in names if name not in text] == []
 
@@ -36,9 +36,9 @@ def invalid(code: str, field: str = "", /, *names: str) -> Iterator[None]:
 def message_of(coded: Iterable[Any], code: str, /, **parameters: Any) -> Any:
     """Return the one message, or quantity not computed, that has this code and whose parameters include these."""
     listed = list(coded)
-    found = [item for item in listed if item.code == code and include(item.parameters, parameters)]
-    assert len(found) == 1, [(item.code, dict(item.parameters)) for item in listed]
-    return found[0]
+    matching = [item for item in listed if item.code == code and include(item.parameters, parameters)]
+    assert len(matching) == 1, [(item.code, dict(item.parameters)) for item in listed]
+    return matching[0]
 
 
 def include(actual: Mapping[str, Any], expected: Mapping[str, Any]) -> bool:

@@ -178,7 +178,7 @@ def group_cycles(conditions: CycleConditions, tolerances: Tolerances | None = No
     main = None if is_rate_test else _main(drafts)
     kinds = [_kind(draft, main, is_rate_test, limits) for draft in drafts]
     named = zip(drafts, kinds, _names(kinds), strict=True)
-    groups = tuple(_group(conditions, *parts, number=place) for place, parts in enumerate(named, start=1))
+    groups = tuple(_group(conditions, *parts, number=number) for number, parts in enumerate(named, start=1))
     return CycleGroups(
         groups=groups,
         number=number,
@@ -289,7 +289,7 @@ def _is_rate_test(conditions: CycleConditions, limits: _Limits) -> bool:
     longest = length = 0
     before: float | None = None
     for current in currents:
-        near = (one for one in levels if limits.allows_current(current, one))
+        near = (level for level in levels if limits.allows_current(current, level))
         level = next(near, None)
         if level is None:
             levels.append(level := current)

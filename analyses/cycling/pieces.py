@@ -103,7 +103,7 @@ def _in_order(pieces: Sequence[Piece]) -> list[Piece]:
     for name in (TIME, CYCLE):
         if all(name in piece.columns for piece in pieces):
             by_number = sorted(pieces, key=lambda piece: float(piece.columns[name][0]))
-            if all(one.columns[name][-1] <= next_.columns[name][0] for one, next_ in pairwise(by_number)):
+            if all(first.columns[name][-1] <= next_.columns[name][0] for first, next_ in pairwise(by_number)):
                 return by_number
     return list(pieces)
 
@@ -174,7 +174,7 @@ def _same_beginning(before: Piece, after: Piece) -> bool:
 def _range_differs(before: Array, after: Array) -> bool:
     ranges = [(float(voltage.min()), float(voltage.max())) for voltage in (before, after)]
     widest = max(high - low for low, high in ranges)
-    return any(abs(one - other) > RANGE_SHARE * widest for one, other in zip(*ranges, strict=True))
+    return any(abs(first - other) > RANGE_SHARE * widest for first, other in zip(*ranges, strict=True))
 
 
 def _gap_s(before: Piece, after: Piece) -> float | None:

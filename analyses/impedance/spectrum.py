@@ -189,10 +189,10 @@ def _inductive_points(impedance: Complex) -> int:
 
 def _index_at(frequency: Real, hertz: float) -> int:
     """Return the place of the point with this frequency."""
-    place, wanted = np.log(frequency), math.log(hertz)
-    index = int(np.argmin(np.abs(place - wanted)))
-    spacing = np.abs(np.diff(place))[max(index - 1, 0) : index + 1].min()
-    if abs(place[index] - wanted) > LARGEST_MISMATCH * spacing:
+    log_hz, wanted = np.log(frequency), math.log(hertz)
+    index = int(np.argmin(np.abs(log_hz - wanted)))
+    spacing = np.abs(np.diff(log_hz))[max(index - 1, 0) : index + 1].min()
+    if abs(log_hz[index] - wanted) > LARGEST_MISMATCH * spacing:
         raise InsufficientData(
             "no-point-at-frequency",
             "no point at {frequency_hz:g} Hz to exclude: the nearest is at {nearest_hz:.6g} Hz",
@@ -250,8 +250,8 @@ def _are_strays(frequency: Real) -> bool:
     """Return whether one or two points stand in the wrong rows of a sweep, each where the others leave a gap for it."""
     logs = np.log(frequency) * (1 if frequency[-1] > frequency[0] else -1)
     longest: list[int] = []
-    for index, place in enumerate(logs):
-        longest.append(1 + max((longest[other] for other in range(index) if logs[other] < place), default=0))
+    for index, log_hz in enumerate(logs):
+        longest.append(1 + max((longest[other] for other in range(index) if logs[other] < log_hz), default=0))
     spacing = np.diff(np.sort(logs))
     fills_gaps = bool(spacing.min() > STRAY_SPACING * np.median(spacing))
     return fills_gaps and frequency.size - max(longest) <= MOST_STRAYS

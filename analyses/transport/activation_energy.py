@@ -216,8 +216,8 @@ def _kink(ranges: Ranges, kelvin: Real) -> Estimate | None:
         return None
     spread = BOLTZMANN_EV_K * at**2 * crossing[1]
     kink = Estimate.measured(at - ZERO_CELSIUS_K, spread, ranges.fit.degrees_of_freedom).attributed("fit")
-    places = (crossing_of(other) for other in ranges.others)
-    others = (1 / (BOLTZMANN_EV_K * place[0]) for place in places if place and place[0] > 0)
+    crossings = (crossing_of(other) for other in ranges.others)
+    others = (1 / (BOLTZMANN_EV_K * point[0]) for point in crossings if point and point[0] > 0)
     return _holding(kink, [at - ZERO_CELSIUS_K for at in others if kelvin.min() <= at <= kelvin.max()])
 
 

@@ -155,27 +155,27 @@ def _outliers(line: LinearFit) -> tuple[int, ...]:
 
 def _two_ranges(x: Real, y: Real, uncertainty: Real | None, line: LinearFit, level: float) -> Ranges | None:
     places = [
-        place
-        for place in range(FEWEST_IN_A_RANGE, x.size - FEWEST_IN_A_RANGE + 1)
-        if x[place] != x[place - 1] and min(np.unique(x[:place]).size, np.unique(x[place:]).size) >= FEWEST_IN_A_RANGE
+        kink
+        for kink in range(FEWEST_IN_A_RANGE, x.size - FEWEST_IN_A_RANGE + 1)
+        if x[kink] != x[kink - 1] and min(np.unique(x[:kink]).size, np.unique(x[kink:]).size) >= FEWEST_IN_A_RANGE
     ]
     if not places or x.size < 2 * FEWEST_IN_A_RANGE:
         return None
     fits = {
-        place: fit_linear_model(_two_lines(x, place), y, uncertainty, excess=line.excess, is_logarithm=True)
-        for place in places
+        kink: fit_linear_model(_two_lines(x, kink), y, uncertainty, excess=line.excess, is_logarithm=True)
+        for kink in places
     }
-    best = min(places, key=lambda place: fits[place].sum_of_squares)
-    one = fit_linear_model(_line(x), y, uncertainty, excess=line.excess, is_logarithm=True)
+    best = min(places, key=lambda kink: fits[kink].sum_of_squares)
+    single_line = fit_linear_model(_line(x), y, uncertainty, excess=line.excess, is_logarithm=True)
     parabola = fit_linear_model(_parabola(x), y, uncertainty, excess=line.excess, is_logarithm=True)
-    chance = min(_f_probability(one, fits[best]) * len(places), 1.0)
-    smallest = min(_bic(one, 2, x.size), _bic(parabola, 3, x.size))
+    chance = min(_f_probability(single_line, fits[best]) * len(places), 1.0)
+    smallest = min(_bic(single_line, 2, x.size), _bic(parabola, 3, x.size))
     if chance >= level or _bic(fits[best], 5, x.size) >= smallest:
         return None
     others = tuple(
-        fit_linear_model(_two_lines(x, place), y, uncertainty, is_logarithm=True)
-        for place, fit in fits.items()
-        if place != best and not _is_excluded(fit, fits[best])
+        fit_linear_model(_two_lines(x, kink), y, uncertainty, is_logarithm=True)
+        for kink, fit in fits.items()
+        if kink != best and not _is_excluded(fit, fits[best])
     )
     return Ranges(best, fit_linear_model(_two_lines(x, best), y, uncertainty, is_logarithm=True), chance, others)
 
@@ -188,8 +188,8 @@ def _is_excluded(fit: LinearFit, best: LinearFit) -> bool:
     return bool(fit.sum_of_squares > best.sum_of_squares * (1 + stdtrit(degrees, 0.995) ** 2 / degrees))
 
 
-def _two_lines(x: Real, place: int) -> Real:
-    cold = np.arange(x.size) < place
+def _two_lines(x: Real, kink: int) -> Real:
+    cold = np.arange(x.size) < kink
     return np.stack((x * cold, 1.0 * cold, x * ~cold, 1.0 * ~cold), axis=1)
 
 

@@ -194,8 +194,8 @@ class CycleViewSet(ReadViewSet):
         if parsed.cycle is not None:
             raise QueryError("cycle", "Quartiles are computed by cycle: use cycle__gte and cycle__lte.")
         columns = parsed.select(request.user)
-        found = quartiles_by_cycle(columns, _extent(columns, parsed))
-        rows = [(cycle, tests, *quartiles) for cycle, tests, quartiles in found]
+        by_cycle = quartiles_by_cycle(columns, _extent(columns, parsed))
+        rows = [(cycle, tests, *quartiles) for cycle, tests, quartiles in by_cycle]
         return Response(_table(parsed.quantity, ["cycle", "tests", "lower_quartile", "median", "upper_quartile"], rows))
 
 

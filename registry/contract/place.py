@@ -79,7 +79,7 @@ def list_places(keys: Iterable[str]) -> dict[str, tuple[str, ...]]:
     for quantity, place in map(split_key, keys):
         if place:
             places.setdefault(quantity, []).append(place)
-    return {quantity: tuple(map(str, sorted(found))) for quantity, found in places.items()}
+    return {quantity: tuple(map(str, sorted(labels))) for quantity, labels in places.items()}
 
 
 def split_key(key: str) -> tuple[str, Place | None]:

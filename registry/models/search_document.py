@@ -103,15 +103,15 @@ class FoundBy(models.Func):
         assert self.query is not None
         column, parameters = compiler.compile(self.source_expressions[0])
         fts = connection.ops.quote_name(f"{SearchDocument._meta.db_table}_fts")
-        found = f"SELECT rowid / {KINDS} FROM {fts} WHERE {fts} MATCH %s"
-        return f"{column} IN ({found})", (*parameters, self.query.fts5_query())
+        matching = f"SELECT rowid / {KINDS} FROM {fts} WHERE {fts} MATCH %s"
+        return f"{column} IN ({matching})", (*parameters, self.query.fts5_query())
 
     def as_postgresql(self, compiler: Any, connection: Any, **_: Any) -> tuple[str, tuple[Any, ...]]:
         assert self.query is not None
         column, parameters = compiler.compile(self.source_expressions[0])
         table = connection.ops.quote_name(SearchDocument._meta.db_table)
-        found = f"SELECT record FROM {table} WHERE kind = %s AND {_vector('tokens')} @@ %s::tsquery"
-        return f"{column} IN ({found})", (*parameters, self.query.kinds[0], self.query.tsquery())
+        matching = f"SELECT record FROM {table} WHERE kind = %s AND {_vector('tokens')} @@ %s::tsquery"
+        return f"{column} IN ({matching})", (*parameters, self.query.kinds[0], self.query.tsquery())
 
 
 def _vector(column: str) -> str:

@@ -56,11 +56,11 @@ class VocabularyField(models.CharField):
     def formfield(self, **kwargs: Any) -> Any:
         # The admin passes the widget of a text column, which would show no choices.
         names = ("label", "help_text", "initial")
-        given = {name: value for name, value in kwargs.items() if name in names}
+        arguments = {name: value for name, value in kwargs.items() if name in names}
         return VocabularyChoiceField(
             kind=self.kind,
             required=not self.blank,
-            **{"label": str(self.verbose_name).capitalize(), "help_text": self.help_text} | given,
+            **{"label": str(self.verbose_name).capitalize(), "help_text": self.help_text} | arguments,
         )
 
     def validate(self, value: str, model_instance: models.Model | None) -> None:

@@ -84,11 +84,11 @@ class SourceCode:
     def _texts(self, names: Iterable[Name]) -> Iterator[str]:
         waiting, seen = list(names), set[tuple[str, str | int]]()
         while waiting:
-            place = waiting.pop()
-            if place in seen:
+            key = waiting.pop()
+            if key in seen:
                 continue
-            seen.add(place)
-            name, wanted = place
+            seen.add(key)
+            name, wanted = key
             module = self._module(name)
             if wanted in module.imports:
                 target = module.imports[wanted]

@@ -132,11 +132,13 @@ def _code_of(top: str) -> list[Path]:
     return _code_in(Path(spec.origin)) if spec.origin else []
 
 
-def _code_in(place: Path) -> list[Path]:
+def _code_in(location: Path) -> list[Path]:
     """The files with code at a place: in a directory, the file itself, or the archive it is in."""
-    if place.is_dir():
-        return sorted(path for path in place.rglob("*") if path.suffix in CODE_SUFFIXES and path.parent.name != CACHE)
-    return [path for path in (place, *place.parents) if path.is_file()][:1]
+    if location.is_dir():
+        return sorted(
+            path for path in location.rglob("*") if path.suffix in CODE_SUFFIXES and path.parent.name != CACHE
+        )
+    return [path for path in (location, *location.parents) if path.is_file()][:1]
 
 
 def _hash(paths: Sequence[Path]) -> str:

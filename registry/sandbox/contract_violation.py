@@ -23,5 +23,5 @@ def check_text(text: Any, where: str, longest: float, *, may_be_empty: bool = Fa
 def expect(item: Any, kind: type | tuple[type, ...], where: str) -> None:
     """Raise ContractViolation unless this is of the kind, or one of them."""
     if not isinstance(item, kind):
-        names = " or ".join(one.__name__ for one in (kind if isinstance(kind, tuple) else (kind,)))
+        names = " or ".join(accepted.__name__ for accepted in (kind if isinstance(kind, tuple) else (kind,)))
         raise ContractViolation(f"{where} a {type(item).__name__}: the contract requires {names}")

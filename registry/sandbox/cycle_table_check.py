@@ -83,8 +83,8 @@ def _column_faults(slug: Any, values: Any, cycles: Cycles) -> Iterator[str]:
     known = np.isfinite(numbers)
     for index in _extremes(numbers, known, is_count=quantity.is_count):
         if reason := catalogue.range_error(quantity, float(numbers[index])):
-            found = f"{numbers[index]:g} at cycle {cycles[index]}"
-            yield f"{where} is {found}: {reason}. Write NaN where a cycle has no number"
+            number_text = f"{numbers[index]:g} at cycle {cycles[index]}"
+            yield f"{where} is {number_text}: {reason}. Write NaN where a cycle has no number"
 
 
 def _extremes(numbers: NDArray[np.float64], known: NDArray[np.bool_], *, is_count: bool) -> Iterator[int]:

@@ -94,16 +94,16 @@ def _is_about(number: float | None, other: float | None) -> bool:
     return abs(number - other) <= TOLERANCE * max(abs(number), abs(other))
 
 
-def _ungrouped(found: Sequence[BuiltAlike], user: AnyUser) -> list[BuiltAlike]:
+def _ungrouped(sets: Sequence[BuiltAlike], user: AnyUser) -> list[BuiltAlike]:
     """Return the sets that are not wholly in one group of replicates, with the group that contains most of each."""
     groups = CellGroup.objects.visible_to(user).filter(kind=GroupKind.REPLICATES)
-    pks = [cell.pk for alike in found for cell in alike.cells]
+    pks = [cell.pk for alike in sets for cell in alike.cells]
     members = GroupMember.objects.filter(PrimaryKeyIn("cell_id", pks), group__in=groups).select_related("group")
     by_cell: dict[int, list[CellGroup]] = defaultdict(list)
     for member in members.order_by("group_id"):
         by_cell[member.cell_id].append(member.group)
     result = []
-    for alike in found:
+    for alike in sets:
         held = Counter(group for cell in alike.cells for group in by_cell[cell.pk])
         group, count = held.most_common(1)[0] if held else (None, 0)
         if count < len(alike.cells):

@@ -57,8 +57,8 @@ class _Cells:
         key = repr(query)
         if key not in self.known:
             pks = filter_cells(query, self.user).order_by("-pk").values_list("pk", flat=True)[: COUNTED_CELLS + 1]
-            found = list(pks)
-            self.known[key] = found[:COUNTED_CELLS], len(found) > COUNTED_CELLS
+            matching = list(pks)
+            self.known[key] = matching[:COUNTED_CELLS], len(matching) > COUNTED_CELLS
         return self.known[key]
 
 
@@ -153,11 +153,11 @@ class _Names:
 
     def found_by(self, name: str) -> set[int]:
         newest = set(self.by_key.get(name_key(name), ()))
-        found = set(newest)
+        matching = set(newest)
         while newest:
-            newest = {variant for pk in newest for variant in self.variants.get(pk, ())} - found
-            found |= newest
-        return found
+            newest = {variant for pk in newest for variant in self.variants.get(pk, ())} - matching
+            matching |= newest
+        return matching
 
 
 def _load_names(user: AnyUser) -> _Names:

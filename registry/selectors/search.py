@@ -65,7 +65,7 @@ def parse_search_text(text: str, name: str = "q") -> Search:
     return Search(cleaned, parse_search(cleaned), search_key(cleaned))
 
 
-class Found:
+class SearchHits:
     """The visible documents that match a search: of measured cells, or with `simulated` also of simulated ones."""
 
     def __init__(self, search: Search, user: AnyUser, *, simulated: bool = False) -> None:
@@ -123,7 +123,7 @@ class Found:
 
 def find_documents(search: Search, user: AnyUser, *, simulated: bool = False) -> QuerySet[SearchDocument]:
     """All visible documents that match, of any kind."""
-    return Found(search, user, simulated=simulated).documents()
+    return SearchHits(search, user, simulated=simulated).documents()
 
 
 def found_measurements(text: str) -> FoundBy | Q:
@@ -150,14 +150,14 @@ def find_single(search: Search, user: AnyUser) -> SearchDocument | None:
     return documents[0] if len(documents) == 1 else None
 
 
-def count_by_kind(found: Found) -> list[KindCount]:
+def count_by_kind(search_hits: SearchHits) -> list[KindCount]:
     """The number of matches of each kind that has any: in one query, unless there are more than the limit."""
-    some = found.documents(limit=COUNT_LIMIT + 1).values("pk")
+    some = search_hits.documents(limit=COUNT_LIMIT + 1).values("pk")
     rows = SearchDocument.objects.filter(pk__in=some).order_by().values_list("kind").annotate(count=Count("pk"))
     counts: dict[str, int] = dict(rows)
     if sum(counts.values()) > COUNT_LIMIT:
-        counts = {kind: found.documents((kind,), COUNT_LIMIT + 1).count() for kind in NUMEROUS}
-        few = SearchDocument.objects.filter(pk__in=found.documents(FEW, MAX_FEW).values("pk")).order_by()
+        counts = {kind: search_hits.documents((kind,), COUNT_LIMIT + 1).count() for kind in NUMEROUS}
+        few = SearchDocument.objects.filter(pk__in=search_hits.documents(FEW, MAX_FEW).values("pk")).order_by()
         counts |= dict(few.values_list("kind").annotate(count=Count("pk")))
     return [
         KindCount(kind, min(counts[kind], COUNT_LIMIT), counts[kind] > COUNT_LIMIT)
@@ -166,10 +166,12 @@ def count_by_kind(found: Found) -> list[KindCount]:
     ]
 
 
-def first_of_kinds(found: Found, named: Sequence[SearchDocument], length: int) -> dict[str, list[SearchDocument]]:
+def first_of_kinds(
+    search_hits: SearchHits, named: Sequence[SearchDocument], length: int
+) -> dict[str, list[SearchDocument]]:
     """The first matches of each kind that has any: in one query for each kind of which there are many, and one more."""
-    firsts = [document for kind in NUMEROUS for document in found.documents((kind,), length)]
-    rest = SearchDocument.objects.filter(pk__in=found.documents(FEW, MAX_FEW).values("pk"))
+    firsts = [document for kind in NUMEROUS for document in search_hits.documents((kind,), length)]
+    rest = SearchDocument.objects.filter(pk__in=search_hits.documents(FEW, MAX_FEW).values("pk"))
     position = Window(RowNumber(), partition_by="kind", order_by="-pk")
     first_of_rest = rest.annotate(position=position).filter(position__lte=length).order_by("-pk")
     by_kind: dict[str, dict[int, SearchDocument]] = {}
@@ -178,12 +180,14 @@ def first_of_kinds(found: Found, named: Sequence[SearchDocument], length: int) -
     return {kind: list(by_kind[kind].values())[:length] for kind in SearchKind.values if kind in by_kind}
 
 
-def page_of(found: Found, named: Sequence[SearchDocument], kind: str, start: int, length: int) -> list[SearchDocument]:
+def page_of(
+    search_hits: SearchHits, named: Sequence[SearchDocument], kind: str, start: int, length: int
+) -> list[SearchDocument]:
     """Matches of a kind from position `start` on: first those of exactly this name, then the newest."""
     exact = [document for document in named if document.kind == kind]
     shown = exact[start : start + length]
     after = max(start - len(exact), 0)
-    newest = found.documents((kind,), after + length + len(exact))
+    newest = search_hits.documents((kind,), after + length + len(exact))
     rest = [document for document in newest if document not in exact]
     return [*shown, *rest[after : after + length - len(shown)]]
 
@@ -193,10 +197,10 @@ def suggest(search: Search, user: AnyUser) -> list[SearchDocument]:
     others of which a lab has few, cells, and last what belongs to cells."""
     if not search.words:
         return []
-    found = Found(search, user)
-    few = list(found.documents(FEW, SUGGESTED_FROM))
-    cells = list(found.documents((SearchKind.CELL,), MAX_SUGGESTIONS))
-    parts = list(found.documents(NUMEROUS[1:], SUGGESTED_FROM))
+    search_hits = SearchHits(search, user)
+    few = list(search_hits.documents(FEW, SUGGESTED_FROM))
+    cells = list(search_hits.documents((SearchKind.CELL,), MAX_SUGGESTIONS))
+    parts = list(search_hits.documents(NUMEROUS[1:], SUGGESTED_FROM))
     few.sort(key=lambda document: (not document.key.startswith(search.key), document.kind != SearchKind.MATERIAL))
     parts.sort(key=lambda document: not document.key.startswith(search.key))
     half = MAX_SUGGESTIONS // 2

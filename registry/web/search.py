@@ -59,28 +59,28 @@ def search_page(request: HttpRequest) -> HttpResponse:
         return render(request, "web/search.html", context, status=400)
     if not kind and (single := searches.find_single(search, request.user)):
         return HttpResponseRedirect(document_url(single))
-    found = searches.Found(search, request.user, simulated=with_simulated)
+    search_hits = searches.SearchHits(search, request.user, simulated=with_simulated)
     named = [item for item in searches.find_named(search, request.user) if with_simulated or not item.is_simulated]
-    counts = {item.kind: item for item in searches.count_by_kind(found)}
+    counts = {item.kind: item for item in searches.count_by_kind(search_hits)}
     declared = _find_declared_tables(search)
     if declared:
         saved = counts.get(SearchKind.TABLE, KindCount(SearchKind.TABLE, 0, False))
         counts[SearchKind.TABLE] = KindCount(SearchKind.TABLE, saved.count + len(declared), saved.is_capped)
     sections = [_build_section(counts[item], text, with_simulated) for item in SearchKind if item in counts]
     if kind:
-        shown = searches.page_of(found, named, kind, start, HITS_PER_PAGE + 1)
+        shown = searches.page_of(search_hits, named, kind, start, HITS_PER_PAGE + 1)
         hits = [*(declared if kind == SearchKind.TABLE and not start else ()), *map(build_hit, shown[:HITS_PER_PAGE])]
         if start and not hits:
             raise Http404("This page of the search does not exist.")
         context |= {"hits": hits, "has_more": len(shown) > HITS_PER_PAGE, "first": start + 1}
         context |= {"page": start // HITS_PER_PAGE + 1, "kind_label": SearchKind(kind).label}
     else:
-        firsts = searches.first_of_kinds(found, named, FIRST_HITS)
+        firsts = searches.first_of_kinds(search_hits, named, FIRST_HITS)
         for section in sections:
             section.hits.extend(declared if section.kind == SearchKind.TABLE else ())
             section.hits.extend(map(build_hit, firsts.get(section.kind, ())))
     if not with_simulated:
-        context["simulated"] = found.count_simulated()
+        context["simulated"] = search_hits.count_simulated()
     context |= {"sections": sections, "search": search}
     return render(request, "web/search.html", context)
 

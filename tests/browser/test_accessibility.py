@@ -59,19 +59,19 @@ def test_no_page_has_a_violation(browser: Browser, live_server: Any, pages: list
     )
     page = context.new_page()
     sign_in(page, str(live_server))
-    found: list[str] = []
+    problems: list[str] = []
     for address in pages:
         page.goto(address)
-        found += [
+        problems += [
             f"{address}: {violation['id']}: {node['html'][:120]}"
             for violation in Axe().run(page, options=OPTIONS).response["violations"]
             for node in violation["nodes"][:3]
         ]
         width = page.evaluate("document.documentElement.scrollWidth")
         if width > context.pages[0].viewport_size["width"]:  # type: ignore[index]
-            found.append(f"{address}: {width} px wide")
+            problems.append(f"{address}: {width} px wide")
     context.close()
-    assert found == []
+    assert problems == []
 
 
 TWO_FRAMES = "() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))"
@@ -110,14 +110,14 @@ def test_no_page_of_the_admin_has_a_violation(
     context = browser.new_context(viewport={"width": 1440, "height": 900}, base_url=str(live_server))
     page = context.new_page()
     sign_in(page, str(live_server))
-    found: list[str] = []
+    problems: list[str] = []
     for address in admin_pages(every=every):
         page.goto(address)
         page.evaluate(TWO_FRAMES)
-        found += [
+        problems += [
             f"{address}: {violation['id']}: {node['html'][:120]}"
             for violation in Axe().run(page, options=OPTIONS).response["violations"]
             for node in violation["nodes"][:3]
         ]
     context.close()
-    assert found == []
+    assert problems == []

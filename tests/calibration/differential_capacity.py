@@ -32,7 +32,7 @@ def simulated(random: np.random.Generator) -> KnownCurve:
     """Return a curve of three peaks, 110 to 180 mV apart, of 50 to 90 mV, areas within a factor of three."""
     middle = random.uniform(3.70, 3.72)
     places = (middle - random.uniform(0.13, 0.18), middle, middle + random.uniform(0.13, 0.18))
-    peaks = [(place, random.uniform(0.020, 0.035), random.uniform(0.4, 1.2)) for place in places]
+    peaks = [(voltage, random.uniform(0.020, 0.035), random.uniform(0.4, 1.2)) for voltage in places]
     return KnownCurve(peaks=peaks, background_mah_per_v=random.uniform(0.2, 1.0))
 
 

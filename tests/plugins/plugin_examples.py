@@ -60,8 +60,8 @@ def processes_of(*cells: Sequence[tuple[float, float]], records: Sequence[int] =
         for column, quantity in enumerate(reversed(quantities)):
             keys = []
             for record in records:
-                for place, process in enumerate(processes, start=1):
-                    at = Place("peak", place)
+                for peak, process in enumerate(processes, start=1):
+                    at = Place("peak", peak)
                     keys.append(member_value_key(f"M-{number}{record:04}", "computed", "relaxation-times", at))
                     path = f"{cell}.values.{quantity}.{keys[-1]}"
                     magnitude = process[column]

@@ -12,18 +12,18 @@ PATH = f"members.C-00002.values.{SIGMA}.M-00002/computed/ionic-conductivity"
 def test_a_difference_beyond_its_uncertainty() -> None:
     """1.1 against 1 mS/cm, each known to 0.2 %."""
     result = run_analysis(cell_difference, example_group("comparison", count=2))
-    found = {item.parameters["quantity"]: item for item in result.messages if item.code == "cells-differ"}
-    assert found[SIGMA].parameters["difference"] == pytest.approx(1e-4)
-    assert found[SIGMA].parameters["ratio"] == pytest.approx(1.1)
-    assert found[SIGMA].parameters["lower"] > 0
-    assert (found[SIGMA].parameters["first"], found[SIGMA].parameters["other"]) == ("bare", "coated")
+    by_quantity = {item.parameters["quantity"]: item for item in result.messages if item.code == "cells-differ"}
+    assert by_quantity[SIGMA].parameters["difference"] == pytest.approx(1e-4)
+    assert by_quantity[SIGMA].parameters["ratio"] == pytest.approx(1.1)
+    assert by_quantity[SIGMA].parameters["lower"] > 0
+    assert (by_quantity[SIGMA].parameters["first"], by_quantity[SIGMA].parameters["other"]) == ("bare", "coated")
 
 
 def test_equal_cells_show_no_difference() -> None:
     same = {PATH: example_group("comparison", count=2).facts[PATH.replace("00002", "00001")]}
     result = run_analysis(cell_difference, example_group("comparison", count=2, changes=same))
-    found = {item.parameters.get("quantity"): item.code for item in result.messages if "ratio" in item.parameters}
-    assert found[SIGMA] == "no-difference-shown"
+    by_quantity = {item.parameters.get("quantity"): item.code for item in result.messages if "ratio" in item.parameters}
+    assert by_quantity[SIGMA] == "no-difference-shown"
 
 
 def test_each_cell_is_compared_with_the_first() -> None:

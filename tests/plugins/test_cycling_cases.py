@@ -52,8 +52,8 @@ def case(pattern: str) -> Columns:
 
 
 def value(outcome: Outcome, quantity: str, **at: int) -> Estimate:
-    (found,) = [one.estimate for one in outcome.values if one.quantity == quantity and dict(one.at) == at]
-    return found
+    (estimate,) = [item.estimate for item in outcome.values if item.quantity == quantity and dict(item.at) == at]
+    return estimate
 
 
 def holds(estimate: Estimate, truth: float) -> bool:
@@ -68,16 +68,16 @@ def code_of(columns: Columns, **changed: object) -> str:
 
 
 def test_one_test_in_two_files() -> None:
-    one, two = case("01-*/part1.csv"), case("01-*/part2.csv")
-    both = retention(one, two)
+    first, second = case("01-*/part1.csv"), case("01-*/part2.csv")
+    both = retention(first, second)
     assert value(both, "cycle_count").magnitude == 40
     assert holds(value(both, "capacity_retention_percent"), 84.4)
     assert value(both, "capacity_fade_percent_per_cycle").magnitude == pytest.approx(0.40, abs=0.002)
-    again = dict(two) | {
-        "test_time_second": two["test_time_second"] - two["test_time_second"][0],
-        "cycle_count": two["cycle_count"] - 20,
+    again = dict(second) | {
+        "test_time_second": second["test_time_second"] - second["test_time_second"][0],
+        "cycle_count": second["cycle_count"] - 20,
     }
-    restarted = retention(one, again)
+    restarted = retention(first, again)
     assert value(restarted, "cycle_count").magnitude == 40
     assert holds(value(restarted, "capacity_retention_percent"), 84.4)
 

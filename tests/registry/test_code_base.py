@@ -20,6 +20,7 @@ ROOT = Path(__file__).parent.parent.parent
 SOURCES = ("analyses", "plugins", "registry", "benchmarks")
 MAX_LINES = 400
 FORBIDDEN_NAMES = {"utils", "helpers", "common", "misc"}
+UNCLEAR_VARIABLES = {"one", "found", "given", "said", "ours", "theirs"}
 WITHOUT_TESTS = {"__init__.py"}
 
 
@@ -75,6 +76,14 @@ def test_the_nomenclature_lists_every_quantity() -> None:
 
 def test_no_file_has_a_forbidden_name() -> None:
     assert [path for path in modules(*SOURCES, "tests") if path.stem in FORBIDDEN_NAMES] == []
+
+
+def test_a_variable_is_named_after_what_it_holds() -> None:
+    for path in [path for path in modules(*SOURCES, "tests", "examples") if "data" not in path.parts]:
+        nodes = list(ast.walk(ast.parse(path.read_text())))
+        names = [node.id for node in nodes if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store)]
+        names += [node.arg for node in nodes if isinstance(node, ast.arg)]
+        assert not UNCLEAR_VARIABLES.intersection(names), path
 
 
 def test_no_file_is_too_long() -> None:
@@ -164,14 +173,14 @@ def texts_in(node: ast.AST) -> list[str]:
 
 
 def test_tests_compare_codes_and_numbers_rather_than_sentences() -> None:
-    found: dict[str, list[str]] = {}
+    by_name: dict[str, list[str]] = {}
     for path in modules("tests"):
         if path.name.startswith("test_") and path.name != PINS_WORDING and "data" not in path.parts:
             functions = [node for node in ast.walk(ast.parse(path.read_text())) if isinstance(node, ast.FunctionDef)]
             for test in (function for function in functions if function.name.startswith("test_")):
                 if sentences := list(sentences_compared(test)):
-                    found[f"{path.relative_to(ROOT)}::{test.name}"] = sentences
-    assert len(found) <= MAX_OTHER_SENTENCES, found
+                    by_name[f"{path.relative_to(ROOT)}::{test.name}"] = sentences
+    assert len(by_name) <= MAX_OTHER_SENTENCES, by_name
 
 
 def test_a_handful_of_tests_pin_wording() -> None:

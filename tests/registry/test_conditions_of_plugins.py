@@ -67,8 +67,8 @@ def cell(plugin: Path, public_project: Project) -> Cell:
 
 def matching(**parameters: str) -> list[str]:
     query = parse_list_query({name: [value] for name, value in parameters.items()})
-    found = to_sql.filter_measurements(query, AnonymousUser()).order_by("pk")
-    return [factories.written(measurement)[SLUG] for measurement in found]
+    measurements = to_sql.filter_measurements(query, AnonymousUser()).order_by("pk")
+    return [factories.written(measurement)[SLUG] for measurement in measurements]
 
 
 @pytest.mark.parametrize("loaded", [True, False])

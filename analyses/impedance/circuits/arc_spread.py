@@ -260,9 +260,9 @@ def _reading(fit: ImpedanceFit, other: ImpedanceFit, resistors: Collection[str])
         names = [*series_resistors(other), *(rival.arc.resistor for rival in rivals)]
     else:
         same = [places[index] for index in summed]
-        if any(place is None for place in same) or any(name in resistors for name in series):
+        if any(position is None for position in same) or any(name in resistors for name in series):
             return None
-        names = [rivals[place].arc.resistor for place in same if place is not None]
+        names = [rivals[position].arc.resistor for position in same if position is not None]
     if not names:
         return None
     value, variance = log_sum(other, names)

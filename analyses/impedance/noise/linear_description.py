@@ -142,9 +142,9 @@ def with_smooth_terms(
     LinearDescription
     """
     both, basis = np.concatenate((description.kept, description.kept)), description.basis
-    place = np.log(frequency_hertz)
-    place = 2 * (place - place[-1]) / (place[0] - place[-1]) - 1
-    polynomials = np.polynomial.chebyshev.chebvander(place, terms - 1)
+    position = np.log(frequency_hertz)
+    position = 2 * (position - position[-1]) / (position[0] - position[-1]) - 1
+    polynomials = np.polynomial.chebyshev.chebvander(position, terms - 1)
     columns = np.kron(np.eye(2), polynomials)
     columns -= basis @ (basis[both].T @ columns[both])
     _, singular, rotation = np.linalg.svd(columns[both], full_matrices=False)

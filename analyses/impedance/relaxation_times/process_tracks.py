@@ -45,7 +45,7 @@ def track_processes(at: Real, peaks: Sequence[Sequence[Peak]]) -> Real:
         for of_spectrum in peaks
     ]
     first = int(np.argmax([len(places) for places in seen]))
-    tracks: list[dict[int, Real]] = [{first: place} for place in seen[first]]
+    tracks: list[dict[int, Real]] = [{first: position} for position in seen[first]]
     for index in (*range(first + 1, len(seen)), *range(first - 1, -1, -1)):
         _join(tracks, at, index, seen[index])
     kept = [_filled(track, at) for track in tracks if len(track) >= min(FEWEST_SPECTRA, len(seen))]

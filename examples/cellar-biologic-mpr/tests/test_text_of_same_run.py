@@ -70,11 +70,11 @@ def test_numbers_techniques_cycles_and_start_are_equal(run: str, tmp_path: Path)
     text = biologic_mpt.read(write_text(tmp_path / "run.txt", columns, technique, mode))
     assert [dataset.technique for dataset in binary] == [dataset.technique for dataset in text]
     assert [dataset.label for dataset in binary] == [dataset.label for dataset in text]
-    for ours, theirs in zip(binary, text, strict=True):
-        assert ours.start_time == theirs.start_time is not None
-        assert set(ours.columns) == set(theirs.columns)
-        for name, column in theirs.columns.items():
-            assert ours.columns[name] == pytest.approx(column, rel=1e-12, abs=0), name
+    for from_binary, from_text in zip(binary, text, strict=True):
+        assert from_binary.start_time == from_text.start_time is not None
+        assert set(from_binary.columns) == set(from_text.columns)
+        for name, column in from_text.columns.items():
+            assert from_binary.columns[name] == pytest.approx(column, rel=1e-12, abs=0), name
 
 
 def test_the_voltage_of_the_cell_is_ewe_minus_ece(tmp_path: Path) -> None:

@@ -152,12 +152,12 @@ class Row:
         return self.value(column) is not None or bool(self.values_at_places(column))
 
     def _at_places(self, slug: str, origin: str) -> list[LatestValue]:
-        found = [
+        matches = [
             (place, value)
             for (quantity, place, of_origin), value in self.values.items()
             if place and quantity == slug and of_origin == origin
         ]
-        return [value for _, value in sorted(found, key=lambda pair: pair[0])]
+        return [value for _, value in sorted(matches, key=lambda pair: pair[0])]
 
     def measurement_of(self, value: LatestValue) -> Measurement:
         """The measurement of a value; the first measurement for cell-level values."""

@@ -50,5 +50,5 @@ def _moved(number: Estimate) -> Estimate:
     return Estimate(number.magnitude * up, lower, upper, number.standard_uncertainty, number.inferred)
 
 
-def _is_close(one: Estimate, other: Estimate) -> bool:
-    return math.isclose(one.magnitude, other.magnitude, rel_tol=CANCELLED_SHARE * RELATIVE_UNCERTAINTY)
+def _is_close(first: Estimate, other: Estimate) -> bool:
+    return math.isclose(first.magnitude, other.magnitude, rel_tol=CANCELLED_SHARE * RELATIVE_UNCERTAINTY)

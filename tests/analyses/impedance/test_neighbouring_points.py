@@ -9,8 +9,8 @@ POINTS = 40
 
 def description(residual: np.ndarray) -> LinearDescription:
     """Of a straight line through both parts, with these deviations from a line that it describes exactly."""
-    place = np.linspace(-1, 1, POINTS)
-    columns = np.kron(np.eye(2), np.stack((np.ones(POINTS), place), axis=1))
+    position = np.linspace(-1, 1, POINTS)
+    columns = np.kron(np.eye(2), np.stack((np.ones(POINTS), position), axis=1))
     basis, _ = np.linalg.qr(columns)
     both = np.concatenate((residual.real, residual.imag))
     real, imaginary = np.split(both - basis @ (basis.T @ both), 2)

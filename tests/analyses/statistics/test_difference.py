@@ -13,12 +13,12 @@ TRIALS = 4000
 
 
 def test_a_difference_of_ten_with_one_each() -> None:
-    found = difference(Estimate.measured(80.0, 1.0), Estimate.measured(90.0, 1.0))
-    assert found.difference.magnitude == 10
-    assert found.difference.standard_uncertainty == pytest.approx(math.sqrt(2))
-    assert found.ratio is not None
-    assert found.ratio.magnitude == pytest.approx(1.125)
-    assert not found.contains_zero
+    result = difference(Estimate.measured(80.0, 1.0), Estimate.measured(90.0, 1.0))
+    assert result.difference.magnitude == 10
+    assert result.difference.standard_uncertainty == pytest.approx(math.sqrt(2))
+    assert result.ratio is not None
+    assert result.ratio.magnitude == pytest.approx(1.125)
+    assert not result.contains_zero
 
 
 def test_a_difference_within_the_uncertainty() -> None:
@@ -39,9 +39,9 @@ def test_rounding_can_hide_a_difference() -> None:
 
 def test_a_shared_cause_cancels() -> None:
     gauge = Component("geometry", 2.0, shared="gauge")
-    found = difference(Estimate.of_components(80.0, gauge), Estimate.of_components(81.0, gauge))
-    assert found.difference.standard_uncertainty == 0
-    assert not found.contains_zero
+    result = difference(Estimate.of_components(80.0, gauge), Estimate.of_components(81.0, gauge))
+    assert result.difference.standard_uncertainty == 0
+    assert not result.contains_zero
 
 
 def test_no_ratio_to_a_number_that_may_be_zero() -> None:

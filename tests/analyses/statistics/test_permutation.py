@@ -72,13 +72,13 @@ def test_false_alarms_are_as_rare_as_stated() -> None:
 
 def test_a_detectable_difference_is_found_four_times_in_five() -> None:
     random = np.random.default_rng(6)
-    found, size = 0, permutation_test(*np.tile([-1.0, 0.0, 1.0, -1.0, 0.0, 1.0], (2, 1))).detectable
+    detected, size = 0, permutation_test(*np.tile([-1.0, 0.0, 1.0, -1.0, 0.0, 1.0], (2, 1))).detectable
     scale = math.sqrt(0.8)
     assert size is not None
     for _ in range(400):
         first, second = random.normal(scale=scale, size=(2, 6))
-        found += permutation_test(first, second + size).probability <= 0.05
-    assert 0.7 < found / 400 < 0.9
+        detected += permutation_test(first, second + size).probability <= 0.05
+    assert 0.7 < detected / 400 < 0.9
 
 
 def test_a_number_that_is_not_finite_is_refused() -> None:

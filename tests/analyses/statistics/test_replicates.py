@@ -16,10 +16,10 @@ TRIALS = 4000
 
 def test_three_cells() -> None:
     """JCGM 100:2008, 4.2: mean, experimental standard deviation and that of the mean, by hand."""
-    found = replicate_mean([Estimate.exact(9.0), Estimate.exact(10.0), Estimate.exact(11.0)])
-    assert (found.mean.magnitude, found.count, found.standard_deviation) == (10.0, 3, 1.0)
-    assert found.mean.standard_uncertainty == pytest.approx(1 / math.sqrt(3))
-    lower, upper = found.mean.interval()
+    result = replicate_mean([Estimate.exact(9.0), Estimate.exact(10.0), Estimate.exact(11.0)])
+    assert (result.mean.magnitude, result.count, result.standard_deviation) == (10.0, 3, 1.0)
+    assert result.mean.standard_uncertainty == pytest.approx(1 / math.sqrt(3))
+    lower, upper = result.mean.interval()
     assert (upper - lower) / 2 == pytest.approx(4.303 / math.sqrt(3), rel=1e-4)
 
 
@@ -33,21 +33,21 @@ def test_the_interval_is_that_of_student(count: int) -> None:
 
 
 def test_rounding_stays_a_bound() -> None:
-    found = replicate_mean([Estimate.rounded(10.0, 0.5), Estimate.rounded(10.0, 0.05)])
-    assert found.mean.standard_uncertainty == 0
-    assert found.mean.interval() == pytest.approx((9.725, 10.275))
+    result = replicate_mean([Estimate.rounded(10.0, 0.5), Estimate.rounded(10.0, 0.05)])
+    assert result.mean.standard_uncertainty == 0
+    assert result.mean.interval() == pytest.approx((9.725, 10.275))
 
 
 def test_the_uncertainty_of_each_cell_is_kept_apart() -> None:
-    found = replicate_mean([Estimate.measured(10.0, 3.0), Estimate.measured(10.0, 4.0)])
-    assert found.measurement_uncertainty == pytest.approx(math.sqrt(12.5))
-    assert found.mean.standard_uncertainty == 0
+    result = replicate_mean([Estimate.measured(10.0, 3.0), Estimate.measured(10.0, 4.0)])
+    assert result.measurement_uncertainty == pytest.approx(math.sqrt(12.5))
+    assert result.mean.standard_uncertainty == 0
 
 
 def test_a_cause_that_all_cells_share_is_not_averaged_away() -> None:
     gauge = Component("geometry", 0.4, shared="gauge")
-    found = replicate_mean([Estimate.of_components(number, gauge) for number in (9.0, 10.0, 11.0)])
-    assert {part.name: part.contribution for part in found.mean.components} == {
+    result = replicate_mean([Estimate.of_components(number, gauge) for number in (9.0, 10.0, 11.0)])
+    assert {part.name: part.contribution for part in result.mean.components} == {
         "between cells": pytest.approx(1 / math.sqrt(3)),
         "geometry": pytest.approx(0.4),
     }

@@ -94,8 +94,8 @@ def changed(path: Path, member: str, change: Callable[[bytes], bytes] | None) ->
 def flipped(content: bytes, count: int = 40) -> bytes:
     """Return the bytes with some bits flipped."""
     damaged, random = bytearray(content), np.random.default_rng(5)
-    for place, bit in zip(random.integers(4096, len(content), count), random.integers(0, 8, count), strict=True):
-        damaged[place] ^= 1 << bit
+    for position, bit in zip(random.integers(4096, len(content), count), random.integers(0, 8, count), strict=True):
+        damaged[position] ^= 1 << bit
     return bytes(damaged)
 
 

@@ -58,8 +58,8 @@ def test_runs_are_found_and_counted_by_the_code_of_a_message(api: APIClient, mea
     codes = {message["code"] for message in run["messages"]}
     assert codes
     for code in codes:
-        found = api.get("/api/runs/", {"code": code}).json()["results"]
-        assert [item["id"] for item in found] == [run["id"]]
+        runs = api.get("/api/runs/", {"code": code}).json()["results"]
+        assert [item["id"] for item in runs] == [run["id"]]
     counts = api.get("/api/runs/codes/", {"analysis": "ionic-conductivity"}).json()
     assert {item["code"]: item["runs"] for item in counts} == dict.fromkeys(codes, 1)
     last = {item["code"]: item["parameters"] for item in counts if item["last_run"] == run["id"]}

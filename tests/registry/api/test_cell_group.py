@@ -131,13 +131,13 @@ def test_values_of_cells_do_not_include_it(api: APIClient, computed: CellGroup) 
 
 
 def test_a_list_takes_a_constant_number_of_queries(api: APIClient, computed: CellGroup, cells: list[Cell]) -> None:
-    with CaptureQueriesContext(connection) as one:
+    with CaptureQueriesContext(connection) as queries:
         api.get("/api/groups/")
     for _ in range(3):
         factories.make_group(computed.project, *cells)
     with CaptureQueriesContext(connection) as four:
         assert api.get("/api/groups/").json()["count"] == 4
-    assert len(four) == len(one)
+    assert len(four) == len(queries)
 
 
 def test_a_group_is_deleted_with_its_results(api: APIClient, computed: CellGroup, cells: list[Cell]) -> None:

@@ -24,14 +24,14 @@ def inputs(**changes: Fact) -> Inputs:
 
 
 def test_an_entry_of_the_header_is_a_read_of_that_entry() -> None:
-    given = Inputs(FACTS, never)
-    assert given.dataset is not None
-    header = given.dataset.header
-    given.reads.clear()
+    inputs_read = Inputs(FACTS, never)
+    assert inputs_read.dataset is not None
+    header = inputs_read.dataset.header
+    inputs_read.reads.clear()
     assert header["instrument"] == "SP-300"
     assert header["started.by"] == "A. Person"
     assert header.get("comments") is None
-    assert given.reads == {
+    assert inputs_read.reads == {
         "dataset.header.instrument": "SP-300",
         "dataset.header.started.by": "A. Person",
         "dataset.header.comments": None,
@@ -39,10 +39,10 @@ def test_an_entry_of_the_header_is_a_read_of_that_entry() -> None:
 
 
 def test_the_names_of_the_header_are_a_read_of_the_whole() -> None:
-    given = Inputs(FACTS, never)
-    assert given.dataset is not None
-    assert list(given.dataset.header) == ["instrument", "started.by"]
-    assert given.reads["dataset.header_sha256"] == "def"
+    inputs_read = Inputs(FACTS, never)
+    assert inputs_read.dataset is not None
+    assert list(inputs_read.dataset.header) == ["instrument", "started.by"]
+    assert inputs_read.reads["dataset.header_sha256"] == "def"
 
 
 @pytest.mark.parametrize(
@@ -54,10 +54,10 @@ def test_the_names_of_the_header_are_a_read_of_the_whole() -> None:
     ],
 )
 def test_the_start_time_is_as_the_file_says_it(text: str | None, start_time: datetime | None) -> None:
-    given = inputs(dataset__start_time=text)
-    assert given.dataset is not None
-    assert given.dataset.start_time == start_time
-    assert given.reads["dataset.start_time"] == text
+    inputs_read = inputs(dataset__start_time=text)
+    assert inputs_read.dataset is not None
+    assert inputs_read.dataset.start_time == start_time
+    assert inputs_read.reads["dataset.start_time"] == text
 
 
 def test_header_and_start_time_of_a_measurement_of_a_cell() -> None:
@@ -70,12 +70,12 @@ def test_header_and_start_time_of_a_measurement_of_a_cell() -> None:
 
 
 def test_columns_are_loaded_when_they_are_read() -> None:
-    given = inputs()
-    assert given.dataset is not None
-    assert given.dataset.names == ("voltage_volt",)
-    assert given.dataset.column("voltage_volt").tolist() == [1.0, 2.0]
+    inputs_read = inputs()
+    assert inputs_read.dataset is not None
+    assert inputs_read.dataset.names == ("voltage_volt",)
+    assert inputs_read.dataset.column("voltage_volt").tolist() == [1.0, 2.0]
     with pytest.raises(Refused):
-        given.dataset.column("current_ampere")
+        inputs_read.dataset.column("current_ampere")
 
 
 def test_a_picture_is_told_from_columns() -> None:
@@ -90,8 +90,8 @@ def test_a_picture_is_told_from_columns() -> None:
 
 
 def test_a_column_of_a_picture_is_refused_as_such() -> None:
-    given = Inputs(FACTS, lambda: {"image": np.zeros((2, 3))})
-    assert given.dataset is not None
+    inputs_read = Inputs(FACTS, lambda: {"image": np.zeros((2, 3))})
+    assert inputs_read.dataset is not None
     with pytest.raises(Refused) as refused:
-        given.dataset.column("voltage_volt")
+        inputs_read.dataset.column("voltage_volt")
     assert refused.value.code == "picture-in-place-of-columns"

@@ -177,9 +177,9 @@ def test_a_plugin_whose_hooks_end_the_process_does_not_pass(tmp_path: Path, code
     assert check.failed() == ("lab",)
 
 
-def write_package(place: Path, code: str, *, name: str = "lab-plugins", entry: str = "lab_plugins.plugin") -> None:
+def write_package(directory: Path, code: str, *, name: str = "lab-plugins", entry: str = "lab_plugins.plugin") -> None:
     """An installed package with one plugin, `lab`, as pip leaves it."""
-    package, metadata = place / "lab_plugins", place / f"{name.replace('-', '_')}-1.0.dist-info"
+    package, metadata = directory / "lab_plugins", directory / f"{name.replace('-', '_')}-1.0.dist-info"
     package.mkdir(parents=True, exist_ok=True)
     (package / "__init__.py").touch()
     (package / "plugin.py").write_text(code)
@@ -188,42 +188,42 @@ def write_package(place: Path, code: str, *, name: str = "lab-plugins", entry: s
     (metadata / "entry_points.txt").write_text(f"[registry.plugins]\nlab = {entry}\n")
 
 
-def as_a_directory(place: Path, code: str) -> Path:
-    write_package(place, code)
-    return place
+def as_a_directory(directory: Path, code: str) -> Path:
+    write_package(directory, code)
+    return directory
 
 
-def as_a_zip(place: Path, code: str) -> Path:
-    write_package(place / "unpacked", code)
-    return Path(shutil.make_archive(str(place / "lab"), "zip", place / "unpacked"))
+def as_a_zip(directory: Path, code: str) -> Path:
+    write_package(directory / "unpacked", code)
+    return Path(shutil.make_archive(str(directory / "lab"), "zip", directory / "unpacked"))
 
 
-def in_a_namespace(place: Path, code: str) -> Path:
-    write_package(place, code)
-    (place / "lab_plugins" / "__init__.py").unlink()
-    return place
+def in_a_namespace(directory: Path, code: str) -> Path:
+    write_package(directory, code)
+    (directory / "lab_plugins" / "__init__.py").unlink()
+    return directory
 
 
-def named_like_the_built_in_ones(place: Path, code: str) -> Path:
-    write_package(place, code, name="built in")
-    return place
+def named_like_the_built_in_ones(directory: Path, code: str) -> Path:
+    write_package(directory, code, name="built in")
+    return directory
 
 
-def beside_a_namesake(place: Path, code: str) -> Path:
+def beside_a_namesake(directory: Path, code: str) -> Path:
     """Two packages offer a plugin of this name."""
-    write_package(place, code)
-    write_package(place, code, name="other-plugins", entry="json")
-    return place
+    write_package(directory, code)
+    write_package(directory, code, name="other-plugins", entry="json")
+    return directory
 
 
-PLACES = (as_a_directory, as_a_zip, in_a_namespace, named_like_the_built_in_ones, beside_a_namesake)
+LAYOUTS = (as_a_directory, as_a_zip, in_a_namespace, named_like_the_built_in_ones, beside_a_namesake)
 
 
 @pytest.mark.parametrize("code", [ENDS_AT_IMPORT, ENDS_LATER["in a hook"]], ids=["at import", "in a hook"])
-@pytest.mark.parametrize("place", PLACES)
-def test_no_installed_plugin_ends_the_command(tmp_path: Path, place: Callable[[Path, str], Path], code: str) -> None:
+@pytest.mark.parametrize("layout", LAYOUTS)
+def test_no_installed_plugin_ends_the_command(tmp_path: Path, layout: Callable[[Path, str], Path], code: str) -> None:
     """With the packages on PYTHONPATH, the process that loads the plugins outlives them."""
-    assert state_on_path(place(tmp_path / "packages", code), tmp_path) == "refused"
+    assert state_on_path(layout(tmp_path / "packages", code), tmp_path) == "refused"
 
 
 def state_on_path(path: Path, directory: Path) -> str:

@@ -19,8 +19,8 @@ def material(public_project: Project) -> Material:
 
 
 def labels(user: object = None) -> list[list[str]]:
-    found = find_built_alike(user or AnonymousUser())  # type: ignore[arg-type]
-    return [[cell.label for cell in alike.cells] for alike in found]
+    sets = find_built_alike(user or AnonymousUser())  # type: ignore[arg-type]
+    return [[cell.label for cell in alike.cells] for alike in sets]
 
 
 def test_finds_cells_with_the_same_layers_and_about_the_same_numbers(

@@ -23,7 +23,7 @@ from registry.models.visibility import AnyUser
 from registry.selectors import search as search_selector
 from registry.selectors.query.errors import QueryError
 from registry.selectors.search import (
-    Found,
+    SearchHits,
     count_by_kind,
     find_documents,
     find_named,
@@ -136,7 +136,7 @@ def test_nothing_of_a_private_project_is_found_or_counted(
             assert (
                 documents.count()
                 == public
-                == sum(count.count for count in count_by_kind(Found(search, user, simulated=True)))
+                == sum(count.count for count in count_by_kind(SearchHits(search, user, simulated=True)))
             )
             assert len(find_named(search, user)) == (text == "lpscl")
             assert len(suggest(search, user)) == public
@@ -165,9 +165,9 @@ def test_exact_names_come_first_then_the_newest(project: Project, viewer: User) 
     exact = factories.make_material(project, "LTO")
     newer = [factories.make_material(project, f"LTO coated {number}") for number in range(4)]
     search = parse_search_text("lto")
-    found, named = Found(search, viewer), find_named(search, viewer)
+    search_hits, named = SearchHits(search, viewer), find_named(search, viewer)
     expected = [exact.pk, *(material.pk for material in reversed(newer))]
-    pages = [page_of(found, named, "material", start, 2) for start in (0, 2, 4, 6)]
+    pages = [page_of(search_hits, named, "material", start, 2) for start in (0, 2, 4, 6)]
     assert [document.record for page in pages for document in page] == expected
     assert [len(page) for page in pages] == [2, 2, 1, 0]
     assert suggest(search, viewer)[0].record == exact.pk
@@ -190,10 +190,10 @@ def test_counts_are_capped(project: Project, viewer: User, monkeypatch: pytest.M
     for number in range(4):
         factories.make_material(project, f"oxide {number}")
     factories.make_setup(project, name="oxide die")
-    found = Found(parse_search_text("oxide"), viewer)
+    search_hits = SearchHits(parse_search_text("oxide"), viewer)
 
     def counts() -> list[tuple[str, int, bool]]:
-        return [(item.kind, item.count, item.is_capped) for item in count_by_kind(found)]
+        return [(item.kind, item.count, item.is_capped) for item in count_by_kind(search_hits)]
 
     assert counts() == [("material", 4, False), ("setup", 1, False)]
     monkeypatch.setattr(search_selector, "COUNT_LIMIT", 3)
@@ -245,10 +245,10 @@ HOSTILE = [
 def test_no_search_is_an_error(records: dict[str, object], viewer: User) -> None:
     for text in HOSTILE:
         search = parse_search_text(text)
-        found = Found(search, viewer)
-        count_by_kind(found)
+        search_hits = SearchHits(search, viewer)
+        count_by_kind(search_hits)
         for kind in SearchKind:
-            page_of(found, find_named(search, viewer), kind, 0, 25)
+            page_of(search_hits, find_named(search, viewer), kind, 0, 25)
         suggest(search, viewer)
         find_single(search, viewer)
 
@@ -280,9 +280,9 @@ def test_the_number_of_queries_is_constant(project: Project, viewer: User) -> No
 
     def search() -> None:
         parsed = parse_search_text("pellet")
-        found = Found(parsed, viewer)
-        count_by_kind(found)
-        page_of(found, find_named(parsed, viewer), "cell", 0, 25)
+        search_hits = SearchHits(parsed, viewer)
+        count_by_kind(search_hits)
+        page_of(search_hits, find_named(parsed, viewer), "cell", 0, 25)
 
     def measure() -> tuple[int, int]:
         return queries(search), queries(lambda: suggest(parse_search_text("pellet"), viewer))

@@ -89,10 +89,10 @@ def test_segments_of_a_sweep_that_overlap_are_joined_by_one_click(
 
 
 def test_a_second_click_and_a_parameter_changed_meanwhile_change_nothing(run: AnalysisRun, owner: User) -> None:
-    place = place_of(run, "outlier-point")
+    position = place_of(run, "outlier-point")
     set_parameters(run.measurement, {"ionic-conductivity": {LEFT_OUT: "100000"}}, by=owner)
     with invalid("offer-outdated"):
-        accept_offer(run, message=place, offer=0, by=owner)
+        accept_offer(run, message=position, offer=0, by=owner)
     measurement = Measurement.objects.get(pk=run.measurement_id)
     assert measurement.parameters == {"ionic-conductivity": {LEFT_OUT: "100000"}}
 

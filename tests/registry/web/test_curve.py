@@ -45,7 +45,7 @@ def test_every_kind_has_a_page(client: Client, runs: list[AnalysisRun], name: st
 def test_curves_of_the_same_quantities_are_offered_and_overlaid(client: Client, runs: list[AnalysisRun]) -> None:
     first, second = (run.curves.get(name="capacity") for run in runs)
     page = client.get(f"/curves/{first.pk}/")
-    assert [one.pk for one, _ in page.context["candidates"]] == [second.pk]
+    assert [curve.pk for curve, _ in page.context["candidates"]] == [second.pk]
     overlaid = client.get(f"/curves/{first.pk}/", {"with": second.pk})
     assert [entry.name.partition(":")[0] for entry in overlaid.context["plot"].legend] == [
         run.of.refcode for run in runs

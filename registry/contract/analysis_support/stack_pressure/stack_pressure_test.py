@@ -122,7 +122,7 @@ def _compared(table: CyclingTable, known: list[int]) -> tuple[int, ...]:
 def _chosen(inputs: Inputs, summary: CycleSummary, known: list[int]) -> tuple[tuple[int, ...], tuple[Message, ...]]:
     text = str(inputs.parameter(CHOSEN.name)).strip()
     if not text:
-        return tuple(known[place] for place in evenly_spaced(len(known), BY_DEFAULT)), ()
+        return tuple(known[position] for position in evenly_spaced(len(known), BY_DEFAULT)), ()
     indices = cycle_indices(summary, text)
     if not indices:
         raise cycle_not_in_data(summary.cycle, 0)

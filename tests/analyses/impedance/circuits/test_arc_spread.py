@@ -41,8 +41,8 @@ def test_logarithms_of_arcs_have_the_variances_of_the_fit() -> None:
     assert np.exp(first.values[0]) == pytest.approx(500.0, rel=0.02)
     assert first.values[0] + first.values[1] + first.values[2] == pytest.approx(-math.log(2 * math.pi))
     names = [parameter.name for parameter in FIT.parameters]
-    place = names.index("R2")
-    assert second.variances[0] == pytest.approx(FIT.covariance[place, place])
+    position = names.index("R2")
+    assert second.variances[0] == pytest.approx(FIT.covariance[position, position])
     assert first.is_known
 
 
@@ -94,8 +94,8 @@ def test_a_sum_of_all_that_is_faster_is_compared_with_all_that_is_faster() -> No
 def test_where_no_circuit_is_right_the_largest_difference_counts_and_all_must_have_the_arc() -> None:
     fit = with_others((0.0, changed(FIT, R2=1.3)), (0.0, changed(FIT, R2=0.9)), is_misfit=True)
     assert arc_spreads(fit)[1][0] == pytest.approx(math.log(1.3), rel=1e-6)
-    one = fit_circuit(parse_circuit(ONE), make_spectrum(ONE, (500.0, 800.0, 1e-8, 0.95, 1e-5, 0.85), 0.003))
-    assert arc_spreads(with_others((0.0, FIT), (0.0, one), is_misfit=True))[0][0] is None
+    single_arc = fit_circuit(parse_circuit(ONE), make_spectrum(ONE, (500.0, 800.0, 1e-8, 0.95, 1e-5, 0.85), 0.003))
+    assert arc_spreads(with_others((0.0, FIT), (0.0, single_arc), is_misfit=True))[0][0] is None
     assert arc_spreads(with_others(is_misfit=True)) == ((None, None, None),) * 2
 
 
@@ -114,5 +114,5 @@ def test_the_sum_of_resistances_has_the_covariance_of_the_fit() -> None:
 
 def test_resistors_in_series_are_not_those_of_arcs() -> None:
     assert series_resistors(FIT) == ()
-    one = fit_circuit(parse_circuit(ONE), make_spectrum(relative_noise=0.003))
-    assert series_resistors(one) == ("R0",)
+    single_arc = fit_circuit(parse_circuit(ONE), make_spectrum(relative_noise=0.003))
+    assert series_resistors(single_arc) == ("R0",)

@@ -22,8 +22,8 @@ def test_an_arc_more_is_tried_before_between_and_after_the_others() -> None:
     begun = related_starts(circuit, SPECTRUM, [fit])
     assert len(begun) == 3
     assert all(values.shape == (len(circuit.parameters),) and (values > 0).all() for values in begun)
-    for values, place in zip(begun, (0, 1, 2), strict=True):
-        old = np.delete(values[1:].reshape(-1, 3), place, axis=0)
+    for values, index in zip(begun, (0, 1, 2), strict=True):
+        old = np.delete(values[1:].reshape(-1, 3), index, axis=0)
         assert old.ravel() == pytest.approx(fit.values[1:])
 
 

@@ -151,8 +151,8 @@ def pressed(public_project: Project) -> Cell:
 def test_the_value_of_a_series_is_in_the_rows_under_its_conditions(pressed: Cell) -> None:
     run_all()
     rows, _ = format_rows(make_table("conductivity_pressure_exponent", "temperature_degc"))
-    found = {row[1].number: round(row[0].number, 3) for row in rows if row[0].number is not None}
-    assert found == {25: 0.1, 60: 0.3}
+    by_number = {row[1].number: round(row[0].number, 3) for row in rows if row[0].number is not None}
+    assert by_number == {25: 0.1, 60: 0.3}
 
 
 def test_of_several_series_that_fit_a_row_none_is_chosen(pressed: Cell) -> None:

@@ -23,9 +23,9 @@ def measurements(project: Project) -> list[Measurement]:
 
 def matching(**parameters: str) -> list[Measurement]:
     query = parse_list_query({name: [value] for name, value in parameters.items()})
-    found = list(with_conditions(query, Measurement.objects.all()).order_by("pk"))
-    assert found == list(with_conditions(query, Measurement.objects.all(), are_few=True).order_by("pk"))
-    return found
+    measurements = list(with_conditions(query, Measurement.objects.all()).order_by("pk"))
+    assert measurements == list(with_conditions(query, Measurement.objects.all(), are_few=True).order_by("pk"))
+    return measurements
 
 
 def test_all_bounds_on_a_condition_apply_to_its_number(measurements: list[Measurement]) -> None:
@@ -63,9 +63,9 @@ def test_the_query_starts_from_the_condition_that_the_fewest_meet(
 def test_the_rarest_condition_is_found_in_one_query(
     measurements: list[Measurement], django_assert_num_queries: object
 ) -> None:
-    one = parse_list_query({"temperature_degc__gte": ["50"]})
+    single_condition = parse_list_query({"temperature_degc__gte": ["50"]})
     three = parse_list_query({"temperature_degc__gte": ["50"], "stack_pressure_mpa__lte": ["10"], "c_rate": ["1"]})
-    for query, count in ((one, 1), (three, 2)):
+    for query, count in ((single_condition, 1), (three, 2)):
         with django_assert_num_queries(count):  # type: ignore[operator]
             list(with_conditions(query, Measurement.objects.all()))
 

@@ -35,8 +35,8 @@ def test_two_series_of_a_cell_are_two_results(cell: Cell) -> None:
     runs = run_due()
     assert [run.status for run in runs] == ["done", "done"]
     values = Value.objects.filter(quantity=EXPONENT, is_latest=True)
-    found = {value.run.fixed_conditions["temperature_degc"]: value.magnitude for value in values}
-    assert found == {25: pytest.approx(0.1, abs=1e-4), 60: pytest.approx(0.3, abs=1e-4)}
+    by_temperature = {value.run.fixed_conditions["temperature_degc"]: value.magnitude for value in values}
+    assert by_temperature == {25: pytest.approx(0.1, abs=1e-4), 60: pytest.approx(0.3, abs=1e-4)}
     assert {(value.cell, value.measurement) for value in values} == {(cell, None)}
 
 

@@ -35,6 +35,6 @@ def takes_the_bound(inputs: Any) -> Any:
     [(takes_the_die_instead, 1), (takes_the_bound, 1), (takes_the_die_if_no_area_was_entered, 0)],
 )
 def test_finds_an_analysis_that_replaces_a_bound_without_a_word(run: Any, count: int) -> None:
-    found = problems(run)
-    assert len(found) == count
-    assert all("layers.1.area_cm2" in problem for problem in found)
+    reported = problems(run)
+    assert len(reported) == count
+    assert all("layers.1.area_cm2" in problem for problem in reported)

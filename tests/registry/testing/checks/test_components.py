@@ -46,9 +46,9 @@ def wants_no_components(inputs: Any) -> Any:
 
 def is_a_ratio_in_which_the_cause_cancels(inputs: Any) -> Any:
     """A weighted ratio: its own uncertainty changes with the weights, but what both numbers share does not move it."""
-    one, other = area(inputs), inputs.only_layer("sample").require("thickness_um", "thickness")
-    ratio = one.magnitude / other.magnitude
-    return outcome(Estimate.measured(ratio, 0.1 * ratio + one.standard_uncertainty / other.magnitude))
+    first, other = area(inputs), inputs.only_layer("sample").require("thickness_um", "thickness")
+    ratio = first.magnitude / other.magnitude
+    return outcome(Estimate.measured(ratio, 0.1 * ratio + first.standard_uncertainty / other.magnitude))
 
 
 @pytest.mark.parametrize(

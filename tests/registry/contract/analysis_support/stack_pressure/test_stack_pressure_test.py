@@ -67,8 +67,8 @@ def test_no_data_are_refused() -> None:
 
 
 def test_a_log_without_a_whole_cycle_is_refused() -> None:
-    one = KnownPressure(cycles=1)
-    rows = one.time_s <= 20000
-    columns = {name: column[rows] for name, column in one.columns.items()}
+    single_cycle = KnownPressure(cycles=1)
+    rows = single_cycle.time_s <= 20000
+    columns = {name: column[rows] for name, column in single_cycle.columns.items()}
     with refuses("no-complete-cycle"):
-        read({**columns, "stack_pressure_megapascal": one.pressure(columns["test_time_second"])})
+        read({**columns, "stack_pressure_megapascal": single_cycle.pressure(columns["test_time_second"])})

@@ -27,8 +27,8 @@ def test_counts_arcs_and_sees_a_series_resistor() -> None:
 
 
 def test_an_arc_that_is_not_determined_counts_if_a_slower_one_is() -> None:
-    place = f"computed.{ARC_RESISTANCE}"
-    facts = {f"{place}@arc:2": Estimate.exact(5.0), f"{place}{PLACES}": ("arc:2",)}
+    path = f"computed.{ARC_RESISTANCE}"
+    facts = {f"{path}@arc:2": Estimate.exact(5.0), f"{path}{PLACES}": ("arc:2",)}
     assert Structure.of(Inputs(facts)) == Structure(2, False)
 
 

@@ -45,7 +45,7 @@ class Run(Leased, Scoped):
         max_length=64,
         blank=True,
         default="",
-        help_text="Hash of the source the analysis computed with; empty if it was not recorded.",
+        help_text="Hash of the source of the analysis; empty if it was not recorded.",
     )
     parameters = models.JSONField(default=dict)
     inputs = models.JSONField(default=dict, help_text="Every input the analysis read, by dotted path.")
@@ -102,7 +102,7 @@ class AnalysisRun(Run):
         help_text="Technique, varied condition and fixed conditions of a series; empty for other analyses.",
     )
     fixed_conditions = models.JSONField(
-        default=dict, blank=True, help_text="Magnitudes of the conditions that all measurements of a series share."
+        default=dict, blank=True, help_text="Magnitudes of the conditions shared by all measurements of a series."
     )
 
     class Meta:
@@ -154,7 +154,7 @@ class AnalysisRun(Run):
 class CurveKind(models.TextChoices):
     LINE = "line", "Line"
     HEAT_MAP = "heat-map", "Heat map"
-    PICTURE = "picture", "Picture with mask"
+    PICTURE = "picture", "Image with mask"
 
 
 class PlotColumns(models.Model):

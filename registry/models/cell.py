@@ -94,7 +94,7 @@ class Cell(Coded, Parametrised, ProjectRecord, Quantified):
         null=True,
         blank=True,
         validators=[MinValueValidator(1, "Enter 1 or more repeat units.")],
-        help_text="Number of times the layers below repeat in the stack; empty if they make up the complete cell.",
+        help_text="Number of times the layers below repeat in the stack; leave empty if they are the complete cell.",
     )
     footprint = WrittenField(
         quantity="footprint_cm2", help_text="Outer area of the cell with its packaging, e.g. 4×5 cm²"
@@ -105,7 +105,7 @@ class Cell(Coded, Parametrised, ProjectRecord, Quantified):
     )
     packaging_mass_mg = MagnitudeField(written="packaging_mass")
     packaging_thickness = WrittenField(
-        quantity="packaging_thickness_um", help_text="Of both sides together, e.g. 230 µm"
+        quantity="packaging_thickness_um", help_text="Thickness of both sides together, e.g. 230 µm"
     )
     packaging_thickness_um = MagnitudeField(written="packaging_thickness")
     tab_mass = WrittenField(
@@ -116,7 +116,7 @@ class Cell(Coded, Parametrised, ProjectRecord, Quantified):
     failure = models.CharField(
         max_length=200,
         blank=True,
-        help_text="Why the cell failed, e.g. short circuit in the first charge; empty if it did not fail.",
+        help_text="Why the cell failed, e.g. short circuit in the first charge; leave empty if it did not fail.",
     )
     configuration = models.TextField(blank=True, editable=False)
     configuration_key = KeyField(source="configuration")
@@ -198,21 +198,21 @@ class Layer(Record, Quantified):
         help_text="Name used in the cell configuration, if different from the material name.",
     )
     as_written_key = KeyField(source="as_written")
-    mass_loading = WrittenField(quantity="mass_loading_mg_cm2", help_text="Per area, e.g. 11.2 mg/cm²")
+    mass_loading = WrittenField(quantity="mass_loading_mg_cm2", help_text="Mass per area, e.g. 11.2 mg/cm²")
     mass_loading_mg_cm2 = MagnitudeField(written="mass_loading")
     area = WrittenField(quantity="area_cm2", help_text="E.g. 3×3 cm² (exact)")
     area_cm2 = MagnitudeField(written="area")
     thickness = WrittenField(quantity="thickness_um", help_text="E.g. 50 µm or 0.06 cm (inferred)")
     thickness_um = MagnitudeField(written="thickness")
     apparent_density = WrittenField(
-        quantity="apparent_density_g_cm3", help_text="Of the layer as built, pores included, e.g. 3.2 g/cm³"
+        quantity="apparent_density_g_cm3", help_text="Density of the layer as built, pores included, e.g. 3.2 g/cm³"
     )
     apparent_density_g_cm3 = MagnitudeField(written="apparent_density")
     coated_sides = models.PositiveSmallIntegerField(
         null=True,
         blank=True,
         choices=CoatedSides,
-        help_text="Only for a current collector of a stack with repeat units.",
+        help_text="Only for a current collector in a stack with repeat units.",
     )
 
     class Meta:

@@ -19,7 +19,7 @@ MASS_FRACTION = "mass_fraction_percent"
 
 class GroupKind(models.TextChoices):
     REPLICATES = "replicates", "Replicates (nominally identical cells)"
-    RECIPE = "recipe", "Recipe series (cells that differ in one parameter of their recipe)"
+    RECIPE = "recipe", "Recipe series (cells that differ in one recipe parameter)"
     COMPARISON = "comparison", "Comparison (cells that differ in one respect)"
 
     @property
@@ -38,7 +38,7 @@ class CellGroup(Parametrised, ProjectRecord):
     name = models.CharField(max_length=200)
     kind = models.CharField(max_length=12, choices=GroupKind)
     over = models.CharField(
-        "varied number",
+        "varied parameter",
         max_length=200,
         blank=True,
         help_text="Only for a recipe series, e.g. cathode.mass_fraction_percent.VGCF or electrolyte.thickness_um.",
@@ -57,7 +57,7 @@ class CellGroup(Parametrised, ProjectRecord):
                 condition=models.Q(kind=GroupKind.RECIPE) & ~models.Q(over="")
                 | ~models.Q(kind=GroupKind.RECIPE) & models.Q(over=""),
                 name="group_over_of_recipe_series",
-                violation_error_message="A recipe series states the number that varies; other groups do not.",
+                violation_error_message="A recipe series requires the parameter that varies; other groups have none.",
             ),
         ]
 
@@ -84,10 +84,10 @@ class CellGroup(Parametrised, ProjectRecord):
         super().clean()
         if self.kind == GroupKind.RECIPE and not self.over:
             raise ValidationError(
-                {"over": "State the number in which the recipes differ, e.g. cathode.mass_fraction_percent.VGCF."}
+                {"over": "Enter the recipe parameter that varies, e.g. cathode.mass_fraction_percent.VGCF."}
             )
         if self.kind != GroupKind.RECIPE and self.over:
-            raise ValidationError({"over": "Only a recipe series has a varied number: leave this empty."})
+            raise ValidationError({"over": "Only a recipe series has a varied parameter: leave this empty."})
         if self.over and not self._is_stored(over=self.over):
             check_recipe_key(self.over)
 
@@ -101,10 +101,10 @@ def check_recipe_key(key: str) -> None:
     number, _, material = rest.partition(".")
     roles, numbers = plugin_loading.current().layer_roles, (*Layer.magnitude_fields(), MASS_FRACTION)
     if role not in roles:
-        raise ValidationError({"over": f"‘{role}’ is not a layer role{_hint(role, roles)}: write ROLE.NUMBER."})
+        raise ValidationError({"over": f"‘{role}’ is not a layer role{_hint(role, roles)}: write ROLE.PARAMETER."})
     if number not in numbers or bool(material) != (number == MASS_FRACTION):
         known = ", ".join(name + (".MATERIAL" if name == MASS_FRACTION else "") for name in numbers)
-        raise ValidationError({"over": f"‘{rest}’ is not a number of a layer{_hint(number, numbers)}: use {known}."})
+        raise ValidationError({"over": f"‘{rest}’ is not a parameter of a layer{_hint(number, numbers)}: use {known}."})
 
 
 def _hint(name: str, known: Iterable[str]) -> str:

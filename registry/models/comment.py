@@ -29,7 +29,9 @@ class Comment(Record):
     author = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, blank=True, related_name="+"
     )
-    author_name = models.CharField(max_length=310, blank=True, help_text="Name of the author at the time.")
+    author_name = models.CharField(
+        max_length=310, blank=True, help_text="Name of the author when the comment was written."
+    )
     created_at = models.DateTimeField("written", auto_now_add=True)
     edited_at = models.DateTimeField("edited", null=True, blank=True)
 

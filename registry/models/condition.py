@@ -47,7 +47,7 @@ class Condition(NumberColumns, Record):
         blank=True,
         default="",
         editable=False,
-        help_text="What a voltage is measured against, as entered after it: vs Li/Li+.",
+        help_text="Reference electrode of a voltage, as entered after it: vs Li/Li+.",
     )
 
     class Meta:

@@ -71,7 +71,7 @@ class Dataset(Leased, Record):
         max_length=64,
         blank=True,
         db_index=False,
-        help_text="What it is among several datasets: main, continuation or another; empty if not declared.",
+        help_text="Role among several datasets: main, continuation or another; empty if not declared.",
     )
     order = models.PositiveSmallIntegerField(
         null=True, blank=True, help_text="Position among the datasets of its role, from 1."
@@ -94,16 +94,16 @@ class Dataset(Leased, Record):
     mapping_used = models.JSONField(null=True, blank=True, help_text="The column mapping at the time of import.")
     columns = models.JSONField(default=list, help_text="Canonical column names, including units.")
     rows = models.PositiveIntegerField(default=0)
-    image_width = models.PositiveIntegerField(null=True, blank=True, help_text="Pixels; null unless it is a picture.")
-    image_height = models.PositiveIntegerField(null=True, blank=True, help_text="Pixels; null unless it is a picture.")
-    grey_levels = models.CharField(max_length=16, blank=True, help_text="Number type of the picture, such as uint16.")
+    image_width = models.PositiveIntegerField(null=True, blank=True, help_text="Pixels; null unless it is an image.")
+    image_height = models.PositiveIntegerField(null=True, blank=True, help_text="Pixels; null unless it is an image.")
+    grey_levels = models.CharField(max_length=16, blank=True, help_text="Data type of a pixel, such as uint16.")
     pixel_width_um = models.FloatField(null=True, blank=True, help_text="In µm; null if the file does not state it.")
     pixel_height_um = models.FloatField(null=True, blank=True, help_text="In µm; null if the file does not state it.")
     header = models.JSONField(default=dict)
     start_time = models.CharField(
         max_length=40,
         blank=True,
-        help_text="When the test began, as the file says it (ISO 8601); without an offset from UTC if it states none.",
+        help_text="Start of the test according to the file (ISO 8601); without an offset from UTC if it states none.",
     )
     messages = models.JSONField(default=list)
     content_sha256 = models.CharField(max_length=64, blank=True, help_text="SHA-256 of the parsed data.")
@@ -177,22 +177,22 @@ class Dataset(Leased, Record):
 
     @property
     def image_path(self) -> str:
-        """Path of the picture below MEDIA_ROOT, a NumPy file."""
+        """Path of the image below MEDIA_ROOT, a NumPy file."""
         return self.parquet_path.removesuffix(".parquet") + IMAGE_SUFFIX
 
     @property
     def thumbnail_path(self) -> str:
-        """Path of the thumbnail of the picture below MEDIA_ROOT."""
+        """Path of the thumbnail of the image below MEDIA_ROOT."""
         return self.parquet_path.removesuffix(".parquet") + ".png"
 
     @property
     def data_path(self) -> str:
-        """Path of the columns or of the picture below MEDIA_ROOT."""
+        """Path of the columns or of the image below MEDIA_ROOT."""
         return self.image_path if self.has_picture else self.parquet_path
 
     @property
     def has_picture(self) -> bool:
-        """Whether it is a picture in place of columns."""
+        """Whether it is an image in place of columns."""
         return self.image_width is not None
 
     @property

@@ -63,7 +63,7 @@ class FileDraft(Leased, CleanText):
 
     owner = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="file_drafts")
     raw_file = models.ForeignKey(RawFile, on_delete=models.PROTECT, related_name="drafts")
-    has_new_file = models.BooleanField(default=False, help_text="Whether no other record had the file when it came.")
+    has_new_file = models.BooleanField(default=False, help_text="Whether the file was new when it was uploaded.")
     filename = models.CharField(max_length=255)
     dropped_on = models.ForeignKey(Cell, on_delete=models.SET_NULL, null=True, blank=True, related_name="+")
     created_at = models.DateTimeField(auto_now_add=True)
@@ -91,7 +91,7 @@ class FileDraft(Leased, CleanText):
         help_text="Add the file to this measurement; a new one if empty.",
     )
     role = models.SlugField(max_length=64, blank=True, db_index=False, help_text="Its role in that measurement.")
-    is_attachment = models.BooleanField(default=False, help_text="Attach it to the cell, unread.")
+    is_attachment = models.BooleanField(default=False, help_text="Attach it to the cell without reading it.")
     technique = models.CharField(max_length=64, blank=True)
     technique_source = models.CharField(max_length=8, choices=Source, blank=True)
     recording = models.CharField(max_length=8, blank=True, help_text="`each`, `all`, or the index of one dataset.")

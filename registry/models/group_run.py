@@ -47,11 +47,11 @@ class GroupValue(NumberColumns, UncertaintyColumns, MissingReasonColumns, Scoped
     run = models.ForeignKey(GroupRun, on_delete=models.CASCADE, related_name="values")
     quantity = models.CharField(max_length=64)
     at_kind = models.CharField(
-        max_length=LONGEST_KIND, blank=True, default="", help_text="What its place counts, e.g. peak; empty for none."
+        max_length=LONGEST_KIND, blank=True, default="", help_text="Kind of place, e.g. peak; empty for none."
     )
     at_number = models.IntegerField(null=True, blank=True, help_text="Number of its place; empty for none.")
     conditions = models.JSONField(
-        default=dict, blank=True, help_text="Technique and conditions that the values of the cells share, as texts."
+        default=dict, blank=True, help_text="Technique and conditions shared by the values of the cells."
     )
     note = models.CharField(max_length=300, blank=True)
 

@@ -30,12 +30,14 @@ class NumberColumns(models.Model):
 
     quantity: Any
     written = models.CharField("reported value", max_length=200, blank=True, help_text="As published, e.g. 7.87×10^3 Ω")
-    missing = models.CharField(max_length=200, blank=True, help_text="Reason there is no number, e.g. Coin cell")
+    missing = models.CharField(max_length=200, blank=True, help_text="Reason for a missing number, e.g. Coin cell")
     magnitude = models.FloatField(null=True)
     lower = models.FloatField(null=True)
     upper = models.FloatField(null=True)
     standard_uncertainty = models.FloatField(default=0)
-    degrees_of_freedom = models.FloatField(null=True, help_text="Of the uncertainty; empty if infinite.")
+    degrees_of_freedom = models.FloatField(
+        null=True, help_text="Degrees of freedom of the standard uncertainty; empty if infinite."
+    )
     qualifier = models.CharField(max_length=1, choices=Qualifier, default=Qualifier.EQUAL)
     inferred = models.BooleanField(default=False)
 
@@ -57,10 +59,12 @@ class UncertaintyColumns(models.Model):
     components = models.JSONField(
         default=list,
         blank=True,
-        help_text="Of the standard uncertainty: name, contribution, shared cause and degrees of freedom of each.",
+        help_text=(
+            "Components of the standard uncertainty: name, contribution, shared cause and degrees of freedom of each."
+        ),
     )
     method_spread = models.JSONField(
-        default=list, blank=True, help_text="Method and number of each; not included in the uncertainty."
+        default=list, blank=True, help_text="Method and value of each; not included in the uncertainty."
     )
 
     class Meta:
@@ -73,7 +77,7 @@ class MissingReasonColumns(models.Model):
     missing_code = models.CharField(
         max_length=LONGEST_CODE, blank=True, default="", help_text="Code of the reason a number was not computed."
     )
-    missing_parameters = models.JSONField(default=dict, blank=True, help_text="Numbers and texts of that reason.")
+    missing_parameters = models.JSONField(default=dict, blank=True, help_text="Parameters of that reason.")
 
     class Meta:
         abstract = True

@@ -48,8 +48,8 @@ def check_link_visible(field: str, linked: "Record", project: Project) -> None:
     owner = owning_project(linked)
     if not owner.shows_to_all_who_see(project):
         text = (
-            f"‘{linked}’ belongs to project ‘{owner}’, which is visible to fewer people than ‘{project}’: copy it into "
-            f"this project, or widen the visibility of ‘{owner}’."
+            f"‘{linked}’ belongs to the project ‘{owner}’, which is visible to fewer people than ‘{project}’: copy it "
+            f"to this project, or widen the visibility of ‘{owner}’."
         )
         raise ValidationError({field: ValidationError(text, code="less-visible-link")})
 

@@ -38,7 +38,7 @@ class Tag(Record):
     def clean(self) -> None:
         super().clean()
         if SEPARATOR in self.name:
-            text = f"‘{self.name}’ contains a comma, which separates tags: enter two tags, or leave it out."
+            text = f"‘{self.name}’ contains a comma, which separates tags: enter two tags, or remove the comma."
             raise ValidationError({"name": ValidationError(text, code="tag-with-comma")})
 
 

@@ -54,7 +54,7 @@ class Value(NumberColumns, UncertaintyColumns, MissingReasonColumns, Scoped):
     measurement = models.ForeignKey(Measurement, on_delete=models.CASCADE, null=True, blank=True, related_name="values")
     quantity = models.CharField(max_length=64)
     at_kind = models.CharField(
-        max_length=LONGEST_KIND, blank=True, default="", help_text="What its place counts, e.g. peak; empty for none."
+        max_length=LONGEST_KIND, blank=True, default="", help_text="Kind of place, e.g. peak; empty for none."
     )
     at_number = models.IntegerField(null=True, blank=True, help_text="Number of its place; empty for none.")
     note = models.CharField(max_length=300, blank=True)

@@ -38,8 +38,8 @@ def run(inputs: Inputs) -> Outcome:
     if not tests:
         raise Refused(
             "no-symmetric-tests",
-            "no two cells have symmetric-cell tests under equal conditions: at least two need a {quantity} under the "
-            "same conditions",
+            "no two cells have symmetric-cell tests under equal conditions: test at least two cells under the same "
+            "conditions (common quantity: {quantity})",
             quantity=UNDER_TEST,
         )
     values: list[Result] = []

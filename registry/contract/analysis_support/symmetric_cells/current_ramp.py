@@ -62,18 +62,18 @@ def protocol_message(protocol: Protocol, area_cm2: float) -> Message:
     if protocol.returns:
         return Message(
             "critical-current-protocol",
-            "Protocol: current stepped through {levels:.3g} mA cm⁻² (steps of {smallest_step_ma_cm2:.3g} to "
-            "{largest_step_ma_cm2:.3g}), {cycles:g} cycles a step, {half_cycle_h:.3g} h and "
-            "{lowest_charge_mah_cm2:.3g} to {highest_charge_mah_cm2:.3g} mAh cm⁻² a half-cycle, with {returns} returns "
-            "to {return_ma_cm2:.3g} mA cm⁻².",
+            "Protocol: current densities {levels:.3g} mA cm⁻² (increments {smallest_step_ma_cm2:.3g} to "
+            "{largest_step_ma_cm2:.3g}); cycles per step: {cycles:g}; per half-cycle {half_cycle_h:.3g} h and "
+            "{lowest_charge_mah_cm2:.3g} to {highest_charge_mah_cm2:.3g} mAh cm⁻²; returns to {return_ma_cm2:.3g} mA "
+            "cm⁻²: {returns}.",
             return_ma_cm2=MILLI * protocol.returns[0].current_a / area_cm2,
             **parameters,
         )
     return Message(
         "critical-current-protocol",
-        "Protocol: current stepped through {levels:.3g} mA cm⁻² (steps of {smallest_step_ma_cm2:.3g} to "
-        "{largest_step_ma_cm2:.3g}), {cycles:g} cycles a step, {half_cycle_h:.3g} h and {lowest_charge_mah_cm2:.3g} to "
-        "{highest_charge_mah_cm2:.3g} mAh cm⁻² a half-cycle, without returns to a low current.",
+        "Protocol: current densities {levels:.3g} mA cm⁻² (increments {smallest_step_ma_cm2:.3g} to "
+        "{largest_step_ma_cm2:.3g}); cycles per step: {cycles:g}; per half-cycle {half_cycle_h:.3g} h and "
+        "{lowest_charge_mah_cm2:.3g} to {highest_charge_mah_cm2:.3g} mAh cm⁻²; no returns to a low current.",
         **parameters,
     )
 

@@ -45,7 +45,7 @@ def with_same_structure(points: Sequence[Point]) -> tuple[list[Point], list[Rema
     others = [
         Remark(
             "other-circuit-structure",
-            "{spectrum} ({arcs} arcs, {series_resistor} series resistor)",
+            "{spectrum} (number of arcs: {arcs}, {series_resistor} series resistor)",
             spectrum=point.refcode,
             arcs=structure.arcs,
             series_resistor="one" if structure.has_series_resistor else "no",

@@ -58,12 +58,12 @@ class KramersKronig:
         """Relative standard uncertainty of the resistance of an arc, from a drift during the sweep: 25 times the
         residual beyond the noise, zero unless noise can be ruled out. In 95 % of simulated spectra of two arcs that
         drift by 1 to 20 %, the interval then contains the resistance at the time of the arc."""
-        if not self.is_beyond_doubt:
+        if not self.is_certain:
             return 0.0
         return DRIFT_FACTOR / 100 * math.sqrt(max(self.residual_percent**2 - self.noise_percent**2, 0.0))
 
     @property
-    def is_beyond_doubt(self) -> bool:
+    def is_certain(self) -> bool:
         """True if noise can be ruled out: of valid spectra one in fifty is systematic by chance."""
         return self.probability < BEYOND_DOUBT and self.residual_percent > WELL_ABOVE * self.noise_percent
 

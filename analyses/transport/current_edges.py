@@ -65,7 +65,7 @@ def current_edges(voltage: Array, current: Array, jumps: Rows) -> tuple[Rows, Ro
     return np.array(sorted(moving), dtype=np.intp), np.array(sorted(still), dtype=np.intp)
 
 
-def parted_at_rest(
+def split_at_rest(
     pieces: Sequence[Rows], is_rest: Flags, limit_v: float, columns: tuple[Array, Array], *, still: Rows, least: int
 ) -> tuple[list[Rows], tuple[StepAtRest, ...]]:
     """Part the pieces at the voltage of a rest where the current starts or stops abruptly.
@@ -93,19 +93,19 @@ def parted_at_rest(
     """
     voltage, current = columns
     volts = np.array([float(np.median(voltage[rows])) for rows in pieces])
-    parted: list[Rows] = []
+    split: list[Rows] = []
     steps: list[StepAtRest] = []
     for rows, volt, rests in zip(pieces, volts.tolist(), is_rest.tolist(), strict=True):
         parts = np.split(rows, np.searchsorted(rows, still[(still > rows[0]) & (still <= rows[-1])]))
         is_whole = len(parts) == 1 or min(part.size for part in parts) < EDGE_ROWS
         if is_whole or not (np.abs(volts[is_rest] - volt) <= limit_v).any():
-            parted.append(rows)
+            split.append(rows)
             continue
         flowing = _with_current(parts, current)
         is_counted = not rests or min(part.size for part in flowing) >= least
-        parted.extend(parts if is_counted else [rows])
+        split.extend(parts if is_counted else [rows])
         steps.extend(StepAtRest(volt, int(part[0]) + 1, int(part[-1]) + 1, is_counted) for part in flowing)
-    return parted, tuple(steps)
+    return split, tuple(steps)
 
 
 def change_within(column: Array) -> tuple[float, float]:

@@ -11,7 +11,7 @@ from analyses.cycling.half_cycles import check_series
 from analyses.insufficient_data import InsufficientData
 from analyses.statistics.medians import MAD_TO_SIGMA
 from analyses.statistics.resolution import decimal_step
-from analyses.transport.current_edges import StepAtRest, change_within, current_edges, parted_at_rest
+from analyses.transport.current_edges import StepAtRest, change_within, current_edges, split_at_rest
 from analyses.transport.open_circuit_rests import Stretches, find_rests
 from analyses.uncertainty import ROUND_OFF
 
@@ -134,7 +134,7 @@ def voltage_steps(
     stretches = _stretches(pieces, voltage_volt, current_ampere, step_number, last_points)
     resting = find_rests(stretches, limit)
     both = (voltage_volt, current_ampere)
-    pieces, steps_at_rest = parted_at_rest(pieces, resting.is_rest, limit, both, still=still, least=last_points)
+    pieces, steps_at_rest = split_at_rest(pieces, resting.is_rest, limit, both, still=still, least=last_points)
     if steps_at_rest:
         stretches = _stretches(pieces, voltage_volt, current_ampere, step_number, last_points)
         resting = find_rests(stretches, limit)

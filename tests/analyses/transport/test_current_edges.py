@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from analyses.transport.current_edges import change_within, current_edges, parted_at_rest
+from analyses.transport.current_edges import change_within, current_edges, split_at_rest
 
 REST, LIMIT, LEAST = 120, 0.002, 100
 NO_JUMPS = np.array([], dtype=np.intp)
@@ -20,7 +20,7 @@ def parted_rest(flowing: int, *, is_rest: bool = True):
     columns = rows_of(flowing)
     _, still = current_edges(*columns, NO_JUMPS)
     pieces = [np.arange(columns[0].size), np.arange(REST)]
-    return parted_at_rest(pieces, np.array([is_rest, True]), LIMIT, columns, still=still, least=LEAST)
+    return split_at_rest(pieces, np.array([is_rest, True]), LIMIT, columns, still=still, least=LEAST)
 
 
 @pytest.mark.parametrize("fall_v", [0.0, 0.05])
@@ -67,8 +67,8 @@ def test_what_is_not_at_the_voltage_of_a_rest_stays_whole() -> None:
     voltage, current = rows_of(REST)
     _, still = current_edges(voltage, current, NO_JUMPS)
     rows = [np.arange(voltage.size)]
-    parted = parted_at_rest(rows, np.array([False]), LIMIT, (voltage, current), still=still, least=LEAST)
-    assert parted == (rows, ())
+    split = split_at_rest(rows, np.array([False]), LIMIT, (voltage, current), still=still, least=LEAST)
+    assert split == (rows, ())
 
 
 def test_change_within_is_that_of_the_median_from_the_first_to_the_last_third() -> None:

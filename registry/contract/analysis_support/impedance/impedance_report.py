@@ -92,7 +92,7 @@ def spectrum_messages(spectrum: Spectrum, *, has_inductor: bool) -> tuple[Messag
 
 def kramers_kronig_messages(test: KramersKronig, threshold_percent: float = 0.0) -> tuple[Message, ...]:
     """Return the result of the Kramers-Kronig test; a threshold of zero is none."""
-    if test.is_systematic and not test.is_beyond_doubt:
+    if test.is_systematic and not test.is_certain:
         return (
             Message(
                 "possible-drift",

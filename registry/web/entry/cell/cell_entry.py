@@ -70,7 +70,7 @@ class ShownLayer:
 
 
 @dataclass(frozen=True)
-class FollowingNumber:
+class DerivedNumber:
     """A number that follows from the layers, as text."""
 
     name: str
@@ -215,7 +215,7 @@ class CellEntry:
         return f"{format_plain(sum(known), digits=4)} µm" if known and len(known) == len(thicknesses) else ""
 
     @property
-    def following(self) -> list[FollowingNumber]:
+    def derived(self) -> list[DerivedNumber]:
         """What follows from the layers, each named after its layer."""
         layers = {layer.position: layer for layer in self.drawn_layers}
         lines = []
@@ -223,7 +223,7 @@ class CellEntry:
             layer = layers.get(number.position)
             name = f"{layer.role_name}, {number.name}" if layer else number.name
             text = f"{format_with_uncertainty(number.estimate)} {number.unit}".strip()
-            lines.append(FollowingNumber(name, text, number.note, number.warning))
+            lines.append(DerivedNumber(name, text, number.note, number.warning))
         return lines
 
     @property

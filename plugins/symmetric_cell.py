@@ -267,7 +267,9 @@ def register_quantities() -> Sequence[Quantity]:
             unit="mA/cm**2",
             unit_label="mA cm⁻²",
             symbol="CCD",
-            description="Highest current density without a short circuit in a test with stepwise increasing current.",
+            description=(
+                "Highest current density without a short circuit in a current ramp (stepwise increasing current)."
+            ),
             minimum=0,
             protocol=PROTOCOL,
         ),

@@ -86,7 +86,7 @@ def ramp_quantities() -> Sequence[Quantity]:
             name="Half-cycle time of the ramp",
             unit="h",
             unit_label="h",
-            description="Duration of a half-cycle in a stepped-current test, if it is the same at each current.",
+            description="Duration of a half-cycle in a current ramp, if it is the same at each current.",
             minimum=0,
         ),
         Quantity(
@@ -94,7 +94,7 @@ def ramp_quantities() -> Sequence[Quantity]:
             name="Areal capacity of the ramp",
             unit="mA*h/cm**2",
             unit_label="mAh cm⁻²",
-            description="Charge per area of a half-cycle in a stepped-current test, if it is the same at each current.",
+            description="Charge per area of a half-cycle in a current ramp, if it is the same at each current.",
             minimum=0,
         ),
         Quantity(
@@ -110,7 +110,7 @@ def ramp_quantities() -> Sequence[Quantity]:
             name="Increment of the ramp",
             unit="mA/cm**2",
             unit_label="mA cm⁻²",
-            description="Typical increment from one current density to the next in a stepped-current test.",
+            description="Typical increment from one current density to the next in a current ramp.",
             minimum=0,
         ),
         Quantity(
@@ -124,7 +124,7 @@ def ramp_quantities() -> Sequence[Quantity]:
             slug=BEFORE,
             name="Cycles before the ramp",
             unit="dimensionless",
-            description="Cycles at the first current of a stepped-current test in addition to those of a step.",
+            description="Cycles at the first current of a current ramp in addition to those of a step.",
             minimum=0,
         ),
         Quantity(

@@ -28,7 +28,7 @@ class CellForm(EntryForm):
 
     tags = forms.CharField(required=False, max_length=1000)
 
-    labels = {"assembled_on": "Built", "publication": "Publication", "failure": "Why it failed"}
+    labels = {"assembled_on": "Assembled on", "publication": "Publication", "failure": "Why it failed"}
     hints = {
         "setup": "default diameter of the layers",
         "fabrication_pressure": "e.g. 360 MPa",

@@ -23,8 +23,8 @@ def row(*parts: dict[str, object], **fields: object) -> DraftRow:
         ([part()], "81 points"),
         ([part(columns=["voltage_volt"], rows=1)], "1 row"),
         ([part(columns=["voltage_volt"], rows=1397, cycles=12, seconds=3 * 86400.0)], "1,397 rows, 12 cycles, 3.0 d"),
-        ([part(image={"width": 2048, "height": 1536})], "picture 2,048 × 1,536"),
-        ([part(), part(technique="cycling")], "2 recordings (EIS, Cycling)"),
+        ([part(image={"width": 2048, "height": 1536})], "image 2,048 × 1,536 pixels"),
+        ([part(), part(technique="cycling")], "2 datasets (EIS, Cycling)"),
         ([part(technique="", image={"width": 1, "height": 1})] * 3, "3 images"),
     ],
 )

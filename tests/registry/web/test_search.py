@@ -112,7 +112,7 @@ def test_simulated_records_are_left_out_with_a_link(public_project: Project, cli
     text = response.content.decode()
     assert "simulated=true" in text
     assert "Only simulated" in text
-    assert "Nothing matches" not in text
+    assert "No record matches" not in text
     assert hits(client, q="model", simulated="true") == {"cell": [str(model)]}
     assert client.get("/search/", {"q": model.refcode}).status_code == 302
 

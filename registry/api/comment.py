@@ -44,7 +44,7 @@ class CommentSerializer(serializers.ModelSerializer[Comment]):
 
 
 class CommentWriteSerializer(StrictSerializer):
-    """A comment to write on one record."""
+    """A new comment on a cell or a measurement."""
 
     cell = CellField(required=False)
     measurement = MeasurementField(required=False)

@@ -118,7 +118,7 @@ def _cycle(parameters: Mapping[str, Sequence[str]], name: str) -> int | None:
 
 
 class CycleValuesSerializer(serializers.Serializer[Any]):
-    """A number of each test: one at a cycle, or those of a range of cycles."""
+    """The value of each test at a cycle, or its values in a range of cycles."""
 
     quantity = serializers.CharField()
     unit = serializers.CharField()
@@ -132,7 +132,7 @@ class CycleValuesSerializer(serializers.Serializer[Any]):
 
 
 class CycleQuartilesSerializer(serializers.Serializer[Any]):
-    """Quartiles of the numbers of all tests, by cycle."""
+    """Quartiles of the values of all tests, by cycle."""
 
     quantity = serializers.CharField()
     unit = serializers.CharField()

@@ -67,7 +67,7 @@ class RunStatisticsSerializer(serializers.Serializer[Any]):
 
 
 class ProvidedSerializer(serializers.Serializer[Any]):
-    """A thing a plugin describes."""
+    """An item that a plugin provides."""
 
     kind = serializers.ChoiceField(choices=get_args(Kind))
     name = serializers.CharField()

@@ -94,7 +94,7 @@ def method_rows(stored: Sequence[Any]) -> Rows:
 
 
 class ComponentSerializer(serializers.Serializer[Any]):
-    """What one cause contributes to the standard uncertainty of a value."""
+    """The contribution of one cause to the standard uncertainty of a value."""
 
     name = serializers.CharField(help_text="Name of the component: `fit`, `geometry`, …; empty if not named.")
     standard_uncertainty = serializers.FloatField(help_text="In the unit of the value.")

@@ -96,9 +96,9 @@
   }
 
   function explain(status) {
-    if (status === 403) return "You may not add files here: sign in again, or ask for the role of an editor.";
-    if (status === 413) return "The server refused the file as too large.";
-    return status ? `The server answered ${status}.` : "The connection was lost.";
+    if (status === 403) return "You do not have permission to add files here: sign in again, or ask to become an editor.";
+    if (status === 413) return "The file is too large for the server.";
+    return status ? `Server error (${status}).` : "The connection was lost.";
   }
 
   function note(item, text) {

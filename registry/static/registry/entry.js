@@ -72,7 +72,7 @@
     main.innerHTML = await response.text();
     keptText.forgetForm();
     isDirty = true;
-    notice("What you typed before you were signed out is back. It is not saved yet: check it, then save.").focus();
+    notice("Your input from before you were signed out was restored. It is not saved yet: check it, then save.").focus();
     preview(true);
   }
 

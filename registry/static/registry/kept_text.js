@@ -20,7 +20,7 @@ window.keptText = (() => {
       field.value = text;
       const fold = field.closest("details");
       if (fold) fold.open = true;
-      const note = Object.assign(document.createElement("span"), { className: "echo warn", textContent: "Not saved yet: this is what you typed." });
+      const note = Object.assign(document.createElement("span"), { className: "echo warn", textContent: "Not saved yet: your input was restored." });
       note.role = "status";
       field.after(note);
     }

@@ -40,7 +40,7 @@
       note.dataset.cut = "";
       field.after(note);
     }
-    note.textContent = `Cut: at most ${field.maxLength} characters fit here.`;
+    note.textContent = `Shortened to ${field.maxLength} characters, the maximum of this field.`;
   });
 
   let links, sections;

@@ -120,8 +120,8 @@ def test_a_dry_run_lists_the_content_and_saves_nothing(cell: Cell, file: Path) -
 def test_a_picture_is_listed_with_its_pixels(cell: Cell, tmp_path: Path) -> None:
     path = tmp_path / "pellet.png"
     path.write_bytes(png(np.zeros((48, 64), np.uint8)))
-    assert ", image 64 × 48\n" in ingest(path, *new_measurement(cell, "photograph"), "--dry-run")
-    assert "pellet.png, image 64 × 48\n" in ingest(path, *new_measurement(cell, "photograph"))
+    assert ", image 64 × 48 pixels\n" in ingest(path, *new_measurement(cell, "photograph"), "--dry-run")
+    assert "pellet.png, image 64 × 48 pixels\n" in ingest(path, *new_measurement(cell, "photograph"))
 
 
 def test_a_dry_run_lists_each_dataset_of_a_file(cell: Cell, tmp_path: Path) -> None:

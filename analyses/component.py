@@ -10,7 +10,7 @@ CANCELLED = 1e-11
 
 @dataclass(frozen=True, slots=True)
 class Component:
-    """What one cause contributes to the standard uncertainty of a number.
+    """Contribution of one cause to the standard uncertainty of a number.
 
     Parameters
     ----------

@@ -52,7 +52,7 @@ METHODS = ("fit", "minimum", "intercept")
 
 @dataclass(frozen=True)
 class SpectrumResult:
-    """What the spectrum alone gives: the resistance by the chosen method, or why there is none, and the others."""
+    """Resistance from the spectrum: by the selected method, or why there is none, and by the others."""
 
     resistance: Result | NotComputed
     values: tuple[Result, ...]

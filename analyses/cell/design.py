@@ -1,4 +1,4 @@
-"""What the numbers of a layer lead to: masses, theoretical capacity, density and porosity; and the N:P ratio."""
+"""Values derived from the numbers of a layer: masses, theoretical capacity, density and porosity; and the N:P ratio."""
 
 from analyses.insufficient_data import InsufficientData
 from analyses.uncertainty import Estimate, propagate

@@ -3,7 +3,7 @@
 from analyses.consistency.wording import unit_of
 
 Factor = tuple[float, str]
-"""What to multiply the number by, and the question to ask."""
+"""Factor for the number, and the question to ask."""
 
 PER_HOUR = 1 / 3.6
 """From coulombs to milliampere-hours, and from joules to milliwatt-hours."""

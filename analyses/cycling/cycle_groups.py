@@ -27,7 +27,7 @@ SCATTER_FACTOR = 6.0
 
 
 class GroupKind(StrEnum):
-    """What a group of cycles is for."""
+    """Purpose of a group of cycles."""
 
     CYCLING = "cycling"
     """The cycles a test is about, and later ones like them under other conditions."""
@@ -57,7 +57,7 @@ class Tolerances:
 
 @dataclass(frozen=True, kw_only=True)
 class CycleConditions:
-    """What each cycle ran under; every array of shape (cycles,), nan where it is not known."""
+    """Conditions of each cycle; every array of shape (cycles,), nan where unknown."""
 
     charge_current_a: Array
     """Current of the constant-current part of the charge, positive [A]."""

@@ -28,7 +28,7 @@ class WholeCycles:
     interrupted: int | None
     """Number of the last cycle, if it was interrupted and excluded."""
     remarks: tuple[Remark, ...]
-    """What was excluded."""
+    """Message on the excluded part."""
 
 
 def whole_cycles(table: CycleSummary) -> WholeCycles:

@@ -83,7 +83,7 @@ class CycleSummary:
     capacity_from: str
     """`counters` of the instrument, or `integral` of the current."""
     remarks: tuple[Remark, ...]
-    """What was irregular, and how it was handled."""
+    """Irregularities, and how they were handled."""
     charge_gap_cycles: tuple[float, ...] = ()
     """Numbers of the cycles whose charge is uncertain by that of a gap under current."""
     discharge_gap_cycles: tuple[float, ...] = ()

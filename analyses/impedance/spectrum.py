@@ -67,7 +67,7 @@ class Spectrum:
 
     @property
     def noise_scale_ohm(self) -> Real:
-        """What the noise of each point is in proportion to, shape (points,) [Ω]: |Z| unless `noise` says otherwise."""
+        """Scale of the noise of each point, shape (points,) [Ω]: |Z| unless `noise` states otherwise."""
         return self.noise.of(np.abs(self.impedance_ohm))
 
     def without(self, indices: Sequence[int]) -> "Spectrum":

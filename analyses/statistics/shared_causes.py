@@ -1,4 +1,4 @@
-"""What causes that several numbers share contribute to a slope, an intercept or a mean of them."""
+"""Contribution of shared causes of several numbers to their slope, intercept or mean."""
 
 import math
 from collections.abc import Sequence

@@ -1,4 +1,4 @@
-"""What each half-cycle of a symmetric-cell test ran at: direction, current, temperature, and what changed before it."""
+"""Conditions of each half-cycle of a symmetric-cell test: direction, current, temperature, and preceding changes."""
 
 from dataclasses import dataclass
 

@@ -52,7 +52,7 @@ class Protocol:
 
 @dataclass(frozen=True)
 class Fingerprint:
-    """What a critical current density depends on: two are comparable only if these agree.
+    """Protocol on which a critical current density depends: two are comparable only if it agrees.
 
     Of duration and charge of a half-cycle it is the one that is the same at each current; the other changes with it.
     """

@@ -1,4 +1,4 @@
-"""What happened to a symmetric cell: short circuits, loss of contact, other temperatures."""
+"""Events of a symmetric cell: short circuits, loss of contact, temperature changes."""
 
 from dataclasses import dataclass, replace
 
@@ -43,7 +43,7 @@ class Softening:
 
 @dataclass(frozen=True)
 class Events:
-    """What happened to a symmetric cell, in order of time."""
+    """Events of a symmetric cell, in order of time."""
 
     short_circuits: tuple[ShortCircuit, ...]
     contact_losses: tuple[ContactLoss, ...]

@@ -51,7 +51,7 @@ class Excursion:
 
 @dataclass(frozen=True)
 class Scan:
-    """What the rows of a test show."""
+    """Results of the scan of the rows of a test."""
 
     rows: Rows
     """Numbers, from 0, of the rows under current, of shape (positions,)."""

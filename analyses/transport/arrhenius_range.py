@@ -51,7 +51,7 @@ def crossing_of(fit: LinearFit) -> tuple[float, float] | None:
 
 @dataclass(frozen=True)
 class LineTest:
-    """What speaks against a straight line."""
+    """Evidence against a straight line."""
 
     curvature_probability: float | None
     """Of a curvature as large by chance; None with fewer than four different temperatures."""

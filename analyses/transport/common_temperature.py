@@ -1,4 +1,4 @@
-"""What an error that all temperatures of a series share does to its Arrhenius line."""
+"""Effect of a common error of all temperatures of a series on its Arrhenius line."""
 
 import math
 from collections.abc import Sequence

@@ -70,7 +70,7 @@ class Decay:
     norm: Array
     """Sum of its squares."""
     mean: Array
-    """What was subtracted."""
+    """The subtracted settling."""
     amplitude_a: Array
     """At the end of a step of median duration."""
     squares: float

@@ -47,7 +47,7 @@ WANTED = frozenset(
 
 @dataclass
 class Scan:
-    """What the file says of one scan."""
+    """Data of one scan in the file."""
 
     texts: dict[str, str] = field(default_factory=dict)
     """Of the elements in it, by name."""

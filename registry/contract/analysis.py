@@ -57,7 +57,7 @@ class Analysis:
     title: str
     """Name used in headings."""
     description: str
-    """What it computes, and from what, in one sentence."""
+    """One sentence: the results, and the data they are computed from."""
     run: Callable[[Inputs], Outcome]
     """A module-level function that reads only `Inputs` and returns an `Outcome` or raises `Refused`."""
     techniques: tuple[str, ...] = ()

@@ -15,7 +15,7 @@ class DatasetColumn:
     """A canonical column. Its name ends in its unit."""
 
     meaning: str
-    """What it holds, in a few words."""
+    """Meaning of the column, in a few words."""
     unit: str
     """Unit as displayed; `1` for a number without unit."""
     plain_names: tuple[str, ...] = ()

@@ -13,7 +13,7 @@ from registry.contract.undecided_dataset import undecided_dataset
 from registry.contract.vocabulary import CONTINUATION, LARGEST_MAGNITUDE, MAIN
 
 WHERE: Mapping[str, str] = {"setup": "the set-up", "cell": "the cell"}
-"""What a path belongs to, in words, by its first part."""
+"""Record to which a path belongs, in words, by the first part of the path."""
 REPORTED_KEYS = "reported.keys"
 """Path of the fact that lists what is reported."""
 M = TypeVar("M", bound="Inputs")

@@ -19,7 +19,7 @@ PARTS = "parts"
 
 @dataclass(frozen=True, kw_only=True)
 class DatasetRole:
-    """What a dataset is in a measurement with several, such as a log of the pressure in addition to the voltage."""
+    """Role of a dataset in a measurement with several, such as a log of the pressure in addition to the voltage."""
 
     slug: str
     """Identifier, as in `inputs.datasets("pressure_log")`. Lower case, words joined by underscores."""
@@ -43,7 +43,7 @@ class Technique:
     short_name: str = ""
     """Name in narrow columns, such as an abbreviation; empty means `name`."""
     description: str = ""
-    """What it measures, where the name is not enough."""
+    """Description of the measurement, if the name is not enough."""
     columns: tuple[Collection[str], ...] = ()
     """Alternative sets of canonical columns (docs/nomenclature.md); data have all columns of at least one set."""
     dataset_roles: tuple[DatasetRole, ...] = ()
@@ -57,14 +57,14 @@ class Technique:
 
 @dataclass(frozen=True, kw_only=True)
 class LayerRole:
-    """What a layer is in a cell."""
+    """Role of a layer in a cell."""
 
     slug: str
     """Identifier used in keys and filters (`cathode.thickness_um`). Lower case, words joined by underscores."""
     name: str
     """Name in forms and tables."""
     description: str = ""
-    """What such a layer does, where the name is not enough."""
+    """Description of the layer, if the name is not enough."""
     search: str = ""
     """Parameter of queries that finds cells by the material of such a layer: `cathode`, `electrolyte`, `anode` or the
     slug; empty means only `material`, which finds every layer."""

@@ -25,7 +25,7 @@ STALE = models.Q(is_latest=True, stale_since__isnull=False)
 
 
 class TargetKey(NamedTuple):
-    """What an analysis runs on: a measurement, a series of measurements of a cell, or else the cell."""
+    """Target of an analysis: a measurement, a series of measurements of a cell, or else the cell."""
 
     cell: int
     measurement: int | None = None
@@ -142,7 +142,7 @@ class AnalysisRun(Run):
 
     @property
     def target(self) -> TargetKey:
-        """What was analysed, by primary key."""
+        """Target of a run, by primary key."""
         return TargetKey(self.cell_id, self.measurement_id, self.series)
 
     @property

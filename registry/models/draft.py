@@ -1,4 +1,4 @@
-"""What a user has typed in a form and not saved yet."""
+"""Input of a user in a form that is not saved yet."""
 
 from django.conf import settings
 from django.db import models

@@ -114,7 +114,7 @@ def importing(name: str) -> Iterator[None]:
 
 
 class HistoryRow(models.Model):
-    """What every row of a history has besides the fields of its record."""
+    """Columns of every history row in addition to the fields of its record."""
 
     history_import = models.CharField(
         max_length=100, blank=True, default="", help_text="Name of the example whose import made the change."

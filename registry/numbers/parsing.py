@@ -111,7 +111,7 @@ class ParsedNumber:
     rounding: tuple[float, float] | None = None
     """Bounds within which the digits were rounded to the magnitude, whatever the qualifier."""
     scale: str = ""
-    """What a potential is measured against, a key of `SCALES`: `li_in`; empty if not written."""
+    """Reference electrode of a potential, a key of `SCALES`: `li_in`; empty if not written."""
 
     @property
     def sign(self) -> str:

@@ -15,7 +15,7 @@ POTENTIALS = frozenset({"voltage_lower_v", "voltage_upper_v", "voltage_v"})
 
 @dataclass(frozen=True)
 class PotentialScale:
-    """What a potential is measured against."""
+    """Reference electrode of a potential."""
 
     label: str
     """As shown after a number: `vs Li/Li⁺`."""

@@ -25,7 +25,7 @@ Accept = Callable[[Plugins, Plugin, Any], Provided]
 
 
 class InvalidDescription(ValueError):  # noqa: N818 - clear without the suffix
-    """What a hook returned cannot be used; the code says why, the text also how to fix it."""
+    """The return value of a hook cannot be used; the code says why, the text also how to fix it."""
 
     def __init__(self, code: str, text: str) -> None:
         super().__init__(text)

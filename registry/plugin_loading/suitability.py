@@ -34,7 +34,7 @@ def suits(dataset: HasColumns, technique: str) -> bool:
 
 @dataclass(frozen=True, kw_only=True)
 class DataKind:
-    """What decides which techniques a dataset fits."""
+    """Properties that decide which techniques a dataset fits."""
 
     technique: str
     """Technique stated by the file, empty if it states none."""
@@ -75,13 +75,13 @@ class DataKind:
 
     @property
     def description(self) -> str:
-        """What the data are: `a picture`, `chronoamperometry (test_time_second, voltage_volt)`."""
+        """Description of the data: `a picture`, `chronoamperometry (test_time_second, voltage_volt)`."""
         data = "an image" if self.has_picture else f"the columns {', '.join(self.columns)}"
         return f"{technique_in_sentence(self.technique)} data: {data}" if self.technique else data
 
 
 def needed_data(technique: str) -> str:
-    """What data a technique takes, as a clause: `a picture, or the columns frequency_hertz, …`."""
+    """Data accepted by a technique, as a clause: `a picture, or the columns frequency_hertz, …`."""
     descriptor = current().techniques.get(technique)
     if descriptor is None:
         return "any data"

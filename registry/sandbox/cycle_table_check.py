@@ -21,7 +21,7 @@ Cycles = NDArray[np.int64]
 
 
 def cycle_table_fault(table: Any) -> str:
-    """What in a table violates the contract and how to correct it; empty if nothing does."""
+    """Violations of the contract in a table and how to correct them; empty if there are none."""
     return next(_faults(table), "")
 
 

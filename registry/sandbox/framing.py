@@ -8,7 +8,7 @@ from typing import Any
 
 LENGTH = struct.Struct("!Q")
 ARE_YOU_ALIVE = b"?"
-"""What the parent side of a child asks the server, which sends it back."""
+"""Request of the parent side of a child, echoed by the server."""
 
 
 def send(connection: socket.socket, message: bytes, deadline: float = 0) -> None:

@@ -1,4 +1,4 @@
-"""What a library logs or warns while it reads a file, as messages of the datasets."""
+"""Log records and warnings of a library while it reads a file, as messages of the datasets."""
 
 import logging
 import warnings

@@ -32,7 +32,7 @@ class Refusals:
 
 @dataclass(frozen=True)
 class Attention:
-    """What needs a person."""
+    """Items that need attention."""
 
     unread: tuple[Dataset, ...]
     failed: tuple[AnalysisRun, ...]
@@ -51,7 +51,7 @@ class Progress:
 
 
 def get_attention(project: Project, user: AnyUser) -> Attention:
-    """What needs a person among the cells that the members of a project built, in a constant number of queries."""
+    """Items that need attention among the cells of the members of a project, in a constant number of queries."""
     runs = AnalysisRun.objects.visible_to(user).filter(cell__project=project, is_latest=True)
     runs = runs.exclude(cell__origin=CellOrigin.LITERATURE).select_related("cell", "measurement").defer("inputs")
     runs = runs.prefetch_related("cell__layers__material")

@@ -30,7 +30,7 @@ class BuiltAlike:
 
     @property
     def label(self) -> str:
-        """What they are: the configuration, or the label of the first if there is none."""
+        """Title of the set: the configuration, or the label of the first cell if there is none."""
         return self.cells[0].configuration or self.cells[0].label
 
 

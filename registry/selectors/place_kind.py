@@ -1,4 +1,4 @@
-"""What the places of stored values count: peaks, cycles, layers."""
+"""Kinds of places of stored values: peaks, cycles, layers."""
 
 from django.db.models import QuerySet
 
@@ -11,7 +11,7 @@ def is_place_kind(kind: str) -> bool:
 
 
 def list_place_kinds() -> list[str]:
-    """What the places of all stored values count, in alphabetical order."""
+    """Kinds of places of all stored values, in alphabetical order."""
     kinds = (values.order_by().values_list("at_kind", flat=True).distinct() for values in _placed_values())
     return sorted({kind for listed in kinds for kind in listed})
 

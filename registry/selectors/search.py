@@ -33,7 +33,7 @@ SUGGESTED_FROM = 100
 
 @dataclass(frozen=True)
 class Search:
-    """What was searched for: the text, its words, and the key of a record with exactly this name."""
+    """A search: the text, its words, and the key of a record with exactly this name."""
 
     text: str
     words: tuple[SearchWord, ...]

@@ -1,4 +1,4 @@
-"""What the name of a file says: refcodes, words that may be the label of a cell, and test conditions."""
+"""Information in a file name: refcodes, words that may be the label of a cell, and test conditions."""
 
 import re
 from collections.abc import Iterator

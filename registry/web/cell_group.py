@@ -66,7 +66,7 @@ class ValueRow:
 
     @property
     def components(self) -> str:
-        """What the uncertainty consists of, in one line; empty if that is not known."""
+        """Components of the uncertainty in one line; empty if unknown."""
         return format_components(self.value)
 
     @property

@@ -105,7 +105,7 @@ def _understood(slug: str, text: str) -> str:
 
 
 def _describe_record(record: Any) -> dict[str, Any]:
-    """What the number is of, and the page that shows it."""
+    """Owner of the number, and the page that shows it."""
     if isinstance(record, Condition):
         measurement = record.measurement
         address, cell = f"{measurement.cell.get_absolute_url()}#{measurement.refcode}", measurement.cell

@@ -175,7 +175,7 @@ def _format_parameter(name: str, value: Any, parameter: Parameter | None) -> tup
 
 
 def _format_scope(run: AnalysisRun) -> str:
-    """What a run of a cell analysed: the cell, or the series under its fixed conditions."""
+    """Subject of a run on a cell: the cell, or the series under its fixed conditions."""
     if not run.series:
         return "cell level"
     fixed = format_fixed_conditions(run.fixed_conditions)

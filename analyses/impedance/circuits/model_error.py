@@ -1,4 +1,4 @@
-"""What the choice of the circuit contributes to the uncertainty of a resistance."""
+"""Contribution of the choice of the circuit to the uncertainty of a resistance."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass

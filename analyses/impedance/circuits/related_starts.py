@@ -34,7 +34,7 @@ ArcStart = tuple[float, float, float]
 
 @dataclass(frozen=True)
 class Parts:
-    """What a circuit in series is made of."""
+    """Parts of a series circuit."""
 
     inductance_h: float
     resistance_ohm: float

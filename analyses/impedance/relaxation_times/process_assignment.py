@@ -1,4 +1,4 @@
-"""What a process of a spectrum may be, by its capacitance: tentative."""
+"""Tentative assignment of a process of a spectrum by its capacitance."""
 
 import math
 

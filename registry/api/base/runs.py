@@ -1,4 +1,4 @@
-"""What runs on cells and runs on groups have in common: filters, and codes counted."""
+"""Common parts of runs on cells and on groups: filters, and counts of codes."""
 
 from collections.abc import Mapping
 from typing import Any, ClassVar

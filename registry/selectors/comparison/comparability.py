@@ -87,7 +87,7 @@ def heading(table: Table) -> Heading:
 
 
 def rules_footnote() -> str:
-    """What counts as alike."""
+    """Limits within which rows count as comparable."""
     return f"Comparable rows have {'; '.join(aspect.rule for aspect in list_aspects())}."
 
 

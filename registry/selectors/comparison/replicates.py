@@ -153,7 +153,7 @@ def _groups_of(cells: set[int], user: AnyUser) -> dict[int, Any]:
 
 
 def _conditions(row: Row) -> Hashable:
-    """What rows of replicates must have in common: technique and conditions."""
+    """Properties that rows of replicates must share: technique and conditions."""
     conditions = {
         (slug, condition.magnitude, condition.qualifier, condition.scale)
         for item in row.measurements

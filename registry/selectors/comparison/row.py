@@ -18,7 +18,7 @@ from registry.selectors.query.parsing import CELL_NUMBERS
 
 THIS_WORK = "This work"
 NUMBER_OF_ORIGIN = {"own": THIS_WORK, "simulated": "Simulated"}
-"""What is printed in place of a number of a reference."""
+"""Text printed instead of the number of a reference."""
 REPORTED, COMPUTED, EITHER = ValueOrigin.REPORTED.value, ValueOrigin.COMPUTED.value, "either"
 ValueKey = tuple[str, Place | None, str]
 """Quantity, place and origin (`reported`, `computed` or `either`)."""
@@ -86,7 +86,7 @@ class Row:
         self.publication = publication
         self.number = 0
         self.notes: tuple[str, ...] = ()
-        """What is to be said of the whole row."""
+        """Notes on the whole row."""
         self.refusals: list[tuple[str, str]] = []
 
     @property
@@ -95,7 +95,7 @@ class Row:
         return (self,)
 
     def notes_of(self, value: LatestValue, factor: float, unit: str) -> tuple[str, ...]:
-        """What is to be said of one of its values beyond what the value says, with numbers times the factor in a
+        """Notes on one of its values in addition to those of the value, with numbers times the factor in a
         unit."""
         return ()
 

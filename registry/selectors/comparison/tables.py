@@ -242,7 +242,7 @@ def format_table(table: Table, user: AnyUser, extra: Mapping[str, Iterable[str]]
 
 
 def _of_row(row: Row, drafts: list[CellDraft]) -> list[CellDraft]:
-    """The drafts of a row, the first with what is to be said of the whole row."""
+    """The drafts of a row, the first with the notes on the whole row."""
     first, *others = mark_simulated(drafts) if row.cell.is_simulated else drafts
     return [first._replace(notes=(*first.notes, *row.notes)), *others]
 

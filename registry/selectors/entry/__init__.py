@@ -1,1 +1,1 @@
-"""What forms offer and show while a record is entered."""
+"""Choices and derived values shown while a record is entered."""

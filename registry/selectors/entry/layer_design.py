@@ -1,4 +1,4 @@
-"""What the numbers of layers lead to, before their cell is saved: masses, capacities, densities and the N:P ratio."""
+"""Values derived from layers before their cell is saved: masses, capacities, densities and the N:P ratio."""
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
@@ -39,7 +39,7 @@ class DesignNumber:
     """Of its layer, from 1; 0 for the cell."""
     note: str = ""
     warning: str = ""
-    """What is wrong with what was entered, if the number is impossible."""
+    """Error of the entry, if the number is impossible."""
 
 
 def list_design_numbers(layers: Sequence[Layer]) -> list[DesignNumber]:

@@ -99,7 +99,7 @@ def list_same_files(drafts: Collection[FileDraft], user: AnyUser) -> dict[int, S
 
 
 def kinds_of(draft: FileDraft) -> list[DataKind]:
-    """What decides which techniques the datasets of a draft fit."""
+    """Properties that decide which techniques the datasets of a draft fit."""
     return [
         DataKind(technique=part["technique"], columns=tuple(part["columns"]), has_picture=part["image"] is not None)
         for part in draft.parts

@@ -26,7 +26,7 @@ class Target:
 
     @property
     def text(self) -> str:
-        """What the file would be: `continuation of M-00034 rate test`."""
+        """Target of the file: `continuation of M-00034 rate test`."""
         names = {"": "data", CONTINUATION: "continuation"}
         return f"{names.get(self.role) or role_name(self.role).lower()} of {self.measurement}"
 

@@ -1,4 +1,4 @@
-"""What a data file says, as curves: drawn whether or not an analysis could use it."""
+"""Curves of a data file, plotted whether or not an analysis could use it."""
 
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""What was entered for a number of a record, by whom and when."""
+"""Entries of a number of a record, with author and time."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""What was entered, changed and deleted in a project of late, and by whom."""
+"""Recent entries, changes and deletions in a project, with their authors."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -22,7 +22,7 @@ class RecentChange:
     kind: str
     """`added`, `changed` or `deleted`."""
     record: str
-    """What the record is called."""
+    """Name of the record."""
     cell: Cell | None
     """The cell it belongs to, if there still is one."""
 

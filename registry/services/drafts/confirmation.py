@@ -33,7 +33,7 @@ from registry.text.file_name import stem_of
 
 @dataclass
 class Confirmed:
-    """What was saved, and the drafts that were refused."""
+    """Saved drafts, and the drafts that were refused."""
 
     measurements: list[Measurement] = field(default_factory=list)
     attachments: list[Attachment] = field(default_factory=list)

@@ -149,7 +149,7 @@ def _store(claimed: FileDraft, parsed: Parsed, parts: list[dict[str, Any]]) -> b
 
 @dataclass(frozen=True, kw_only=True)
 class DraftChanges:
-    """What the owner of a draft enters; None leaves it as it is."""
+    """Entries of the owner of a draft; None leaves a field unchanged."""
 
     cell: Cell | None = None
     target: tuple[Measurement | None, str] | None = None

@@ -1,4 +1,4 @@
-"""What is proposed for an uploaded file: its technique, label, date and conditions, each with where it comes from."""
+"""Proposal for an uploaded file: technique, label, date and conditions, each with its source."""
 
 from datetime import datetime
 from pathlib import Path

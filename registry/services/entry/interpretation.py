@@ -20,7 +20,7 @@ DEPENDING: dict[str, tuple[str, int]] = {
     "mass_loading_mg_cm2": ("capacity per gram and energy density", 1),
     "active_fraction_percent": ("capacity per gram", 1),
 }
-"""What is computed from a quantity, and the power with which its relative error enters."""
+"""Results computed from a quantity, and the power with which its relative error enters."""
 NOTABLE_PERCENT = 0.5
 """Half-width, relative, from which the effect of rounding is shown."""
 

@@ -32,7 +32,7 @@ Measured = Sequence[tuple[Measurement, Iterable[Value]]]
 
 @dataclass(frozen=True)
 class ConditionPlot:
-    """What is drawn, and what else could be."""
+    """Plotted quantity and axis, and the other choices."""
 
     title: str
     data: dict[str, Any]
@@ -215,7 +215,7 @@ def _describe_point(point: _Point, over: str) -> str:
 
 
 def _label_groups(groups: Sequence[MeasurementSeries], over: str) -> list[str]:
-    """What distinguishes each group: its conditions that are not those of all."""
+    """Conditions that distinguish each group from the others."""
     conditions = [dict(list_test_conditions(group.members[0], in_line=True)) for group in groups]
     names = [
         name

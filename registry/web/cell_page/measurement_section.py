@@ -86,7 +86,8 @@ class MeasurementSection:
 
     @property
     def raw_plots(self) -> list[DrawnPlot]:
-        """What the file in use says, or the first that was read if none is; whether or not an analysis used it."""
+        """Data of the file in use, or of the first file that was read if none is; whether or not an analysis used
+        it."""
         dataset = self.in_use.dataset or next((item for item in self.datasets if item.holds_data), None)
         return list_raw_plots(dataset) if dataset else []
 

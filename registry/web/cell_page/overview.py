@@ -1,4 +1,4 @@
-"""What stands first on the page of a cell: its headline numbers, and the plots they come from."""
+"""Top of the page of a cell: its headline numbers, and the plots they come from."""
 
 import math
 from collections.abc import Sequence

@@ -22,7 +22,7 @@ class PlaceTable:
     """The values at the places of one kind, of one analysis, next to those reported."""
 
     title: str
-    """What the rows are, and the analysis: `Peaks (distribution of relaxation times)`."""
+    """Kind of the rows, and the analysis: `Peaks (distribution of relaxation times)`."""
     head: str
     headings: tuple[tuple[str, str], ...]
     """Quantity and unit of each column, and a note if the quantity is not registered."""

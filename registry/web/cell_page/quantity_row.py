@@ -72,7 +72,7 @@ class QuantityRow:
 
     @property
     def components(self) -> str:
-        """What the uncertainty of the computed number consists of, in one line; empty if that is not known."""
+        """Components of the uncertainty of the computed number in one line; empty if unknown."""
         return format_components(self.computed) if self.computed else ""
 
     @property
@@ -121,7 +121,7 @@ def _without_repeats(rows: Iterable[QuantityRow]) -> list[QuantityRow]:
 
 
 def _result(row: QuantityRow) -> tuple[object, ...]:
-    """What two analyses must agree in to share a row; stale, outdated and missing results never do."""
+    """Properties in which two analyses must agree to share a row; stale, outdated and missing results never do."""
     value = row.computed
     if value is None or value.missing or row.outdated_note or (value.run and value.run.stale_since):
         return (value.pk if value else None,)

@@ -1,4 +1,4 @@
-"""What someone who has no cells yet does next."""
+"""Next steps of a user without cells."""
 
 from dataclasses import dataclass
 

@@ -72,7 +72,7 @@ class AxisOption(NamedTuple):
 
 @dataclass(frozen=True)
 class AxisChoice:
-    """What an axis shows, of several: a field of the address of the figure and of the page."""
+    """Choice of what an axis shows: a field in the URL of the figure and of the page."""
 
     field: str
     label: str

@@ -1,4 +1,4 @@
-"""What is said about the point of a figure under the pointer: names, numbers and units."""
+"""Text about the point of a figure under the pointer: names, numbers and units."""
 
 import math
 from collections.abc import Mapping

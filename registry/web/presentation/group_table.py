@@ -12,7 +12,7 @@ from registry.web.presentation.group_inputs import format_group_conditions, form
 from registry.web.presentation.text import format_heading, format_number
 
 CELL = "cell"
-"""What the places count whose values are those of the cells."""
+"""Kind of the places whose values are those of the cells."""
 
 
 @dataclass(frozen=True)

@@ -90,7 +90,7 @@ def _record_changes(
 
 
 def _format_action(before: Any, row: Any, names: "_RelatedNames") -> str:
-    """What was done to a row; empty if only derived columns changed."""
+    """Description of a change of a row; empty if only derived columns changed."""
     if row.instance_type is Condition and row.history_type != "-":
         return f"entered as ‘{typeset(row.written)}’"
     if row.instance_type is Comment and row.history_type == "-":

@@ -1,4 +1,4 @@
-"""What the uncertainty of a value consists of, and the value by other methods, as text."""
+"""Components of the uncertainty of a value, and the value by other methods, as text."""
 
 import math
 from collections import defaultdict

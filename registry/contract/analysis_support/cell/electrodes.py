@@ -1,4 +1,4 @@
-"""What the electrodes of a measurement block, as the set-up and the layers of the cell state it."""
+"""Species blocked by the electrodes of a measurement, according to the set-up and the layers of the cell."""
 
 import re
 from collections.abc import Mapping, Sequence
@@ -23,7 +23,7 @@ _ALKALI = re.compile(
 
 @dataclass(frozen=True)
 class Electrodes:
-    """What the electrodes block."""
+    """Species blocked by the electrodes."""
 
     blocks: str
     """`ions`, `electrons`, `none`, or empty if neither set-up nor layers state it. Where they disagree, that which lets

@@ -28,7 +28,7 @@ LEVELS = {
     "stack": "electrodes, separator and current collectors",
     "packaged": "electrodes, separator, current collectors, packaging and tabs",
 }
-"""What counts at each level, from the least to the most."""
+"""Components included at each level, from the fewest to all."""
 WITHOUT_TABS = ("coin", "die")
 """Formats of cells that have no tabs."""
 

@@ -21,7 +21,7 @@ LAYER_NUMBERS: Mapping[str, str] = {
     "density_g_cm3": "density_g_cm3",
     "theoretical_capacity_mah_g": "theoretical_capacity_mah_g",
 }
-"""What is recorded of a layer, and its name in the tables of relations."""
+"""Recorded numbers of a layer, and their names in the tables of relations."""
 PERCENT_OF_MG_TO_G = 1e-5
 """Converts mAh/g × mg/cm² × % to mAh/cm²."""
 

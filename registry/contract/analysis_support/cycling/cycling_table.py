@@ -61,7 +61,7 @@ NO_GROUPS = CycleGroups(groups=(), number=np.zeros(0, dtype=np.intp), is_rate_te
 
 @dataclass(frozen=True)
 class Passed:
-    """What passed in the whole test, cycles that are compared with no other included; arrays of shape (cycles,)."""
+    """Charge and energy of the whole test, including cycles that are not compared; arrays of shape (cycles,)."""
 
     discharge_mah: Array
     charge_mah: Array | None

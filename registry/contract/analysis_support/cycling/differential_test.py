@@ -1,4 +1,4 @@
-"""What dQ/dV of a cycling test is computed from: the rows of its half-cycles, the cycles compared, the smoothing."""
+"""Inputs of dQ/dV of a cycling test: the rows of its half-cycles, the cycles compared, the smoothing."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -99,7 +99,7 @@ class DifferentialTest:
     """Its index in the table."""
     directions: tuple[Direction, ...]
     smoothing: Smoothing
-    """What noise and resolution of the voltage ask for."""
+    """Smoothing width required by noise and resolution of the voltage."""
     width_v: float
     """The smoothing used [V]."""
     is_set: bool

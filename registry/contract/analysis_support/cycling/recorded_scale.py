@@ -52,7 +52,7 @@ OF_THE_CELL = frozenset(
 
 @dataclass(frozen=True)
 class RecordedScale:
-    """What data recorded per mass or area are multiplied by."""
+    """Factor for data recorded per mass or area."""
 
     per: str
     """`mass` or `area`."""

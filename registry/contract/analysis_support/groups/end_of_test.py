@@ -33,7 +33,7 @@ class EndOfTest(NamedTuple):
     under_test: str
     """Quantity that every such test has, ended or not."""
     remedy: str
-    """What to do instead."""
+    """Alternative for the user."""
 
 
 _FADE = EndOfTest(
@@ -48,7 +48,7 @@ TEST_ENDS: Mapping[str, EndOfTest] = {
     "cycles_to_80_percent": _FADE,
     "cycles_to_70_percent": _FADE,
 }
-"""What says when a test ended, by quantity."""
+"""Quantities that state when a test ended, by quantity."""
 
 
 def check_all_ended(members: Iterable[GroupMember], measured: Measured, excluded: Iterable[str] = ()) -> None:

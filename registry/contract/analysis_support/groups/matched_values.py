@@ -59,7 +59,7 @@ class MatchedValues:
     """The values of one quantity under equal conditions, from one source."""
 
     measured: Measured
-    """What all have in common."""
+    """Properties common to all values."""
     members: tuple[GroupMember, ...]
     """The cells that have a value, in order."""
     records: tuple[str, ...]
@@ -92,7 +92,7 @@ class MatchedValues:
 
     @property
     def parameters(self) -> dict[str, Any]:
-        """What every message on the values says of them: quantity, place, unit, and technique with conditions."""
+        """Parameters of every message about the values: quantity, place, unit, and technique with conditions."""
         place = self.measured.place
         return {
             "quantity": self.subject,

@@ -1,4 +1,4 @@
-"""What a report says of noise that is not in proportion to |Z|."""
+"""Messages about noise that is not proportional to |Z|."""
 
 import math
 

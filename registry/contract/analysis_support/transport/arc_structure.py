@@ -9,7 +9,7 @@ from registry.contract.analysis_support.transport.temperature_series import Poin
 from registry.contract.inputs import Inputs
 
 STRUCTURE_QUANTITIES = (ARC["resistance"], SERIES_RESISTANCE)
-"""What an analysis that compares arcs lists in `depends_on`."""
+"""Quantities that an analysis that compares arcs lists in `depends_on`."""
 
 
 @dataclass(frozen=True)

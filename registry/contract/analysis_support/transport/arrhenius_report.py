@@ -1,4 +1,4 @@
-"""What is said of an Arrhenius line: where it comes from, and whether one line describes the series."""
+"""Messages about an Arrhenius line: its data, and whether one line describes the series."""
 
 from collections.abc import Sequence
 

@@ -205,7 +205,7 @@ def _overlap_messages(sweeps: Sequence[Sweep], frequency: Array) -> list[Message
 
 
 def _order_messages(order: Sweeps, frequency: Array) -> list[Message]:
-    """Return what is to be said about the order of the frequencies."""
+    """Return messages about the order of the frequencies."""
     messages = []
     if order.repeated:
         messages.append(

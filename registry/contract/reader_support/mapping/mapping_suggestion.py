@@ -78,7 +78,7 @@ CHARGE_AGREES = 0.1
 
 @dataclass(frozen=True)
 class SuggestedColumn:
-    """What a column probably is."""
+    """Probable meaning of a column."""
 
     header: str
     """The header, or the position from 0."""

@@ -1,1 +1,1 @@
-"""What the forms of all records share."""
+"""Common parts of the forms of all records."""

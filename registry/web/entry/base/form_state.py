@@ -1,4 +1,4 @@
-"""What stands in the fields of a form with rows, as typed: from a request, a draft, a record or a template."""
+"""Contents of the fields of a form with rows, as typed: from a request, a draft, a record or a template."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field

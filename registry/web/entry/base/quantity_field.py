@@ -36,7 +36,7 @@ class QuantityField:
 
     @property
     def echo(self) -> Interpretation:
-        """What was understood of the text, or its error."""
+        """Interpretation of the text, or its error."""
         return Interpretation(self.error, "error") if self.error else interpret(self.quantity, self.text)
 
     @property

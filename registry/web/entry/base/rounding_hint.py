@@ -15,7 +15,7 @@ _PLAIN = re.compile(r"([0-9]+(?:\.[0-9]+)?)(?=\s*[^\W\d_])")
 
 @dataclass(frozen=True)
 class RoundingHint:
-    """What a number as typed means, and the same with one more digit."""
+    """Interpretation of a number as typed, and of the same with one more digit."""
 
     field_id: str
     typed: str

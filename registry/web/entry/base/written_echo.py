@@ -1,4 +1,4 @@
-"""What was understood of a typed number, in a few words below its field: `9.5 to 10.5 mg`."""
+"""Interpretation of a typed number, shown below its field: `9.5 to 10.5 mg`."""
 
 from dataclasses import dataclass
 
@@ -19,7 +19,7 @@ class Echo:
     text: str = ""
     state: str = ""
     remedies: tuple[Remedy, ...] = ()
-    """What the number may mean that was typed without a unit or with a comma, each a button."""
+    """Possible meanings of a number typed without a unit or with a comma, each as a button."""
 
 
 def echo_number(text: str, quantity: Quantity, like: Quantity | None = None) -> Echo:

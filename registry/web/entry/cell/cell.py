@@ -78,7 +78,7 @@ def edit_cell(request: HttpRequest, refcode: str) -> HttpResponse:
 @editors_only
 @require_POST
 def preview_new_cell(request: HttpRequest) -> HttpResponse:
-    """What was understood of a form that is being filled in; keeps it as a draft if asked to."""
+    """Interpretation of a form that is being filled in; saved as a draft on request."""
     user = signed_in(request)
     state = FormState.from_post(request.POST, LAYERS)
     draft = _keep(user, state) if request.GET.get("draft") else None

@@ -184,7 +184,7 @@ class CellEntry:
             yield from shown.form.problems(prefix or f"{shown.title}: ")
 
     def echoes(self) -> dict[str, Echo]:
-        """What was understood of every field, by its id."""
+        """Interpretation of every field, by its id."""
         forms = (self.form, *self.layer_forms)
         return {form[name].auto_id: form.echo(name) for form in forms for name in form.fields}
 
@@ -216,7 +216,7 @@ class CellEntry:
 
     @property
     def derived(self) -> list[DerivedNumber]:
-        """What follows from the layers, each named after its layer."""
+        """Values derived from the layers, each named after its layer."""
         layers = {layer.position: layer for layer in self.drawn_layers}
         lines = []
         for number in list_design_numbers(self.drawn_layers):

@@ -1,4 +1,4 @@
-"""What a new cell starts from: a kind of stack, another cell, or nothing; and the project last used."""
+"""Start of a new cell: a cell type, another cell, or nothing; and the last used project."""
 
 from dataclasses import dataclass
 

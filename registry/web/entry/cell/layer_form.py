@@ -33,7 +33,7 @@ MEANINGS = {
     "amount": ((compound.MASS, "mass"), (LOADING, "loading")),
     "size": ((compound.DIAMETER, "diameter"), (AREA, "area")),
 }
-"""What a number in a field may be, by its unit."""
+"""Possible meanings of a number in a field, by unit."""
 
 
 class LayerForm(EntryForm):

@@ -238,7 +238,7 @@ def _url_after(table: DraftTable, confirmed: Confirmed) -> str:
 
 
 def _describe(confirmed: Confirmed) -> str:
-    """What was saved, with a link to each cell."""
+    """Message about the saved files, with a link to each cell."""
     counts = [
         f"{number} {noun}{'' if number == 1 else 's'}"
         for number, noun in ((len(confirmed.measurements), "measurement"), (len(confirmed.attachments), "attachment"))

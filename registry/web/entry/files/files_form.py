@@ -1,4 +1,4 @@
-"""What a user changed in the table of files to confirm."""
+"""Changes of a user in the table of files to confirm."""
 
 from collections.abc import Mapping, Sequence
 from datetime import date

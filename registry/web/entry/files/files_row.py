@@ -147,7 +147,7 @@ class DraftRow:
 
     @cached_property
     def recognised(self) -> str:
-        """What the file holds: its reader, and how many datasets, points, cycles or pixels."""
+        """Content of the file: its reader, and the number of datasets, points, cycles or pixels."""
         parts = self.draft.parts
         if not parts:
             return ""

@@ -380,8 +380,7 @@ def register_analyses() -> Sequence[Analysis]:
                     name="anomaly_window",
                     type=int,
                     default=5,
-                    help="Number of cycles (odd) whose median is compared with the middle one to find anomalous "
-                    "cycles.",
+                    help="Odd number of cycles; the middle one is compared with their median to find anomalies.",
                     minimum=3,
                     maximum=101,
                     title="Window for anomalous cycles",

@@ -106,7 +106,7 @@ def test_columns_of_a_queued_file_are_not_available(api: APIClient, measurement:
     (dataset,) = upload(api, measurement, CURRENTS).json()
     response = api.get(f"/api/datasets/{dataset['id']}/columns/")
     assert response.status_code == 400
-    assert "not been imported yet" in response.json()["error"]
+    assert "imported yet" in response.json()["error"]
 
 
 def test_a_repeated_upload_returns_the_existing_dataset(api: APIClient, measurement: Measurement) -> None:

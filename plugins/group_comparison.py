@@ -218,7 +218,7 @@ def _message(compared: Compared, groups: Groups) -> Message:
         )
     parameters["detectable"] = matched.number(test.detectable)
     chance = (
-        "{difference:.4g}, p = {probability:.2g} (permutation test, {arrangements} arrangements), adjusted for "
+        "{difference:.4g}; p = {probability:.2g} (permutation test, {arrangements} arrangements), adjusted for "
         "multiple comparisons {adjusted:.2g}."
     )
     if test.probability > LEVEL:

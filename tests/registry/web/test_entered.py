@@ -80,7 +80,7 @@ def test_a_condition_that_was_removed_and_entered_again_keeps_its_entries(
 def test_a_reason_and_a_bound_are_named_as_such(cell: Cell, client: Client, owner: User) -> None:
     measurement = factories.make_measurement(cell, stack_pressure_mpa="Coin cell", temperature_degc="> 30 °C")
     client.force_login(owner)
-    for slug, understood in (("stack_pressure_mpa", "the reason why"), ("temperature_degc", "more than 30 °C")):
+    for slug, understood in (("stack_pressure_mpa", "the reason for"), ("temperature_degc", "more than 30 °C")):
         text = text_of(client, f"/entered/condition/{measurement.condition(slug).pk}/written/")
         assert f"Understood as {understood}" in text
 

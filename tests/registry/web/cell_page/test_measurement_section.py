@@ -129,7 +129,7 @@ def test_the_dataset_in_use_is_marked_if_there_are_several(client: Client, publi
     assert "run.mpt holds 2 " not in page
     assert page.count('<span class="tag done">in use</span>') == 1
     assert page.count("Not read: ‘Cs/µF’.") == 1
-    assert page.index("2 notes</summary>") < page.index("Not read: ‘Cs/µF’.")
+    assert page.index("2 remarks</summary>") < page.index("Not read: ‘Cs/µF’.")
 
 
 def test_the_rest_of_many_datasets_is_folded(client: Client, public_project: Project) -> None:

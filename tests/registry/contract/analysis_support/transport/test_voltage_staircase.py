@@ -131,10 +131,10 @@ def test_the_interval_holds_both_where_a_rest_may_be_a_step() -> None:
 
 def test_warns_of_different_currents_at_the_same_voltage() -> None:
     columns = staircase((0.1, 0.2, 0.3, 0.2))
-    assert "both at" not in warnings_of(outcome_of(columns))
+    assert "repeated-steps-differ" not in {message.code for message in outcome_of(columns).messages}
     columns["current_ampere"][600:] *= 1.1
-    text = "Steps 2 and 4 at 0.2 V have different currents (0.0002 and 0.00022 A), beyond their scatter"
-    assert text in warnings_of(outcome_of(columns))
+    warning = message_of(outcome_of(columns).messages, "repeated-steps-differ", first=2, second=4)
+    assert [round(warning.parameters[name], 6) for name in ("voltage_v", "first_a", "second_a")] == [0.2, 2e-4, 2.2e-4]
 
 
 def test_plots_the_line_and_its_residuals() -> None:

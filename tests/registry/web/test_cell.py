@@ -138,7 +138,12 @@ def test_a_cell_shows_reported_and_computed_values_with_their_deviation(cell: Ce
 def test_a_cell_shows_why_an_analysis_was_refused(cell: Cell, client: Client) -> None:
     text = client.get(f"/cells/{cell.refcode}/").content.decode()
     assert '<details class="fold not-computed">' in text
-    assert "Does not apply: " in text
+    assert "Does not apply: " not in text
+
+
+def test_a_cell_names_the_analyses_that_do_not_apply(cell: Cell, client: Client) -> None:
+    run_jobs(list_due_jobs(Measurement.objects.filter(cell=cell), names=["rate-capability"]), by=None)
+    assert "Does not apply: " in client.get(f"/cells/{cell.refcode}/").content.decode()
 
 
 def test_layers_come_before_measurements_and_the_visibility_is_shown(cell: Cell, client: Client) -> None:

@@ -142,7 +142,7 @@ def test_a_cell_shows_why_an_analysis_was_refused(cell: Cell, client: Client) ->
 
 
 def test_a_cell_names_the_analyses_that_do_not_apply(cell: Cell, client: Client) -> None:
-    run_jobs(list_due_jobs(Measurement.objects.filter(cell=cell), names=["rate-capability"]), by=None)
+    run_jobs(list_due_jobs(Measurement.objects.filter(cell=cell), names=["dc-polarisation"]), by=None)
     assert "Does not apply: " in client.get(f"/cells/{cell.refcode}/").content.decode()
 
 

@@ -102,18 +102,19 @@ def _editable_cell(request: HttpRequest, refcode: str) -> Cell:
 
 
 def _initial_state(request: HttpRequest, user: User) -> tuple[FormState, Draft | None]:
-    """The state from `?like=`, `?start=` or the draft, which else stays as it is."""
+    """The state from `?like=`, `?start=` and `?name=`, or the draft, which else stays as it is."""
     like, start = request.GET.get("like", ""), start_by_slug(request.GET.get("start", ""))
+    name = request.GET.get("name", "")
     if like:
         state = state_like(get_object_or_404(Cell.objects.visible_to(user), refcode=like))
         editable = last_project(user) if not _may_enter_in(state, user) else None
         state.fields["project"] = str(editable.pk) if editable else state.fields["project"]
         return state, None
-    draft = None if start else get_draft(user, DRAFT)
+    draft = None if start or name else get_draft(user, DRAFT)
     if draft is not None:
         return FormState.from_json(draft.content), draft
     project = last_project(user)
-    state = FormState({"project": str(project.pk) if project else ""})
+    state = FormState({"project": str(project.pk) if project else "", "label": name})
     apply_start(state, start or STARTS[0])
     return state, None
 

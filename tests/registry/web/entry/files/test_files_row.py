@@ -45,6 +45,10 @@ def test_the_range_that_was_measured(ranges: list[dict[str, list[float]]], text:
     assert row(*(part(range=item) for item in ranges)).measured_range == text
 
 
+def test_every_recording_can_be_chosen() -> None:
+    assert len(row(*[part(label="", technique="eis")] * 256).recordings) == 2 + 256
+
+
 def test_proposals_say_where_they_come_from() -> None:
     conditions = {
         "stack_pressure_mpa": {"text": "10 MPa", "source": "name"},

@@ -144,6 +144,24 @@ def test_what_is_wrong_is_said_while_typing_and_on_saving(hand: Hand) -> None:
 
 
 @pytest.mark.usefixtures("materials")
+def test_who_types_on_sees_what_was_understood_of_each_field(hand: Hand) -> None:
+    """An answer that comes while the next field is typed in shows the fields that have not changed since."""
+    page = hand.page
+    page.goto("/cells/new/?start=blocking-pellet")
+    held: list[Any] = []
+    page.route("**/preview/**", lambda route: held.append(route))
+    page.locator("#id_layers-0-thickness").fill("650")
+    page.wait_for_timeout(600)
+    page.locator("#id_layers-0-amount").focus()
+    page.locator("#id_layers-0-amount").fill("10 mg")
+    page.wait_for_timeout(400)
+    held[0].continue_()
+    expect(page.locator("#id_layers-0-thickness-echo.bad")).to_contain_text("650 µm")
+    expect(page.locator("#id_layers-0-amount-echo")).not_to_contain_text("9.5")
+    page.unroute("**/preview/**")
+
+
+@pytest.mark.usefixtures("materials")
 def test_a_session_that_ended_is_reported_and_the_draft_kept(hand: Hand) -> None:
     page = hand.page
     page.goto("/cells/new/?start=blocking-pellet")

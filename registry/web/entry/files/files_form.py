@@ -16,7 +16,6 @@ from registry.services.drafts.draft import DraftChanges, change_draft
 from registry.services.validation_text import validation_text
 from registry.web.entry.files.files_row import ATTACHMENT
 
-
 OF_ALL = 0
 """In place of the primary key of a file: an error of what is done to all that are ticked."""
 

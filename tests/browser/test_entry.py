@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 from django.contrib.auth.models import User
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Page, Route, expect
 
 from registry.models import Cell, Draft, Material, Project
 from tests import factories
@@ -148,8 +148,12 @@ def test_who_types_on_sees_what_was_understood_of_each_field(hand: Hand) -> None
     """An answer that comes while the next field is typed in shows the fields that have not changed since."""
     page = hand.page
     page.goto("/cells/new/?start=blocking-pellet")
-    held: list[Any] = []
-    page.route("**/preview/**", lambda route: held.append(route))
+    held: list[Route] = []
+
+    def hold(route: Route) -> None:
+        held.append(route)
+
+    page.route("**/preview/**", hold)
     page.locator("#id_layers-0-thickness").fill("650")
     page.wait_for_timeout(600)
     page.locator("#id_layers-0-amount").focus()

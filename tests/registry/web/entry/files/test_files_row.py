@@ -60,3 +60,13 @@ def test_proposals_say_where_they_come_from() -> None:
     name, file, entered = Source.NAME.label, Source.FILE.label, Source.ENTERED.label
     assert shown.sources == f"10 MPa {name}, cycle number 400 {entered}, the rest {file}"
     assert [field.note for field in shown.fields if field.text] == [name, file, ""]
+
+
+def test_columns_without_headers_are_counted_from_one() -> None:
+    names = [{"column": "0", "name": "Frequency / Hz"}, {"column": "1", "name": "Z' / Ω"}]
+    mapping = {"columns": {"0": "frequency_hertz", "1": "real_impedance_ohm"}}
+    parameters = {"suggested_mapping": mapping, "suggested_because": names}
+    refusal = {"code": "no-column-names", "text": "", "parameters": parameters}
+    suggestion = row(refusal=refusal).suggestion
+    assert suggestion
+    assert [column for column, _ in suggestion.columns] == ["column 1", "column 2"]

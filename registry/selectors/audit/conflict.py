@@ -43,5 +43,6 @@ def _conflicts_of(run: AnalysisRun) -> Iterator[StoredConflict]:
 def get_conflict_quantities(message: Mapping[str, Any]) -> tuple[str, ...]:
     """The quantities that a stored message says are in conflict; empty for other messages."""
     quantities = (message.get("parameters") or {}).get(QUANTITIES)
-    is_conflict = message["level"] == "warning" and isinstance(quantities, list)
-    return tuple(map(str, quantities)) if is_conflict else ()
+    if message["level"] != "warning" or not isinstance(quantities, list):
+        return ()
+    return tuple(map(str, quantities))

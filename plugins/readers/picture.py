@@ -1,6 +1,7 @@
 """Pictures: PNG, TIFF and JPEG of microscopes and cameras, as grey levels in the bit depth of the file.
 
-Colours become grey levels: one of three equal channels, otherwise the luminance, with a message. The size of a pixel is
+Colours become grey levels: one of three equal channels, otherwise the luminance, with a message; thumbnails keep them.
+A JPEG file is turned as its camera was held, and its date is that of the photograph. The size of a pixel is
 that of a TIFF whose description by ImageJ names a unit of length, or whose resolution tags, per inch or per centimetre,
 are finer than any printer's. Other resolutions (72, 300 dots per inch) are for printing, and the size stays unknown.
 """
@@ -24,6 +25,8 @@ FORMATS = ("PNG", "TIFF", "JPEG")
 MOST_PAGES = 1000
 DESCRIPTION, SOFTWARE, DATE_TIME, X_RESOLUTION, Y_RESOLUTION, RESOLUTION_UNIT = 270, 305, 306, 282, 283, 296
 """Tags of TIFF."""
+ORIENTATION, OF_CAMERA, TAKEN = 274, 34665, 36867
+"""Tags of EXIF: how the camera was held, the tags of the camera, and when it took the picture."""
 UM_PER_UNIT = {2: 25_400.0, 3: 10_000.0}
 """Inch and centimetre, as the tag of the unit numbers them."""
 LARGEST_PHYSICAL_UM = 2.5
@@ -71,24 +74,35 @@ def _datasets(picture: Any) -> Iterator[ParsedDataset]:
         )
     for page in range(pages):
         picture.seek(page)
-        pixels, colour = _grey_levels(picture)
+        upright = _turned(picture)
+        pixels, colours, remarks = _levels(upright)
         size, unknown = _pixel_size(picture)
+        if size and upright.size != picture.size:
+            size = size[1], size[0]
         label = f"page {page + 1}" if pages > 1 else ""
         taken = _start_time(picture)
         yield ParsedDataset(
             "",
             header=_facts(picture),
             label=label,
-            messages=(*colour, *unknown, *(zone_messages(taken) if taken else ())),
+            messages=(*remarks, *unknown, *(zone_messages(taken) if taken else ())),
             start_time=taken,
-            image=Image(pixels=pixels, pixel_size_um=size),
+            image=Image(pixels=pixels, pixel_size_um=size, colours=colours),
         )
 
 
-def _grey_levels(picture: Any) -> tuple[np.ndarray, list[Message]]:
-    """Return grey levels of shape (rows, columns), and a message if the file has colours."""
+def _turned(picture: Any) -> Any:
+    """Return a photograph as its camera was held; other pictures as they are stored."""
+    import PIL.ImageOps
+
+    is_turned = picture.format == "JPEG" and picture.getexif().get(ORIENTATION, 1) != 1
+    return PIL.ImageOps.exif_transpose(picture) if is_turned else picture
+
+
+def _levels(picture: Any) -> tuple[np.ndarray, np.ndarray | None, list[Message]]:
+    """Return grey levels of shape (rows, columns), colours of shape (rows, columns, 3) and a message if it has any."""
     if picture.mode in GREY_MODES:
-        return _of_own_type(np.array(picture)), []
+        return _of_own_type(np.array(picture)), None, []
     if picture.mode not in {"LA", "La", "P", "PA", "RGB", "RGBA", "RGBX", "RGBa", "CMYK", "YCbCr"}:
         raise UnreadableFile(
             "unknown-picture-mode",
@@ -97,9 +111,9 @@ def _grey_levels(picture: Any) -> tuple[np.ndarray, list[Message]]:
         )
     colours = np.array(picture.convert("RGB"))
     if (colours == colours[..., :1]).all():
-        return np.ascontiguousarray(colours[..., 0]), []
+        return np.ascontiguousarray(colours[..., 0]), None, []
     grey = np.array(picture.convert("RGB").convert("L"))
-    return grey, [Message("colour-picture", "The image is in colour: read as grey levels (luminance).")]
+    return grey, colours, [Message("colour-picture", "The image is in colour: read as grey levels (luminance).")]
 
 
 def _of_own_type(pixels: np.ndarray) -> np.ndarray:
@@ -129,11 +143,19 @@ def _facts(picture: Any) -> dict[str, str]:
 
 
 def _start_time(picture: Any) -> datetime | None:
-    """Return when the image was taken; TIFF has one format for it."""
+    """Return when the image was taken; TIFF and cameras have one format for it."""
     try:
-        return datetime.strptime(str(_tags(picture).get(DATE_TIME, "")).strip("\0 "), "%Y:%m:%d %H:%M:%S")
+        return datetime.strptime(_taken(picture).strip("\0 "), "%Y:%m:%d %H:%M:%S")
     except ValueError:
         return None
+
+
+def _taken(picture: Any) -> str:
+    """The time of a photograph by its camera, which later edits leave; else that of the file."""
+    if picture.format != "JPEG":
+        return str(_tags(picture).get(DATE_TIME, ""))
+    tags = picture.getexif()
+    return str(tags.get_ifd(OF_CAMERA).get(TAKEN) or tags.get(DATE_TIME, ""))
 
 
 def _resolution_text(tags: Any) -> str:
@@ -177,7 +199,7 @@ def register_readers() -> Sequence[Reader]:
     return (
         Reader(
             name="picture",
-            version="1.1.0",
+            version="1.2.0",
             title="Picture (PNG, TIFF, JPEG)",
             recognises=recognises,
             read=read,

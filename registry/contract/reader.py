@@ -38,6 +38,8 @@ class Image:
     pixel_size_um: tuple[float, float] | None = None
     """Width and height of a pixel in µm. None if the file does not state it: never a guess from a resolution in dots
     per inch, which is for printing."""
+    colours: np.ndarray | None = None
+    """Shape (rows, columns, 3): red, green and blue of 8 bits, which pages show of a picture with colours."""
 
 
 @dataclass(frozen=True)

@@ -75,6 +75,13 @@ class MissingUnitError(NotationError):
         self.remedies = tuple(remedies)
 
 
+class ImpossibleNumberError(NotationError):
+    """A number beyond the limits of its quantity."""
+
+    def __init__(self, text: str, reason: str) -> None:
+        super().__init__(f"‘{text}’ is impossible: {reason}")
+
+
 class Number(NamedTuple):
     """A number and its bounds in the unit as written, and the text after it."""
 
@@ -95,8 +102,9 @@ def number_and_unit(body: str, text: str, *, is_area: bool) -> tuple[Number, str
     sides = _SIDES.match(plain) if is_area else None
     if sides:
         number = _product(sides, text)
-        if sides[2]:
-            return number, f"{sides[2].strip()}^2"
+        # ‘45×55 mm’ means two sides in millimetres: an area in millimetres does not exist.
+        if unit := sides[2].strip() or _length_unit(number.rest):
+            return number, f"{unit}^2"
     else:
         number = _with_uncertainty(plain, text) if _PLUS_MINUS.search(plain) else _number(plain, text)
     rest = number.rest.strip()
@@ -104,11 +112,22 @@ def number_and_unit(body: str, text: str, *, is_area: bool) -> tuple[Number, str
     return number, body[len(body) - len(rest) :].strip() if rest else ""
 
 
+def _length_unit(rest: str) -> str:
+    """The text after two sides if it is a unit of length; else empty."""
+    try:
+        units.factor(rest.strip(), "cm")
+    except units.UnitError:
+        return ""
+    return rest.strip()
+
+
 def _number(plain: str, text: str) -> Number:
     """Read one number with its power of ten, rounded to its last digit or with its uncertainty in brackets."""
     match = _NUMBER.match(plain)
     if not match:
-        raise NotationError(f"‘{text}’ does not start with a number: write ‘10 MPa’, or a reason without digits")
+        raise NotationError(
+            f"‘{text}’ does not start with a number: write the number first, then its unit, or a reason without digits"
+        )
     sign, bare, bare_raised, mantissa, concise, exponent, scientific, power, raised = match.groups()
     raised = raised or bare_raised
     if raised and not re.fullmatch(r"[+-]?[0-9]{1,4}", raised := raised.translate(units.SUPERSCRIPTS)):

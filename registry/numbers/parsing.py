@@ -22,6 +22,7 @@ from registry.numbers.grammar import (
     FRACTION_OF_C,
     NOTE,
     PRECISE,
+    ImpossibleNumberError,
     MissingUnitError,
     NotationError,
     Number,
@@ -34,6 +35,7 @@ from registry.numbers.remedies import example_unit, unit_remedies
 
 __all__ = [
     "BOUNDS",
+    "ImpossibleNumberError",
     "MissingUnitError",
     "NotationError",
     "ParsedNumber",
@@ -226,7 +228,7 @@ def _disc(text: str, diameter: ParsedNumber, quantity: Quantity) -> ParsedNumber
     if diameter.magnitude is None or diameter.rounding is None:
         raise NotationError(f"‘{text}’ has no diameter: write, for example, ‘{compound.disc('10.0 mm')}’")
     if reason := range_error(quantity, diameter.magnitude):
-        raise NotationError(f"‘{text}’ is impossible: {reason}")
+        raise ImpossibleNumberError(text, reason)
     area = compound.disc_area_cm2
     return replace(
         diameter,
@@ -251,7 +253,7 @@ def _mass_on_area(text: str, mass: ParsedNumber, area: ParsedNumber, quantity: Q
     assert mass.rounding is not None
     assert area.rounding is not None
     if reason := range_error(quantity, mass.magnitude):
-        raise NotationError(f"‘{text}’ is impossible: {reason}")
+        raise ImpossibleNumberError(text, reason)
     if not area.rounding[0]:
         raise NotationError(f"‘{text}’ may have no area within its rounding: write more digits of the area")
     value = mass.magnitude / area.magnitude
@@ -355,7 +357,7 @@ def _in_own_unit(
     if vanished or not all(map(math.isfinite, (value, lower, upper, uncertainty))):
         raise NotationError(f"‘{text}’ is too large or too small: check its power of ten")
     if reason := range_error(quantity, value):
-        raise NotationError(f"‘{text}’ is impossible: {reason}")
+        raise ImpossibleNumberError(text, reason)
     if not rounded or quantity.is_count:
         return value, value, value, uncertainty
     # Rounding bounds stay within the possible range: `0 MPa` is at least zero.

@@ -232,6 +232,12 @@ def _check_image(dataset: ParsedDataset) -> None:
         raise ValueError(f"returned an image of {pixels.dtype} and shape {pixels.shape}: return a 2-D array of numbers")
     if pixels.dtype.kind == "f" and not np.isfinite(pixels).all():
         raise ValueError("returned an image with a grey level that is not finite")
+    colours = dataset.image.colours
+    if colours is not None and (colours.dtype != np.uint8 or colours.shape != (*pixels.shape, 3)):
+        raise ValueError(
+            f"returned colours of {colours.dtype} and shape {colours.shape}: return red, green and blue of each pixel "
+            "as 8-bit numbers"
+        )
     if size is not None and (len(size) != 2 or not all(0 < float(side) < math.inf for side in size)):
         raise ValueError(f"returned the pixel size {size}: return width and height in µm, or None")
 
@@ -258,7 +264,7 @@ def _write_image(directory: Path, part: int, image: Image) -> Mapping[str, Any]:
     pixels = pixels.astype(pixels.dtype.newbyteorder("<"), copy=False)
     with (directory / image_name(part)).open("xb") as opened:
         np.save(opened, pixels, allow_pickle=False)
-    (directory / thumbnail_name(part)).write_bytes(thumbnail(pixels))
+    (directory / thumbnail_name(part)).write_bytes(thumbnail(pixels, image.colours))
     size = None if image.pixel_size_um is None else [float(side) for side in image.pixel_size_um]
     return {"columns": [], "rows": 0, "pixel_size_um": size, "is_image": True}
 

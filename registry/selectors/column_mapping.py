@@ -45,6 +45,13 @@ class Suggestion:
     reasons: list[dict[str, Any]]
     """For each column: `column`, `name`, `confidence` and `reason`, a coded remark."""
 
+    @property
+    def columns(self) -> list[tuple[str, str]]:
+        """What each column is taken for, by its header, or counted from 1 if the table has none."""
+        by_position = parse_mapping(self.mapping).by_position
+        named = ((str(item["column"]), str(item["name"])) for item in self.reasons)
+        return [(f"column {int(column) + 1}" if by_position else column, name) for column, name in named]
+
 
 def suggestion_of(messages: Iterable[Mapping[str, Any]]) -> Suggestion | None:
     """The column mapping suggested by the messages of a dataset or a refusal; None if there is none."""

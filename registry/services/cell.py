@@ -2,10 +2,12 @@
 
 from collections.abc import Sequence
 
+from django.contrib.auth.models import User
 from django.db import transaction
 
 from registry.models import Cell, Layer
 from registry.services.configuration import update_configurations
+from registry.services.drafts.draft import place_waiting_drafts
 from registry.services.permissions import Actor
 from registry.services.record import replace_children, save_record
 from registry.services.runs.queue import update_results
@@ -26,6 +28,8 @@ def save_cell(
     """Save a cell with all its layers, in order, and all its tags, and update its configuration; those that are None
     do not change."""
     save_record(cell, by=by, reason=reason)
+    if isinstance(by, User):
+        place_waiting_drafts(cell, by=by)
     if tags is not None:
         save_tags(cell, tags, by=by, reason=reason)
     if layers is None:

@@ -16,7 +16,8 @@ from registry.selectors.comment import list_comments
 from registry.selectors.project import membership_role, role_of
 from registry.selectors.runs.pending import list_pending
 from registry.text.search_tokens import full_refcode
-from registry.web.cell_page.measurement_section import MeasurementSection, get_cell_sections
+from registry.web.cell_page.cell_sections import get_cell_sections
+from registry.web.cell_page.measurement_section import MeasurementSection
 from registry.web.cell_page.overview import list_headlines, take_main_plots
 from registry.web.cell_page.stack import draw_stack
 from registry.web.cell_page.technique_section import list_technique_sections

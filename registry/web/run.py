@@ -13,7 +13,7 @@ from django.views.decorators.http import require_POST, require_safe
 from registry import plugin_loading
 from registry.contract.estimate_encoding import fact_to_json
 from registry.hookspecs import Analysis, Parameter
-from registry.models import AnalysisRun, Project, Value
+from registry.models import AnalysisRun, Project, RunStatus, Value
 from registry.models.analysis_run import PENDING, Run
 from registry.numbers.catalogue import get_or_placeholder
 from registry.plugin_loading.parameters import setting_text
@@ -25,6 +25,7 @@ from registry.selectors.staleness.outdated import get_outdated_by
 from registry.services.run_requests import accept_offer
 from registry.web.cell_page.outcome import list_offers
 from registry.web.cell_page.place_table import list_place_tables
+from registry.web.cell_page.remedy import get_remedy
 from registry.web.plots.frame import DrawnPlot
 from registry.web.plots.plot import draw_plot
 from registry.web.presentation.history import get_author_name
@@ -64,7 +65,7 @@ def run_page(request: HttpRequest, pk: int) -> HttpResponse:
     visible = AnalysisRun.objects.visible_to(request.user)
     run = get_object_or_404(visible.select_related("cell", "measurement", "measurement__cell", "started_by"), pk=pk)
     analysis = plugin_loading.current().analyses.get(run.analysis)
-    stored = list(run.values.select_related("run").order_by("pk"))
+    stored = list(run.values.order_by("pk"))
     values = [_build_value_row(value) for value in stored if not value.place]
     components = list_component_rows(stored)
     has_ended = run.finished_at is not None and run.started_at is not None
@@ -74,6 +75,7 @@ def run_page(request: HttpRequest, pk: int) -> HttpResponse:
     context = {
         "run": run,
         "may_edit": Project.objects.editable_by(request.user).filter(pk=run.cell.project_id).exists(),
+        "remedy": get_remedy(run) if run.status == RunStatus.REFUSED else None,
         "title": analysis.title if analysis else run.analysis,
         "outdated_by": get_outdated_by(run.analysis, run.version, run.source_hash),
         "loaded_version": analysis.version if analysis else "",

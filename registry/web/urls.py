@@ -68,6 +68,7 @@ urlpatterns = [
     path("cells/<str:refcode>/", cell.cell_page, name="cell"),
     path("cells/<str:refcode>/history/", cell.cell_history, name="cell-history"),
     path("cells/<str:refcode>/pending/", cell.cell_pending, name="cell-pending"),
+    path("cells/<str:refcode>/layers/<int:position>/material/", cell_entry.layer_substance, name="layer-substance"),
     path("cells/<str:refcode>/tags/", tag_entry.change_tags, name="cell-tags"),
     path("cells/<str:refcode>/comments/", comment_entry.comment_on_cell, name="comment-on-cell"),
     path("comments/<int:pk>/", comment_entry.change_comment, name="change-comment"),

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 from django.contrib.auth.models import User
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Page, Route, expect
 
 from registry.models import Cell, Draft, Material, Project
 from tests import factories
@@ -141,6 +141,28 @@ def test_what_is_wrong_is_said_while_typing_and_on_saving(hand: Hand) -> None:
     hand.click("[data-problems] .links a >> nth=1")
     expect(page.locator("#id_layers-0-substance")).to_be_focused()
     assert not Cell.objects.exists()
+
+
+@pytest.mark.usefixtures("materials")
+def test_who_types_on_sees_what_was_understood_of_each_field(hand: Hand) -> None:
+    """An answer that comes while the next field is typed in shows the fields that have not changed since."""
+    page = hand.page
+    page.goto("/cells/new/?start=blocking-pellet")
+    held: list[Route] = []
+
+    def hold(route: Route) -> None:
+        held.append(route)
+
+    page.route("**/preview/**", hold)
+    page.locator("#id_layers-0-thickness").fill("650")
+    page.wait_for_timeout(600)
+    page.locator("#id_layers-0-amount").focus()
+    page.locator("#id_layers-0-amount").fill("10 mg")
+    page.wait_for_timeout(400)
+    held[0].continue_()
+    expect(page.locator("#id_layers-0-thickness-echo.bad")).to_contain_text("650 µm")
+    expect(page.locator("#id_layers-0-amount-echo")).not_to_contain_text("9.5")
+    page.unroute("**/preview/**")
 
 
 @pytest.mark.usefixtures("materials")

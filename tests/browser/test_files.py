@@ -86,6 +86,20 @@ def test_a_draft_survives_a_closed_tab_with_what_was_entered(signed_in: Page, ce
     assert factories.written(Measurement.objects.get()) == {"temperature_degc": "25 °C"}
 
 
+def test_the_cell_of_all_stays_while_earlier_changes_are_answered(signed_in: Page, cell: Cell, tmp_path: Path) -> None:
+    page = signed_in
+    drop(page, tmp_path, "a.csv", SPECTRUM)
+    drop(page, tmp_path, "b.csv", SPECTRUM + "1,20,-3\n")
+    page.locator("tbody input[type=checkbox]").first.uncheck()
+    page.locator("tbody input[type=checkbox]").first.check()
+    with page.expect_response("**/files/save/"):
+        page.locator("#cell-of-all").press_sequentially(cell.refcode[:4], delay=5)
+    page.keyboard.type(cell.refcode[4:])
+    expect(page.locator("#cell-of-all")).to_have_value(cell.refcode)
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("button", name="Save 2 ready")).to_be_visible(timeout=SAVED_MS)
+
+
 def test_an_unknown_cell_is_refused_beside_its_row(signed_in: Page, tmp_path: Path) -> None:
     page = signed_in
     drop(page, tmp_path, "eis.csv", SPECTRUM)

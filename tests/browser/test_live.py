@@ -1,9 +1,10 @@
 """The page of a cell shows what has been computed since it was loaded, without a reload."""
 
+import re
 from typing import Any
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 
 from registry import plugin_loading
 from registry.models import Cell
@@ -48,3 +49,21 @@ def test_results_appear_and_what_is_open_stays(page: Page, cell: Cell) -> None:
     page.on("request", lambda request: asked.append(request.url))
     page.clock.fast_forward(60_000)
     assert asked == []
+
+
+def test_a_drawing_stays_visible_when_the_first_headline_is_put_before_it(page: Page, cell: Cell) -> None:
+    def without_headlines(route: Route) -> None:
+        if route.request.resource_type == "fetch":
+            route.continue_()
+            return
+        response = route.fetch()
+        route.fulfill(response=response, body=re.sub(r'<dl class="strip">.*?</dl>', "", response.text()))
+
+    page.clock.install()
+    page.route(f"**{cell.get_absolute_url()}", without_headlines)
+    page.goto(cell.get_absolute_url())
+    expect(page.locator("svg.stack")).to_be_visible()
+    do_due_runs()
+    page.clock.fast_forward(5_000)
+    expect(page.locator("dl.strip")).to_be_visible()
+    assert page.locator("svg.stack").evaluate("drawing => drawing instanceof SVGElement")

@@ -3,7 +3,7 @@
 import itertools
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 
 from registry.models import Curve
 from tests import factories
@@ -129,6 +129,23 @@ def test_a_name_in_the_legend_hides_its_series(page: Page, curve: Curve) -> None
     button.click()
     expect(button).to_have_attribute("aria-pressed", "false")
     assert page.evaluate("document.querySelector('.canvas.drawn').data[0].visible") is False
+
+
+def test_names_of_neighbours_in_the_legend_share_what_they_have_in_common(page: Page, curve: Curve) -> None:
+    names = ["Cycle 1, charge", "Cycle 1, discharge", "Cycle 2, charge", "Mean"]
+
+    def name_series(route: Route) -> None:
+        response = route.fetch()
+        figure = response.json()
+        trace = figure["data"][0]
+        figure["data"] = [{**trace, "name": name, "legendgroup": name, "showlegend": True} for name in names]
+        route.fulfill(response=response, json={**figure, "layout": {**figure["layout"], "showlegend": True}})
+
+    page.route("**/figure.json*", name_series)
+    page.goto(f"/curves/{curve.pk}/")
+    expect(page.locator("figure.plot > .legend li")).to_have_text(["Cycle 1chargedischarge", "Cycle 2, charge", "Mean"])
+    for name in names:
+        expect(page.locator("figure.plot > .legend").get_by_role("button", name=name, exact=True)).to_be_visible()
 
 
 def test_a_double_click_zooms_out(page: Page, curve: Curve) -> None:

@@ -1,7 +1,8 @@
 """Numbers that contradict each other or a physical limit, by the warnings of runs that name the quantities."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from django.db.models import TextField
 from django.db.models.functions import Cast
@@ -35,6 +36,13 @@ def list_conflicts(user: AnyUser | None) -> list[StoredConflict]:
 
 def _conflicts_of(run: AnalysisRun) -> Iterator[StoredConflict]:
     for message in run.messages:
-        quantities = message.get("parameters", {}).get(QUANTITIES)
-        if message["level"] == "warning" and isinstance(quantities, list):
-            yield StoredConflict(run, message["code"], message["text"], tuple(map(str, quantities)))
+        if quantities := get_conflict_quantities(message):
+            yield StoredConflict(run, message["code"], message["text"], quantities)
+
+
+def get_conflict_quantities(message: Mapping[str, Any]) -> tuple[str, ...]:
+    """The quantities that a stored message says are in conflict; empty for other messages."""
+    quantities = (message.get("parameters") or {}).get(QUANTITIES)
+    if message["level"] != "warning" or not isinstance(quantities, list):
+        return ()
+    return tuple(map(str, quantities))

@@ -48,6 +48,12 @@ def match_cell(filename: str, user: AnyUser) -> tuple[Cell, CellReason] | None:
     return _match_label(filename, editable)
 
 
+def names_cell(filename: str, cell: Cell) -> bool:
+    """Whether a file name has the refcode or the label of a cell."""
+    refcodes = full_refcodes(filename) or short_refcodes(filename)
+    return cell.refcode in refcodes or cell.label_key in {name_key(text) for text in label_candidates(filename)}
+
+
 def find_cell(text: str, user: AnyUser) -> Cell | None:
     """The cell a user may edit with this refcode (C-00047, C47, 47) or label; None if there is none, or several."""
     editable = Cell.objects.editable_by(user).select_related("project")

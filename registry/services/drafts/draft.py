@@ -28,9 +28,9 @@ from registry.models.condition import condition_slugs
 from registry.models.file_draft import ALL, EACH
 from registry.sandbox.file_reader import Parsed
 from registry.sandbox.serialization import dump_message
-from registry.selectors.files.file_draft import list_same_files, match_cell
+from registry.selectors.files.file_draft import list_same_files, match_cell, names_cell
 from registry.services.column_mapping import validate_column_mapping
-from registry.services.drafts.proposal import dump_part, propose, propose_conditions
+from registry.services.drafts.proposal import dump_part, propose, propose_conditions, propose_technique
 from registry.services.files.dataset import base_filename, refuse_file
 from registry.services.files.reading import parse_stored
 from registry.services.files.roles import check_role
@@ -170,8 +170,7 @@ def change_draft(draft: FileDraft, changes: DraftChanges, *, by: User) -> FileDr
     _lock(draft, by)
     if changes.cell is not None and changes.cell != draft.cell:
         require_editor(changes.cell.project, by)
-        draft.cell, draft.cell_reason = changes.cell, CellReason.CHOSEN
-        draft.measurement, draft.role = None, ""
+        _set_cell(draft, changes.cell, CellReason.CHOSEN)
     if changes.target is not None:
         _set_target(draft, *changes.target)
     if changes.is_attachment is not None:
@@ -205,15 +204,37 @@ def _set_target(draft: FileDraft, measurement: Measurement | None, role: str) ->
 
 
 @transaction.atomic
+def place_waiting_drafts(cell: Cell, *, by: User) -> None:
+    """Propose a cell for files of a user that wait for one, if their names mean it and no other."""
+    waiting = FileDraft.objects.visible_to(by).filter(cell=None).select_related("raw_file")
+    for draft in waiting.exclude(status=DraftStatus.READING):
+        if not names_cell(draft.filename, cell):
+            continue
+        match = match_cell(draft.filename, by)
+        if match is None or match[0] != cell:
+            continue
+        _set_cell(draft, *match)
+        _save(draft)
+
+
+@transaction.atomic
 def confirm_cell(draft: FileDraft, cell: Cell, *, by: User) -> FileDraft:
     """Choose a cell, also the one proposed already although the file name says another."""
     _lock(draft, by)
     require_editor(cell.project, by)
-    if cell != draft.cell:
-        draft.measurement, draft.role = None, ""
-    draft.cell, draft.cell_reason, draft.problem = cell, CellReason.CHOSEN, None
+    _set_cell(draft, cell, CellReason.CHOSEN)
+    draft.problem = None
     _save(draft)
     return draft
+
+
+def _set_cell(draft: FileDraft, cell: Cell, reason: CellReason) -> None:
+    """Set the cell, and propose the technique of its kind."""
+    if cell != draft.cell:
+        draft.measurement, draft.role = None, ""
+    draft.cell, draft.cell_reason = cell, reason
+    if draft.parts:
+        propose_technique(draft)
 
 
 def _checked_recording(draft: FileDraft, recording: str) -> str:

@@ -96,12 +96,17 @@ def _dataset(entry: dict[str, Any]) -> Dataset:
 def propose(draft: FileDraft) -> None:
     """Set what is proposed for a file that has been read; what its owner has entered stays."""
     draft.recording = EACH if 1 < len(draft.parts) <= MOST_PARTS else ""
-    if draft.technique_source != Source.ENTERED:
-        draft.technique, draft.technique_source = _technique(draft)
+    propose_technique(draft)
     draft.label = draft.label or stem_of(draft.filename)[:MAX_LABEL_LENGTH]
     starts = {part["start_time"] for part in draft.parts} - {""}
     if draft.measured_on is None and starts:
         draft.measured_on = datetime.fromisoformat(min(starts)).date()
+
+
+def propose_technique(draft: FileDraft) -> None:
+    """Set the technique, which its cell may decide, and its conditions anew; what was entered stays."""
+    if draft.technique_source != Source.ENTERED:
+        draft.technique, draft.technique_source = _technique(draft)
     propose_conditions(draft)
 
 
@@ -170,6 +175,9 @@ def _conditions_in_data(draft: FileDraft) -> dict[str, str]:
     if "frequency_hertz" not in dataset.columns or conditions.get("cycle_number") in ("0", "1"):
         # The number of the only cycle of a test is not a condition; the first is counted by each program.
         conditions.pop("cycle_number", None)
+    if draft.technique in TESTS_WITH_RATE:
+        # A short test of a flat voltage is held at a current, not at that voltage.
+        conditions.pop("voltage_v", None)
     for slug, (name, text, largest_span) in CONSTANT_COLUMNS.items():
         numbers = dataset_column(dataset, name)
         if numbers.size and np.ptp(numbers) <= largest_span * abs(float(np.median(numbers))):

@@ -133,10 +133,11 @@
 
   async function refresh() {
     const response = await fetch(`${zone.dataset.tableUrl}?${page()}`, { credentials: "same-origin" });
-    if (response.ok) show(await response.text());
+    if (response.ok) show(await response.text(), true);
   }
 
-  function show(html) {
+  // What is being typed for all files stays, unless the answer is to it.
+  function show(html, keepsTyped) {
     const next = document.createElement("div");
     next.innerHTML = html;
     const fresh = next.querySelector("[data-files-form]");
@@ -144,13 +145,13 @@
     if (!fresh || !current) {
       area.replaceChildren(...next.childNodes);
     } else {
-      merge(current, fresh);
+      merge(current, fresh, keepsTyped);
     }
     for (const element of document.querySelectorAll("[data-when-empty]")) element.hidden = Boolean(form());
     follow();
   }
 
-  function merge(current, fresh) {
+  function merge(current, fresh, keepsTyped) {
     const focused = document.activeElement?.id ?? "";
     const table = current.querySelector("table");
     const rows = new Map([...table.tBodies].map((body) => [body.id, body]));
@@ -162,10 +163,14 @@
     }
     for (const removed of rows.values()) removed.remove();
     const head = current.querySelector('[data-part="head"]');
-    const save = document.activeElement?.value;
-    const inHead = head.contains(document.activeElement);
-    head.replaceWith(fresh.querySelector('[data-part="head"]'));
-    if (inHead) current.querySelector(`[data-part="head"] [value="${save}"]`)?.focus();
+    const next = fresh.querySelector('[data-part="head"]');
+    const [typed, untyped] = [head, next].map((part) => part.querySelector("#cell-of-all"));
+    const action = head.contains(document.activeElement) ? document.activeElement.value : null;
+    const isTyping = typed && document.activeElement === typed;
+    if ((keepsTyped || next.querySelector("[role=alert]")) && typed && untyped) untyped.replaceWith(typed);
+    head.replaceWith(next);
+    if (isTyping) document.getElementById("cell-of-all")?.focus();
+    else if (action !== null) [...next.querySelectorAll("button")].find((button) => button.value === action)?.focus();
     else if (focused && document.activeElement?.id !== focused) document.getElementById(focused)?.focus();
   }
 
@@ -226,7 +231,7 @@
         credentials: "same-origin",
         headers: { Accept: "application/json", "X-CSRFToken": token() },
       });
-      if (response.ok) show(await response.text());
+      if (response.ok) show(await response.text(), action !== "cell-of-all");
       else window.location.reload();
     }).catch(() => {
       // The connection was lost: the next change sends all rows again.

@@ -11,6 +11,7 @@
   const main = document.querySelector("form[data-entry]");
   if (!main) return;
   let latest = 0;
+  let shown = 0;
   let previewTimer = 0;
   let pauseTimer = 0;
   let isDirty = false;
@@ -103,15 +104,20 @@
     if (!main.dataset.preview) return;
     const keepsDraft = !isQuick && "draftKept" in main.dataset;
     const number = ++latest;
+    const typed = new Map([...main.elements].map((field) => [field.id, field.value]));
     const address = keepsDraft ? `${main.dataset.preview}?draft=1` : main.dataset.preview;
     const response = await post(address, main);
     if (!response) return;
     const answer = await response.json();
     if (keepsDraft) main.querySelector("[data-draft]").textContent = answer.draft || "Draft not saved: the form is too long.";
-    if (number !== latest) return;
+    if (number < shown) return;
+    shown = number;
+    // Whoever types on must not read what was understood of an earlier text.
     for (const [id, echo] of Object.entries(answer.echoes)) {
-      if (!isBeingTyped(id, echo[1], isQuick)) showEcho(id, echo);
+      const isCurrent = number === latest || document.getElementById(id)?.value === typed.get(id);
+      if (isCurrent && !isBeingTyped(id, echo[1], isQuick)) showEcho(id, echo);
     }
+    if (number !== latest) return;
     for (const [id, choices] of Object.entries(answer.choices)) showChoices(id, choices);
     document.querySelector("[data-aside]").innerHTML = answer.aside;
     if (!isQuick || main.querySelector("[data-problems] a")) showProblems(main, answer.problems);

@@ -39,9 +39,18 @@
     return response.ok && page.getElementById("processing") ? page : undefined;
   };
 
+  // Idiomorph creates what holds a known id as an HTML element, which is no drawing within SVG: ids of drawings are
+  // hidden from it.
+  const morph = (next) => {
+    const marked = [...content.querySelectorAll("svg[id], svg [id]")].map((element) => [element, element.id]);
+    for (const [element] of marked) element.removeAttribute("id");
+    Idiomorph.morph(content, next, options);
+    for (const [element, id] of marked) if (element.isConnected && !document.getElementById(id)) element.id = id;
+  };
+
   const update = (page) => {
     pending = page.getElementById("processing").dataset.pending ?? "";
-    Idiomorph.morph(content, page.getElementById("content"), options);
+    morph(page.getElementById("content"));
     if (!pending) {
       const notice = Object.assign(document.createElement("p"), { className: "notice", textContent: done });
       document.getElementById("processing").replaceChildren(notice);

@@ -23,6 +23,14 @@
     }
   });
 
+  // A link into a fold opens it; the browser does so only for what is inside.
+  const openTarget = () => {
+    const target = location.hash && document.getElementById(decodeURIComponent(location.hash.slice(1)));
+    if (target instanceof HTMLDetailsElement) target.open = true;
+  };
+  window.addEventListener("hashchange", openTarget);
+  openTarget();
+
   // A browser cuts what is too long for a field without a word.
   document.addEventListener("beforeinput", (event) => {
     const field = event.target;

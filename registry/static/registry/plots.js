@@ -154,20 +154,33 @@
       if (Object.keys(update).length) await this.Plotly.relayout(this.canvas, update);
     }
 
-    // The names of the series; each hides and shows its own.
+    // The names of the series; each hides and shows its own. What neighbours have in common is said once.
     list() {
       const named = this.figure.layout.showlegend ? this.figure.data.filter((trace) => trace.showlegend !== false) : [];
-      this.legend.replaceChildren(...named.map((trace) => {
-        const button = document.createElement("button");
-        button.type = "button";
-        button.className = "bare";
-        button.dataset.group = trace.legendgroup;
-        button.setAttribute("aria-pressed", String(!this.hidden.has(trace.legendgroup)));
-        button.append(swatch(trace), trace.name);
+      const items = [];
+      let last = null;
+      for (const trace of named) {
+        const end = trace.name.lastIndexOf(", ");
+        const common = end < 0 ? null : trace.name.slice(0, end);
+        if (common === null || common !== last) items.push({ common, traces: [] });
+        items.at(-1).traces.push(trace);
+        last = common;
+      }
+      this.legend.replaceChildren(...items.map(({ common, traces }) => {
         const item = document.createElement("li");
-        item.append(button);
+        const isShared = traces.length > 1;
+        if (isShared) item.append(Object.assign(document.createElement("span"), { textContent: common }));
+        item.append(...traces.map((trace) => this.entry(trace, isShared ? trace.name.slice(common.length + 2) : trace.name)));
         return item;
       }));
+    }
+
+    entry(trace, text) {
+      const button = Object.assign(document.createElement("button"), { type: "button", className: "bare", ariaLabel: trace.name });
+      button.dataset.group = trace.legendgroup;
+      button.setAttribute("aria-pressed", String(!this.hidden.has(trace.legendgroup)));
+      button.append(swatch(trace), text);
+      return button;
     }
 
     async toggle(button) {

@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 
 from registry import plugin_loading
 from registry.models import AnalysisRun, Measurement, RunStatus
+from registry.selectors.audit.conflict import get_conflict_quantities
 from registry.web.cell_page.remedy import Remedy, get_remedy
 from registry.web.presentation.text import format_fixed_conditions, typeset
 
@@ -31,11 +32,13 @@ class ShownMessage(NamedTuple):
     offers: tuple[ShownOffer, ...] = ()
     others: tuple[str, ...] = ()
     """Sentences of further messages of the same kind, whose offers are here too."""
+    quantities: tuple[str, ...] = ()
+    """Quantities that contradict each other or a physical limit."""
 
     @property
-    def is_impossible(self) -> bool:
-        """Whether it says that a number cannot be, which is shown without a fold."""
-        return self.code in IMPOSSIBLE
+    def is_conflict(self) -> bool:
+        """Whether it says that a number cannot be right, which is shown without a fold."""
+        return bool(self.quantities) or self.code in IMPOSSIBLE
 
 
 RunsOf = list[tuple[str, AnalysisRun]]
@@ -90,7 +93,8 @@ def list_offers(run: AnalysisRun, message: int) -> tuple[ShownOffer, ...]:
 
 def _typeset(run: AnalysisRun, message: int) -> ShownMessage:
     stored = run.messages[message]
-    return ShownMessage(typeset(stored["text"]), stored["code"], list_offers(run, message))
+    shown = ShownMessage(typeset(stored["text"]), stored["code"], list_offers(run, message))
+    return shown._replace(quantities=get_conflict_quantities(stored))
 
 
 def group_warnings(runs: Iterable[AnalysisRun]) -> list[tuple[ShownMessage, RunsOf]]:

@@ -10,7 +10,8 @@ from registry.models import AnalysisRun, Value, ValueOrigin
 from registry.numbers.parsing import ROOM_TEMPERATURE_DEGC
 from registry.plugin_loading.names import condition_name
 from registry.selectors.analysis_inputs.series import magnitudes
-from registry.web.cell_page.measurement_section import CellSections, MeasurementSection
+from registry.web.cell_page.cell_sections import CellSections
+from registry.web.cell_page.measurement_section import MeasurementSection
 from registry.web.cell_page.quantity_row import QuantityRow
 from registry.web.cell_page.results import KEY_QUANTITIES
 from registry.web.plots.frame import DrawnPlot
@@ -44,6 +45,9 @@ class Headline:
     anchor: str
     """The section of the page with the numbers of a range."""
     disagrees: bool
+    is_outdated: bool = False
+    conflict: str = ""
+    """The section that says with what the number is in conflict; empty if it is in none."""
 
     @property
     def number(self) -> str:
@@ -171,6 +175,9 @@ def _build_headline(slug: str, rows: Sequence[HeadlineRow], *, names_test: bool)
     column = build_value_column(slug, [value for _, _, value in rows])
     ranked = sorted((value for _, _, value in chosen), key=lambda value: value.magnitude or 0.0)
     texts = list(dict.fromkeys(column.format(value) for value in (ranked[0], ranked[-1])))
+    if len(texts) > 1:
+        # The sections have the intervals of each; here they would hide the range.
+        texts = [text.partition(" [")[0] for text in texts]
     several = _joined(f"at {conditions}" if conditions else "", f"{len(rows)} values")
     return Headline(
         name=column.quantity.name,
@@ -180,7 +187,13 @@ def _build_headline(slug: str, rows: Sequence[HeadlineRow], *, names_test: bool)
         value=chosen[0][2] if len(chosen) == 1 else None,
         anchor=_anchor(rows[0][0]),
         disagrees=any(row.finding and not row.finding.agrees for _, row, _ in rows),
+        is_outdated=any(row.is_outdated for _, row, _ in chosen),
+        conflict=next((section.anchor for section, _, _ in chosen if _is_in_conflict(section, slug)), ""),
     )
+
+
+def _is_in_conflict(section: MeasurementSection, slug: str) -> bool:
+    return any(slug in warning.quantities for warning, _ in section.conflicts)
 
 
 def choose_comparable(rows: Sequence[HeadlineRow]) -> tuple[Sequence[HeadlineRow], str]:

@@ -11,6 +11,7 @@ from registry.numbers.catalogue import get_or_placeholder
 from registry.selectors.plugins.orphans import missing_quantity_note
 from registry.web.cell_page.outcome import get_analysis_title
 from registry.web.cell_page.quantity_row import QuantityRow, build_row, format_row
+from registry.web.cell_page.remedy import Remedy, get_missing_remedy
 from registry.web.presentation.text import format_value
 from registry.web.presentation.value_column import ValueColumn, build_value_column
 
@@ -26,10 +27,11 @@ class PlaceTable:
     head: str
     headings: tuple[tuple[str, str], ...]
     """Quantity and unit of each column, and a note if the quantity is not registered."""
-    rows: tuple[tuple[int, tuple[QuantityRow | None, ...]], ...]
-    """The number of each place, and its value in each column."""
-    reasons: tuple[tuple[str, str], ...]
-    """Why values are not computed, each once, with the columns and places where: `Peak area: peak 2, 3`."""
+    rows: tuple[tuple[str, tuple[QuantityRow | None, ...]], ...]
+    """The name of each place, and its value in each column; empty if no value has a number."""
+    reasons: tuple[tuple[str, str, Remedy | None], ...]
+    """Why values are not computed, each once, with the columns and places where (`Peak area: peak 2, 3`), and where to
+    enter what is missing."""
 
     is_of_cycles: bool = False
     """Whether its rows are cycles, as the points of plots are."""
@@ -40,17 +42,24 @@ class PlaceTable:
         return [row for _, cells in self.rows for row in cells if row]
 
 
-def list_place_tables(values: Iterable[Value], sources: dict[int, Publication]) -> list[PlaceTable]:
+Names = Mapping[Place, str]
+
+
+def list_place_tables(
+    values: Iterable[Value], sources: dict[int, Publication], names: Names | None = None
+) -> list[PlaceTable]:
     """A table for each kind of place and run; reported values stand in each table with their quantity, others in the
-    first of their kind."""
+    first of their kind. Places without a name have their number."""
     by_kind: dict[str, list[Value]] = defaultdict(list)
     for value in values:
         if value.place:
             by_kind[value.place.kind].append(value)
-    return [table for kind, placed in by_kind.items() for table in _tables_of_kind(kind, placed, sources)]
+    return [table for kind, placed in by_kind.items() for table in _tables_of_kind(kind, placed, sources, names or {})]
 
 
-def _tables_of_kind(kind: str, values: Sequence[Value], sources: dict[int, Publication]) -> list[PlaceTable]:
+def _tables_of_kind(
+    kind: str, values: Sequence[Value], sources: dict[int, Publication], names: Names
+) -> list[PlaceTable]:
     reported = [value for value in values if value.origin == ValueOrigin.REPORTED]
     by_run: dict[int | None, list[Value]] = defaultdict(list)
     for value in sorted(values, key=lambda value: value.pk):
@@ -65,19 +74,19 @@ def _tables_of_kind(kind: str, values: Sequence[Value], sources: dict[int, Publi
             for value in reported
             if value.quantity in slugs or (not index and value.quantity not in computed_slugs)
         ]
-        tables.append(_build_table(kind, beside, computed, sources))
+        tables.append(_build_table(kind, beside, computed, sources, names))
     return tables
 
 
 def _build_table(
-    kind: str, reported: Sequence[Value], computed: Sequence[Value], sources: dict[int, Publication]
+    kind: str, reported: Sequence[Value], computed: Sequence[Value], sources: dict[int, Publication], names: Names
 ) -> PlaceTable:
     order = {slug: index for index, slug in enumerate(catalogue.catalogue)}
     values = [*reported, *computed]
     # A column without any number is named in the reasons alone.
     shown = {value.quantity for value in values if value.magnitude is not None or value.origin == ValueOrigin.REPORTED}
-    slugs = sorted(shown or {value.quantity for value in values}, key=lambda slug: (order.get(slug, len(order)), slug))
-    numbers = sorted({value.at_number for value in values if value.at_number is not None})
+    slugs = sorted(shown, key=lambda slug: (order.get(slug, len(order)), slug))
+    numbers = sorted({value.at_number for value in values if value.at_number is not None and slugs})
     columns = {slug: build_value_column(slug, [value for value in values if value.quantity == slug]) for slug in slugs}
     by_key = [{value.key: value for value in side} for side in (reported, computed)]
     head = kind.replace("_", " ").capitalize()
@@ -90,7 +99,10 @@ def _build_table(
         is_of_cycles=kind == "cycle",
         headings=tuple((columns[slug].heading, missing_quantity_note(slug)) for slug in slugs),
         rows=tuple(
-            (number, tuple(_build_cell(columns[slug], Place(kind, number), by_key, sources) for slug in slugs))
+            (
+                names.get(Place(kind, number), str(number)),
+                tuple(_build_cell(columns[slug], Place(kind, number), by_key, sources) for slug in slugs),
+            )
             for number in numbers
         ),
     )
@@ -109,13 +121,15 @@ def _build_cell(
     return replace(row, heading=f"{column.heading}, {place.label}")
 
 
-def _list_reasons(computed: Sequence[Value]) -> tuple[tuple[str, str], ...]:
+def _list_reasons(computed: Sequence[Value]) -> tuple[tuple[str, str, Remedy | None], ...]:
     """Return each reason with the columns and places it is for: a sentence in every cell would hide the numbers."""
     where: dict[str, dict[str, list[str]]] = defaultdict(lambda: defaultdict(list))
+    remedies: dict[str, Remedy | None] = {}
     for value in computed:
         if value.magnitude is None:
+            remedies.setdefault(format_value(value), get_missing_remedy(value))
             where[format_value(value)][get_or_placeholder(value.quantity).name].append(str(value.at_number))
     return tuple(
-        (reason, "; ".join(f"{name} {', '.join(numbers)}" for name, numbers in columns.items()))
+        (reason, "; ".join(f"{name} {', '.join(numbers)}" for name, numbers in columns.items()), remedies[reason])
         for reason, columns in where.items()
     )

@@ -11,6 +11,7 @@ from registry.selectors.audit.audit import Finding, compare_values
 from registry.selectors.plugins.orphans import missing_analysis_note, missing_quantity_note
 from registry.selectors.staleness.outdated import get_outdated_note
 from registry.web.cell_page.outcome import get_analysis_title
+from registry.web.cell_page.remedy import Remedy, get_missing_remedy
 from registry.web.presentation.text import (
     format_deviation,
     format_fixed_conditions,
@@ -43,6 +44,11 @@ class QuantityRow:
         return bool(self.computed and self.computed.missing and not self.reported)
 
     @property
+    def remedy(self) -> Remedy | None:
+        """Where to enter what is missing for the computed number."""
+        return get_missing_remedy(self.computed) if self.computed else None
+
+    @property
     def as_written(self) -> str:
         """The reported value as written, if it is shown in another unit or style."""
         written = format_written(self.reported.written) if self.reported else ""
@@ -53,6 +59,12 @@ class QuantityRow:
         """How the analysis that is loaded differs from the one that computed this; empty if it does not."""
         run = self.computed.run if self.computed else None
         return get_outdated_note(run.analysis, run.version, run.source_hash) if run else ""
+
+    @property
+    def is_outdated(self) -> bool:
+        """Whether the inputs of the computed value or its analysis have changed since."""
+        run = self.computed.run if self.computed else None
+        return bool(run and (run.stale_since or self.outdated_note))
 
     @property
     def missing_analysis_note(self) -> str:

@@ -103,13 +103,19 @@ def _place_layers(layers: Sequence[Layer]) -> tuple[list[DrawnLayer], float]:
 def _format_label(layer: Layer) -> tuple[str, ...]:
     thickness = layer.thickness or "no thickness entered"
     mass = mass_of(layer.mass_loading, layer.area) or layer.mass_loading
-    numbers = " · ".join(format_written(text) for text in (mass, layer.area, thickness) if text)
+    numbers = " · ".join(_keep_together(format_written(text)) for text in (mass, layer.area, thickness) if text)
     name = layer.label if layer.label == layer.name else f"{layer.label} ({layer.name})"
     return (
         f"{layer.position}. {layer.role_name}",
         *textwrap.wrap(name, CHARACTERS_PER_LINE, max_lines=3, placeholder=" …"),
-        *textwrap.wrap(numbers, CHARACTERS_PER_LINE),
+        *(line.replace("\u00a0", " ") for line in textwrap.wrap(numbers, CHARACTERS_PER_LINE)),
     )
+
+
+def _keep_together(text: str) -> str:
+    """A number that stays on the line of its unit."""
+    fits = len(text) <= CHARACTERS_PER_LINE and any(character.isdigit() for character in text)
+    return text.replace(" ", "\u00a0") if fits else text
 
 
 def _draw_hatching() -> SafeString:

@@ -1,4 +1,5 @@
 import io
+from datetime import datetime
 from pathlib import Path
 
 import numpy as np
@@ -81,10 +82,30 @@ def test_equal_channels_are_grey_levels_and_colours_are_said(tmp_path: Path) -> 
     (tmp_path / "data").write_bytes(saved(coloured, "PNG"))
     (dataset,) = read(tmp_path / "data")
     assert len(dataset.messages) == 2
+    assert dataset.image
+    assert dataset.image.colours is not None
+    assert (dataset.image.colours == coloured).all()
 
 
 def test_reads_a_jpeg(tmp_path: Path) -> None:
     assert image_of(tmp_path, saved(GREY, "JPEG")).pixels.shape == (6, 8)
+
+
+def test_a_photograph_has_its_time_and_is_turned_as_the_camera_was_held(tmp_path: Path) -> None:
+    import PIL.Image
+
+    photograph = PIL.Image.new("RGB", (8, 4), (120, 60, 30))
+    exif = photograph.getexif()
+    exif[274] = 6
+    exif[306] = "2026:12:01 08:00:00"
+    exif.get_ifd(34665)[36867] = "2026:11:28 21:40:05"
+    photograph.save(tmp_path / "IMG_2231.jpg", exif=exif)
+    (dataset,) = read(tmp_path / "IMG_2231.jpg")
+    assert dataset.start_time == datetime(2026, 11, 28, 21, 40, 5)
+    assert dataset.image
+    assert dataset.image.pixels.shape == (8, 4)
+    assert dataset.image.colours is not None
+    assert dataset.image.colours.shape == (8, 4, 3)
 
 
 def test_each_page_is_a_picture(tmp_path: Path) -> None:

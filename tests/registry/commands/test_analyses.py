@@ -18,7 +18,7 @@ from registry.selectors.analysis_inputs.due import list_due_jobs
 from registry.selectors.plugins.plugin_overview import get_plugin_overview
 from registry.selectors.staleness.outdated import get_outdated_by
 from registry.services.staleness.staleness import mark_stale
-from registry.web.cell_page.measurement_section import get_cell_sections
+from registry.web.cell_page.cell_sections import get_cell_sections
 from tests import factories
 from tests.plugin_directory import directory_of
 

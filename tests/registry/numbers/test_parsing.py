@@ -37,6 +37,8 @@ PRINTED = [
     ("temperature_degc", "298 K", 24.85, 24.35, 25.35, "298"),
     ("mass_fraction_percent", "0.2wt%", 0.2, 0.15, 0.25, "0.2"),
     ("area_cm2", "3×3 cm²", 9, 6.25, 12.25, "3x3"),
+    ("area_cm2", "3x3 cm", 9, 6.25, 12.25, "3x3"),
+    ("area_cm2", "45 x 55mm", 24.75, 24.2525, 25.2525, "45x55"),
 ]
 
 
@@ -230,7 +232,8 @@ REFUSED = [
     ("mass_fraction_percent", "101 %", "at most 100 %"),
     ("specific_capacity_mah_g", "223 mAh g", "needs a charge per mass"),
     ("area_cm2", "3×3 cm^-2", "needs a unit such as cm²"),
-    ("area_cm2", "3×3 cm", "is a length"),
+    ("area_cm2", "3×3 kg", "is a mass"),
+    ("area_cm2", "3 cm", "is a length"),
     ("area_cm2", "3×3", "write, for example, ‘3×3 cm²’$"),
     ("area_cm2", "10", "‘10 cm²’ \\(area\\) or ‘⌀10 mm’ \\(diameter\\)$"),
     ("mass_loading_mg_cm2", "10", "‘10 mg cm⁻²’ \\(per area\\) or ‘10 mg on ⌀10.0 mm’ "),

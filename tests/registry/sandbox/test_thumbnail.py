@@ -36,3 +36,14 @@ def test_large_pictures_are_reduced(shape: tuple[int, int]) -> None:
     small = decoded(thumbnail(np.full(shape, 100, dtype=np.uint8)))
     assert max(small.shape) <= LONGEST_SIDE
     assert (small == 100).all()
+
+
+def test_colours_are_kept() -> None:
+    colours = np.zeros((1000, 500, 3), dtype=np.uint8)
+    colours[..., 0] = 120
+    png = thumbnail(colours[..., 0], colours)
+    width, height, _, kind = struct.unpack(">IIBB", png[16:26])
+    length = struct.unpack(">I", png[33:37])[0]
+    lines = np.frombuffer(zlib.decompress(png[41 : 41 + length]), dtype=np.uint8).reshape(height, 3 * width + 1)
+    assert (width, height, kind) == (166, 333, 2)
+    assert lines[0, 1:7].tolist() == [120, 0, 0, 120, 0, 0]

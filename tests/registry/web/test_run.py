@@ -7,7 +7,9 @@ from registry import plugin_loading
 from registry.models import AnalysisRun, Cell
 from registry.services.cell import save_cell
 from registry.services.runs.analysis import run_analysis
+from registry.web.cell_page.remedy import get_remedy
 from registry.web.run import list_parameters
+from tests import factories
 
 
 def conductivity_of(cell: Cell) -> AnalysisRun:
@@ -55,17 +57,20 @@ def test_a_refused_run_shows_its_reason(cell: Cell, client: Client) -> None:
 def test_a_refused_run_links_an_editor_to_the_records_to_complete(
     private_cell: Cell, viewer: User, owner: User, client: Client
 ) -> None:
-    run = AnalysisRun.objects.filter(cell=private_cell, status="refused", measurement__isnull=False).first()
-    assert run is not None
+    parameters = {"quantity": "thickness_um", "layer": 1}
+    reason = {"level": "error", "code": "missing-thickness", "text": "no thickness", "parameters": parameters}
+    measurement = private_cell.measurements.order_by("pk")[0]
+    run = factories.make_run(measurement, status="refused", messages=[reason])
+    remedy = get_remedy(run)
+    assert remedy
     client.force_login(viewer)
     text = client.get(f"/runs/{run.pk}/").content.decode()
     assert text.index("not computed</span>") < text.index("<h2>Inputs</h2>")
-    assert "Add missing data" not in text
+    assert remedy.url not in text
+    owner.is_staff = False
+    owner.save()
     client.force_login(owner)
-    assert (
-        f'href="/admin/registry/measurement/{run.measurement_id}/change/"'
-        in client.get(f"/runs/{run.pk}/").content.decode()
-    )
+    assert f'href="{remedy.url}"' in client.get(f"/runs/{run.pk}/").content.decode()
 
 
 def test_the_reason_for_a_missing_number_is_in_the_note(cell: Cell, client: Client) -> None:

@@ -26,8 +26,11 @@ class RoundingHint:
     percent_then: str
 
 
-def get_rounding_hint(field_id: str, text: str, quantity: Quantity, like: Quantity) -> RoundingHint | None:
-    """Return the offer for a number of a quantity whose rounding acts as that of `like`; None if it matters little."""
+def get_rounding_hint(
+    field_id: str, text: str, quantity: Quantity, like: Quantity, results: str | None = None
+) -> RoundingHint | None:
+    """Return the offer for a number of a quantity whose rounding acts as that of `like`, on all that depends on it or
+    on these results; None if it matters little."""
     text = text.strip()
     more = _PLAIN.sub(lambda match: match[1] + ("0" if "." in match[1] else ".0"), text, count=1)
     try:
@@ -35,8 +38,8 @@ def get_rounding_hint(field_id: str, text: str, quantity: Quantity, like: Quanti
     except (NotationError, TextError):
         return None
     percent = rounding_effect_percent(number, like)
-    if number.is_bound or percent < WARNED_PERCENT or more == text:
+    if number.is_bound or percent < WARNED_PERCENT or more == text or results == "":
         return None
-    results, _ = DEPENDING[like.slug]
+    results = results or DEPENDING[like.slug][0]
     percents = (format_plain(rounding_effect_percent(item, like), digits=2) for item in (number, then))
     return RoundingHint(field_id, text, describe_number(number, quantity), more, results, *percents)

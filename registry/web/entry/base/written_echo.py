@@ -22,11 +22,11 @@ class Echo:
     """Possible meanings of a number typed without a unit or with a comma, each as a button."""
 
 
-def echo_number(text: str, quantity: Quantity, like: Quantity | None = None) -> Echo:
+def echo_number(text: str, quantity: Quantity, like: Quantity | None = None, results: str | None = None) -> Echo:
     """Return what was understood of a text, or why it cannot be read; empty for an empty text.
 
     A number whose rounding matters says what it does to the results; `like` is the quantity that they depend on, if it
-    is not this one.
+    is not this one, and `results` are those that do, if fewer do than of others of that quantity.
     """
     if not text.strip():
         return Echo()
@@ -37,8 +37,8 @@ def echo_number(text: str, quantity: Quantity, like: Quantity | None = None) -> 
     understood = describe_number(number, quantity)
     like = like or quantity
     effect = rounding_effect_percent(number, like)
-    if effect >= WARNED_PERCENT and not number.is_bound:
-        results, _ = DEPENDING[like.slug]
+    if effect >= WARNED_PERCENT and not number.is_bound and results != "":
+        results = results or DEPENDING[like.slug][0]
         return Echo(f"{understood}: ±{format_plain(effect, digits=2)} % in {results}", "warn")
     return Echo(understood, "" if number.magnitude is not None else "warn")
 

@@ -8,11 +8,11 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from registry.models import Cell, Draft
 from registry.services.entry.draft import discard_draft, get_draft, save_draft
-from registry.web.entry.base.access import editors_only, require_editable, sign_in_first, signed_in
+from registry.web.entry.base.access import editors_only, may_edit, require_editable, sign_in_first, signed_in
 from registry.web.entry.base.conflict import SAVE, accept_overwriting
 from registry.web.entry.base.form_state import FormState
 from registry.web.entry.base.record_view import PARTIAL
@@ -94,6 +94,24 @@ def preview_cell(request: HttpRequest, refcode: str) -> HttpResponse:
     return _preview(CellEntry(state, user=signed_in(request), cell=cell), None)
 
 
+@sign_in_first
+@require_safe
+def layer_substance(request: HttpRequest, refcode: str, position: int) -> HttpResponse:
+    """Go where the material or formulation of a layer is corrected, or to its page if the user may not."""
+    user, cell = signed_in(request), _editable_cell(request, refcode)
+    layer = get_object_or_404(
+        cell.layers.select_related("material__project", "formulation__project"), position=position
+    )
+    substance = layer.material or layer.formulation
+    assert substance is not None
+    kind = "material" if layer.material else "formulation"
+    if may_edit(substance, user):
+        return redirect(f"web:edit-{kind}", substance.pk)
+    text = f"‘{substance.name}’ is of the project {substance.project.name}, where you are not an editor"
+    messages.warning(request, f"{text}: ask one, or enter it anew in your project and choose it for the layer.")
+    return redirect(f"web:{kind}", substance.pk)
+
+
 def _editable_cell(request: HttpRequest, refcode: str) -> Cell:
     user = signed_in(request)
     cell: Cell = get_object_or_404(Cell.objects.visible_to(user).select_related("project"), refcode=refcode)
@@ -102,18 +120,19 @@ def _editable_cell(request: HttpRequest, refcode: str) -> Cell:
 
 
 def _initial_state(request: HttpRequest, user: User) -> tuple[FormState, Draft | None]:
-    """The state from `?like=`, `?start=` or the draft, which else stays as it is."""
+    """The state from `?like=`, `?start=` and `?name=`, or the draft, which else stays as it is."""
     like, start = request.GET.get("like", ""), start_by_slug(request.GET.get("start", ""))
+    name = request.GET.get("name", "")
     if like:
         state = state_like(get_object_or_404(Cell.objects.visible_to(user), refcode=like))
         editable = last_project(user) if not _may_enter_in(state, user) else None
         state.fields["project"] = str(editable.pk) if editable else state.fields["project"]
         return state, None
-    draft = None if start else get_draft(user, DRAFT)
+    draft = None if start or name else get_draft(user, DRAFT)
     if draft is not None:
         return FormState.from_json(draft.content), draft
     project = last_project(user)
-    state = FormState({"project": str(project.pk) if project else ""})
+    state = FormState({"project": str(project.pk) if project else "", "label": name})
     apply_start(state, start or STARTS[0])
     return state, None
 

@@ -222,7 +222,8 @@ class CellEntry:
         for number in list_design_numbers(self.drawn_layers):
             layer = layers.get(number.position)
             name = f"{layer.role_name}, {number.name}" if layer else number.name
-            text = f"{format_with_uncertainty(number.estimate)} {number.unit}".strip()
+            unit = number.unit.replace(" ", "\N{NO-BREAK SPACE}")
+            text = f"{format_with_uncertainty(number.estimate)} {unit}".strip()
             lines.append(DerivedNumber(name, text, number.note, number.warning))
         return lines
 

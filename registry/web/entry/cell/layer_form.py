@@ -14,7 +14,15 @@ from registry.models.record import is_key
 from registry.models.visibility import AnyUser
 from registry.numbers import catalogue, compound
 from registry.numbers.formatting import format_with_uncertainty
-from registry.numbers.parsing import MissingUnitError, NotationError, ParsedNumber, Remedy, list_remedies, parse
+from registry.numbers.parsing import (
+    ImpossibleNumberError,
+    MissingUnitError,
+    NotationError,
+    ParsedNumber,
+    Remedy,
+    list_remedies,
+    parse,
+)
 from registry.selectors.entry.substance import Substance, Substances, describe_substance, key_of
 from registry.services.entry.interpretation import rounding_effect_percent
 from registry.text.cleaning import TextError, clean_text
@@ -24,6 +32,7 @@ from registry.web.entry.base.written_echo import WARNED_PERCENT, Echo, describe_
 
 MASS, DIE_DIAMETER = compound.MASS, catalogue.get("die_diameter_mm")
 LOADING, AREA = catalogue.get("mass_loading_mg_cm2"), catalogue.get("area_cm2")
+THICKNESS = catalogue.get("thickness_um")
 WHOLE_ROW = ("substance", "amount", "size", "thickness")
 """Fields that are always shown; the others are folded away."""
 FOLDED = ("batch", "as_written", "apparent_density", "coated_sides")
@@ -34,6 +43,24 @@ MEANINGS = {
     "size": ((compound.DIAMETER, "diameter"), (AREA, "area")),
 }
 """Possible meanings of a number in a field, by unit."""
+
+
+RESULTS = {
+    "amount": {
+        "sample": "density",
+        "cathode": "capacity per gram and energy density",
+        "anode": "capacity per gram and energy density",
+        "separator": "density and energy density",
+        "current_collector": "energy density",
+    },
+    "thickness": {
+        "sample": "conductivity",
+        "separator": "conductivity",
+        "cathode": "density and porosity",
+        "anode": "density and porosity",
+    },
+}
+"""What the rounding of a number matters to, by the role of the layer; nothing in other roles."""
 
 
 class LayerForm(EntryForm):
@@ -49,7 +76,7 @@ class LayerForm(EntryForm):
     labels = {"as_written": "Name in the configuration", "apparent_density": "Density including pores"}
     hints = {
         "amount": "10.0 mg or 12.7 mg/cm²",
-        "size": "10.0 mm or 3×3 cm²",
+        "size": "10.0 mm or 45×55 mm",
         "thickness": "e.g. 650 µm",
         "as_written": "if different from that of the material",
         "coated_sides": "for a current collector in a stack",
@@ -151,12 +178,18 @@ class LayerForm(EntryForm):
         return tuple(Remedy(list_remedies(text, quantity)[0].written, meaning) for quantity, meaning in lacking)
 
     def _check_units(self) -> None:
-        """Name every meaning of a number without a unit: the model knows only one of them."""
-        for name, stored in (("amount", "mass_loading"), ("size", "area")):
+        """Name every meaning of a number without a unit, and an impossible mass or diameter as one: the model knows
+        only areal masses and areas."""
+        for name, stored, quantity in (("amount", "mass_loading", MASS), ("size", "area", compound.DIAMETER)):
+            text = self.text(name).strip()
             if remedies := self.remedies(name):
-                text = str(MissingUnitError(self.text(name).strip(), remedies))
-                self.add_error(name, ValidationError(text, code="missing-unit"))
-                setattr(self.instance, stored, "")
+                error = ValidationError(str(MissingUnitError(text, remedies)), code="missing-unit")
+            elif impossible := _impossible(text, quantity):
+                error = ValidationError(impossible, code="impossible-number")
+            else:
+                continue
+            self.add_error(name, error)
+            setattr(self.instance, stored, "")
 
     def echo(self, name: str) -> Echo:
         echo = super().echo(name)
@@ -208,10 +241,15 @@ class LayerForm(EntryForm):
             shown = describe_substance(self.chosen)
             return Echo(shown if self.chosen.name == text else f"{self.chosen.name}: {shown}")
         if name == "amount" and text:
-            return echo_number(text, compound.MASS if self.is_mass else LOADING, LOADING)
+            return echo_number(text, MASS if self.is_mass else LOADING, LOADING, self._results(name))
+        if name == "thickness" and text:
+            return echo_number(text, THICKNESS, results=self._results(name))
         if name == "size":
             return self._understood_size(text)
         return super().understood(name)
+
+    def _results(self, name: str) -> str:
+        return RESULTS[name].get(self.text("role"), "")
 
     def _understood_size(self, text: str) -> Echo | None:
         if not text and not self.size_text:
@@ -230,7 +268,8 @@ class LayerForm(EntryForm):
     def rounding_hints(self) -> list[RoundingHint]:
         """Offers to write the mass or loading, or the diameter, with one more digit."""
         amount, size = self.text("amount"), self.text("size")
-        offers = [get_rounding_hint(self["amount"].auto_id, amount, MASS if self.is_mass else LOADING, LOADING)]
+        quantity, results = MASS if self.is_mass else LOADING, self._results("amount")
+        offers = [get_rounding_hint(self["amount"].auto_id, amount, quantity, LOADING, results)]
         if _measures(size.strip(), compound.DIAMETER):
             offers.append(get_rounding_hint(self["size"].auto_id, size, compound.DIAMETER, DIE_DIAMETER))
         return [offer for offer in offers if offer is not None]
@@ -282,6 +321,17 @@ def _lacks_unit(text: str, quantity: Quantity) -> bool:
     except (NotationError, TextError):
         return False
     return False
+
+
+def _impossible(text: str, quantity: Quantity) -> str:
+    """Why a number with a unit of this quantity cannot be one; empty if it can, or has another unit."""
+    try:
+        parse(clean_text(text), quantity)
+    except ImpossibleNumberError as error:
+        return str(error)
+    except (NotationError, TextError):
+        return ""
+    return ""
 
 
 def _measures(text: str, quantity: Quantity) -> bool:

@@ -28,7 +28,7 @@ from registry.services.drafts.draft import (
 from registry.services.permissions import require_editor
 from registry.services.validation_text import validation_text
 from registry.web.entry.base.access import editors_only, sign_in_first
-from registry.web.entry.files.files_form import apply_changes, set_cell
+from registry.web.entry.files.files_form import OF_ALL, apply_changes, set_cell
 from registry.web.entry.files.files_table import DraftTable, build_table, get_table
 
 SUGGESTED, WITHOUT = "suggested", "without"
@@ -162,6 +162,8 @@ def files_save(request: HttpRequest) -> HttpResponse:
     problem = _act(action, argument, drafts, user)
     if _wants_json(request):
         return _render_table(request, cell, errors | problem)
+    if OF_ALL in problem:
+        messages.error(request, problem[OF_ALL])
     for draft in drafts:
         if text := (errors | problem).get(draft.pk):
             messages.error(request, f"{draft.filename}: {text}")
@@ -173,7 +175,7 @@ def _render_table(request: HttpRequest, cell: Cell | None, errors: dict[int, str
 
 
 def _act(action: str, argument: str, drafts: list[FileDraft], user: User) -> dict[int, str]:
-    """Do what a button of one row says; return the error by primary key, if there is one."""
+    """Do what a button says; return the error by primary key, if there is one, or that of all files."""
     if action == "discard-selected":
         discard_drafts([draft for draft in drafts if draft.is_selected], by=user)
         return {}

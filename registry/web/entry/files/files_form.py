@@ -16,6 +16,9 @@ from registry.services.drafts.draft import DraftChanges, change_draft
 from registry.services.validation_text import validation_text
 from registry.web.entry.files.files_row import ATTACHMENT
 
+OF_ALL = 0
+"""In place of the primary key of a file: an error of what is done to all that are ticked."""
+
 
 def apply_changes(drafts: Sequence[FileDraft], data: QueryDict, user: User) -> dict[int, str]:
     """Store what was changed in the rows of the form; return the errors by primary key; rows with one do not change."""
@@ -32,13 +35,15 @@ def apply_changes(drafts: Sequence[FileDraft], data: QueryDict, user: User) -> d
 
 
 def set_cell(drafts: Sequence[FileDraft], text: str, user: User) -> dict[int, str]:
-    """Set one cell for several drafts; return the error for the first of them, if the text is not a cell."""
-    if not drafts or not text.strip():
-        return {}
+    """Set one cell for several drafts; return why that is not possible, if it is not."""
+    if not text.strip():
+        return {OF_ALL: "Enter the refcode or label of a cell first, then press Set."}
+    if not drafts:
+        return {OF_ALL: "Every file that is ticked has a cell: tick those without one."}
     try:
         cell = _read_cell(text.strip(), user)
     except ValidationError as error:
-        return {drafts[0].pk: validation_text(error)}
+        return {OF_ALL: validation_text(error)}
     for draft in drafts:
         change_draft(draft, DraftChanges(cell=cell), by=user)
     return {}

@@ -21,6 +21,7 @@ from registry.selectors.column_mapping import Suggestion, suggestion_of
 from registry.selectors.files.file_draft import SameFile, find_obstacle, fitting_techniques, is_kept_unread
 from registry.selectors.files.file_draft_target import Target
 from registry.services.entry.interpretation import interpret
+from registry.text.file_name import stem_of
 from registry.web.entry.base.quantity_field import QuantityField
 
 ATTACHMENT = "attachment"
@@ -40,7 +41,6 @@ STATES = {
 }
 """Short text and class of the state for each obstacle."""
 SAID_BY_STATE = ("file-being-read", "no-cell", "no-technique", "several-recordings")
-SHOWN_RECORDINGS = 60
 SECONDS_PER_HOUR, SECONDS_PER_DAY = 3600.0, 86400.0
 
 
@@ -56,6 +56,11 @@ class DraftRow:
     """Measurements the file can be added to."""
     error: str = ""
     """Why what was just entered is not taken."""
+
+    @property
+    def stem(self) -> str:
+        """The name of the file without its ending, which may become that of a cell."""
+        return stem_of(self.draft.filename)
 
     @property
     def prefix(self) -> str:
@@ -247,7 +252,7 @@ class DraftRow:
         parts = self.draft.parts
         if len(parts) < 2:
             return []
-        single = [(str(index), f"only {_part_name(part)}") for index, part in enumerate(parts[:SHOWN_RECORDINGS])]
+        single = [(str(index), f"only {_part_name(part)}") for index, part in enumerate(parts)]
         return [(EACH, f"one measurement each: {len(parts)}"), (ALL, "all in one measurement"), *single]
 
     @property

@@ -14,6 +14,7 @@ from registry.selectors.files.file_draft import list_drafts, list_same_files
 from registry.selectors.files.file_draft_target import list_targets
 from registry.selectors.files.file_head import read_file_head
 from registry.services.drafts.draft import KEPT
+from registry.web.entry.files.files_form import OF_ALL
 from registry.web.entry.files.files_row import DraftRow
 
 
@@ -23,6 +24,8 @@ class DraftTable:
 
     rows: list[DraftRow]
     cell: Cell | None = None
+    error: str = ""
+    """Why the cell of all files that are ticked was not set."""
 
     @property
     def ready(self) -> int:
@@ -74,7 +77,7 @@ def build_table(
         )
         for draft in drafts
     ]
-    return DraftTable(rows, cell)
+    return DraftTable(rows, cell, (errors or {}).get(OF_ALL, ""))
 
 
 def _list_mappings(drafts: Sequence[FileDraft], user: AnyUser) -> list[ColumnMapping]:

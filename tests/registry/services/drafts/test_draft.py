@@ -11,6 +11,7 @@ from django.core.exceptions import PermissionDenied
 from django.utils import timezone
 
 from registry.models import Cell, FileDraft, Project, RawFile
+from registry.services.cell import save_cell
 from registry.services.drafts.draft import (
     KEPT,
     DraftChanges,
@@ -30,6 +31,11 @@ from tests.coded import invalid
 from tests.plugins.readers.samples import PEIS
 
 SPECTRUM = b"Frequency / Hz,Z' / Ohm,Z'' / Ohm\n1000,10,-2\n100,12,-4\n10,15,-3\n"
+CYCLES = b"Cycle,Time / s,Voltage / V,Current / mA\n" + b"".join(
+    b"%d,%d,%.2f,%d\n" % (1 + row // 6, 10 * row, 0.02 * sign, sign)
+    for row in range(18)
+    for sign in [1 - 2 * (row // 3 % 2)]
+)
 UNNAMED = b"1000,10,-2\n100,12,-4\n10,15,-3\n1,18,-5\n0.1,22,-9\n"
 
 
@@ -99,6 +105,27 @@ def test_the_name_of_a_file_proposes_its_cell(cell: Cell, colleague: User) -> No
     by_label = drop(colleague, content=SPECTRUM + b"1,20,-4\n", name="NCM-12_eis.csv")
     assert (by_label.cell, by_label.cell_reason) == (other, "label")
     assert drop(colleague, content=SPECTRUM + b"1,21,-4\n", name="unknown.csv").cell is None
+
+
+def test_files_dropped_before_their_cell_are_placed_when_it_is_entered(project: Project, colleague: User) -> None:
+    drop(colleague, name="LiLi_07_a.csv", content=CYCLES)
+    drop(colleague, name="LiLi_08.csv")
+    other = drop(colleague, name="other.csv", content=UNNAMED)
+    cell = factories.make_cell(project, label="LiLi_07", format="symmetric")
+    save_cell(cell, None, by=colleague)
+    placed, unplaced = FileDraft.objects.exclude(pk=other.pk).order_by("pk")
+    assert (placed.cell, placed.cell_reason, placed.technique) == (cell, "label", "symmetric_cycling")
+    assert unplaced.cell is None
+    assert FileDraft.objects.get(pk=other.pk).cell is None
+
+
+def test_the_cell_that_is_chosen_decides_the_technique(project: Project, colleague: User) -> None:
+    draft = drop(colleague, name="a.csv", content=CYCLES)
+    symmetric = factories.make_cell(project, format="symmetric")
+    assert draft.technique == "cycling"
+    assert change_draft(draft, DraftChanges(cell=symmetric), by=colleague).technique == "symmetric_cycling"
+    change_draft(draft, DraftChanges(technique="cycling"), by=colleague)
+    assert confirm_cell(draft, symmetric, by=colleague).technique == "cycling"
 
 
 def test_a_cell_of_another_project_is_not_proposed(colleague: User) -> None:

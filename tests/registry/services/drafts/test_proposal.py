@@ -76,6 +76,15 @@ def test_a_rate_is_proposed_for_cycling_alone(colleague: User) -> None:
     assert "c_rate" not in draft.conditions
 
 
+def test_a_flat_voltage_of_a_cycling_test_is_not_its_dc_voltage(colleague: User) -> None:
+    flat = CYCLES.replace(",4.0,", ",3.0,").replace(",4,", ",3,")
+    draft = drop(colleague, flat, "a.csv")
+    assert draft.technique == "cycling"
+    assert "voltage_v" not in draft.conditions
+    draft = change_draft(draft, DraftChanges(technique="ocv"), by=colleague)
+    assert "voltage_v" in draft.conditions
+
+
 def test_the_state_of_one_chosen_recording_is_proposed(colleague: User) -> None:
     draft = drop(colleague, PEIS, "a.mpt")
     assert (draft.recording, draft.conditions) == ("each", {})

@@ -7,7 +7,8 @@ from django.test import Client
 from django.utils.safestring import mark_safe
 
 from registry.models import AnalysisRun, Cell, Project
-from registry.web.cell_page.measurement_section import CellSections, MeasurementSection, get_cell_sections
+from registry.web.cell_page.cell_sections import CellSections, get_cell_sections
+from registry.web.cell_page.measurement_section import MeasurementSection
 from registry.web.cell_page.overview import list_headlines, take_main_plots
 from registry.web.plots.frame import DrawnPlot
 from tests import factories

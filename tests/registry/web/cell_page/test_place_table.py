@@ -1,7 +1,5 @@
 """Tables of values at places."""
 
-from django.utils import timezone
-
 from registry.models import AnalysisRun, Measurement, Project, Value
 from registry.web.cell_page.place_table import list_place_tables
 from tests import factories
@@ -27,12 +25,16 @@ def computed(
     return value
 
 
+def test_places_without_any_number_have_their_reasons_alone(public_project: Project) -> None:
+    measurement = factories.make_measurement(factories.make_cell(public_project), technique="eis")
+    run = factories.make_run(measurement)
+    (table,) = list_place_tables([computed(measurement, run, 1, None, "too narrow")], {})
+    assert (table.rows, table.headings, len(table.reasons)) == ((), (), 1)
+
+
 def test_a_reason_stands_once_below_the_table(public_project: Project) -> None:
     measurement = factories.make_measurement(factories.make_cell(public_project), technique="eis")
-    run = AnalysisRun.objects.create(
-        measurement=measurement, cell=measurement.cell, analysis="a", plugin="p", version="1", is_latest=True,
-        status="done", inputs_hash="0", started_at=timezone.now(), finished_at=timezone.now(),
-    )  # fmt: skip
+    run = factories.make_run(measurement)
     values = [
         computed(measurement, run, 1, 5.0),
         computed(measurement, run, 2, None, "too narrow"),
@@ -40,4 +42,4 @@ def test_a_reason_stands_once_below_the_table(public_project: Project) -> None:
     ]
     (table,) = list_place_tables(values, {})
     assert [cell.computed_text for _, (cell,) in table.rows if cell][1:] == ["not computed", "not computed"]
-    assert table.reasons == (("too narrow", "Resistance 2, 3"),)
+    assert table.reasons == (("too narrow", "Resistance 2, 3", None),)

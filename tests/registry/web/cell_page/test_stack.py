@@ -79,3 +79,13 @@ def test_labels_do_not_overlap() -> None:
         float(text.get("y", "")) for text in ElementTree.fromstring(drawing.svg).iter(f"{SVG}text") if text.get("y")
     ]
     assert all(below - above >= 15 for above, below in itertools.pairwise(lines))
+
+
+def test_a_number_and_its_unit_stand_on_one_line() -> None:
+    sample = layer(1, 700)
+    sample.area, sample.mass_loading = "⌀10 mm", "100 mg on ⌀10 mm"
+    drawing = draw_stack([sample])
+    assert drawing is not None
+    lines = [text.text or "" for text in ElementTree.fromstring(drawing.svg).iter(f"{SVG}text")]
+    assert all(line[:1].isdigit() or line[:1] == "⌀" for line in lines if line[-2:] in ("mm", "mg", "µm"))
+    assert not any(line in ("mm", "mg", "µm") for line in lines)

@@ -4,7 +4,7 @@ from django.contrib.auth.models import AnonymousUser
 from django.test import Client
 
 from registry.models import Project
-from registry.web.cell_page.measurement_section import get_cell_sections
+from registry.web.cell_page.cell_sections import get_cell_sections
 from registry.web.cell_page.technique_section import list_technique_sections
 from tests import factories
 

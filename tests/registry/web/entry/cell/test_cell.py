@@ -198,6 +198,33 @@ def test_a_preview_says_what_was_understood(project: Project, as_editor: Client)
 
 
 @pytest.mark.usefixtures("materials")
+@pytest.mark.parametrize(("name", "text", "quantity"), [("amount", "-5 mg", "mass"), ("size", "-1 mm", "diameter")])
+def test_an_impossible_mass_or_diameter_is_refused_as_one(
+    project: Project, as_editor: Client, name: str, text: str, quantity: str
+) -> None:
+    rows = [dict(FULL_CELL[0], **{name: text})]
+    answer = post(as_editor, rows, address=f"{NEW}preview/", **cell_fields(project)).json()  # type: ignore[attr-defined]
+    shown, state, _ = answer["echoes"][f"id_layers-0-{name}"]
+    assert state == "bad"
+    assert f"‘{text}’" in shown
+    assert quantity in shown
+
+
+@pytest.mark.usefixtures("materials")
+@pytest.mark.parametrize(
+    ("role", "state"), [("sample", "warn"), ("cathode", "warn"), ("current_collector", ""), ("interlayer", "")]
+)
+def test_rounding_is_warned_about_where_a_result_depends_on_it(
+    project: Project, as_editor: Client, role: str, state: str
+) -> None:
+    rows = [dict(FULL_CELL[0], role=role, thickness="10 µm")]
+    answer = post(as_editor, rows, address=f"{NEW}preview/", **cell_fields(project)).json()  # type: ignore[attr-defined]
+    shown = answer["echoes"]["id_layers-0-thickness"]
+    assert shown[1] == state
+    assert ("conductivity" in shown[0]) == (role == "sample")
+
+
+@pytest.mark.usefixtures("materials")
 def test_a_number_without_a_unit_may_be_all_that_its_field_takes(project: Project, as_editor: Client) -> None:
     rows = [dict(FULL_CELL[0], amount="~10", size="10"), dict(FULL_CELL[1], amount="10 (exact)", size="3×3")]
     answer = post(as_editor, rows, address=f"{NEW}preview/", **cell_fields(project)).json()  # type: ignore[attr-defined]

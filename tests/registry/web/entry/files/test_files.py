@@ -167,6 +167,24 @@ def test_one_cell_is_set_for_all_ticked_files_without_one(cell: Cell, client: Cl
     assert set(FileDraft.objects.values_list("cell", flat=True)) == {cell.pk}
 
 
+@pytest.mark.parametrize(("text", "has_cell"), [("", False), ("C-99999", False), ("of the page", True)])
+def test_why_one_cell_is_not_set_for_all_is_said(
+    cell: Cell, client: Client, editor: User, text: str, has_cell: bool
+) -> None:
+    draft = drop(editor, cell if has_cell else None)
+    data = {"draft": [draft.pk], "action": "cell-of-all", "cell_of_all": text}
+    shown = client.post("/files/save/", data, headers={"Accept": "application/json"}).content.decode()
+    assert 'role="alert"' in shown
+    assert client.post("/files/save/", data, follow=True).context["messages"]
+
+
+def test_a_file_without_a_cell_leads_to_a_new_one_of_its_name(client: Client, editor: User) -> None:
+    drop(editor, None, SPECTRUM, "LPSCl 07.csv")
+    address = "/cells/new/?name=LPSCl%2007"
+    assert address in client.get("/files/").content.decode()
+    assert client.get(address).context["entry"].state.fields["label"] == "LPSCl 07"
+
+
 def test_only_cells_one_may_edit_are_suggested(cell: Cell, client: Client, editor: User) -> None:
     factories.make_cell(factories.make_project(visibility="public"), label="Cell elsewhere")
     cells = client.get("/files/cells/", {"q": "cell"}).json()["cells"]

@@ -45,6 +45,10 @@ def test_the_range_that_was_measured(ranges: list[dict[str, list[float]]], text:
     assert row(*(part(range=item) for item in ranges)).measured_range == text
 
 
+def test_every_recording_can_be_chosen() -> None:
+    assert len(row(*[part(label="", technique="eis")] * 256).recordings) == 2 + 256
+
+
 def test_proposals_say_where_they_come_from() -> None:
     conditions = {
         "stack_pressure_mpa": {"text": "10 MPa", "source": "name"},
@@ -56,3 +60,13 @@ def test_proposals_say_where_they_come_from() -> None:
     name, file, entered = Source.NAME.label, Source.FILE.label, Source.ENTERED.label
     assert shown.sources == f"10 MPa {name}, cycle number 400 {entered}, the rest {file}"
     assert [field.note for field in shown.fields if field.text] == [name, file, ""]
+
+
+def test_columns_without_headers_are_counted_from_one() -> None:
+    names = [{"column": "0", "name": "Frequency / Hz"}, {"column": "1", "name": "Z' / Ω"}]
+    mapping = {"columns": {"0": "frequency_hertz", "1": "real_impedance_ohm"}}
+    parameters = {"suggested_mapping": mapping, "suggested_because": names}
+    refusal = {"code": "no-column-names", "text": "", "parameters": parameters}
+    suggestion = row(refusal=refusal).suggestion
+    assert suggestion
+    assert [column for column, _ in suggestion.columns] == ["column 1", "column 2"]

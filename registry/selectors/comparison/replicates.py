@@ -35,6 +35,8 @@ def with_settings(table: Table, parameters: Mapping[str, Iterable[str]]) -> tupl
         chosen.setdefault("champion", "")
     elif chosen.get("champion"):
         chosen["replicates"] = "champion"
+    if chosen.get("compare_with") == "":
+        chosen.setdefault(KEY, "all")
     others = {name: value for name, value in parameters.items() if name not in SETTINGS}
     table = replace(table, **chosen) if chosen else table  # type: ignore[arg-type]
     check_settings(table)

@@ -13,6 +13,7 @@ from registry.models.visibility import AnyUser
 from registry.numbers import catalogue
 from registry.numbers.formatting import fits_plain, to_plain, to_scientific, to_typographic
 from registry.plugin_loading.names import layer_role_name
+from registry.selectors.comparison import this_work
 from registry.selectors.comparison.comparability import compare_rows, mark, rules_footnote
 from registry.selectors.comparison.comparability import heading as comparability_heading
 from registry.selectors.comparison.formatting import (
@@ -173,7 +174,7 @@ def check_table(table: Table, *, stored: bool = False) -> None:
                 f"The origin of ‘{column.key}’ must be reported, computed or either, not ‘{column.origin}’."
             )
     check_settings(table)
-    parse_list_query(table_filters(table), stored=stored, known_places=False)
+    parse_list_query(table_filters(table), stored=stored)
 
 
 def _check_place(column: Column) -> None:
@@ -210,7 +211,10 @@ def _is_orphaned_key(key: str) -> bool:
 
 def format_table(table: Table, user: AnyUser, extra: Mapping[str, Iterable[str]] | None = None) -> PrintedTable:
     """Format a table with the records the user may see; `extra` adds query parameters."""
-    table, extra = with_settings(table, extra or {})
+    extra = extra or {}
+    if this_work.SETTING in extra:
+        this_work.check_names(",".join(extra[this_work.SETTING]), user)
+    table, extra = with_settings(table, extra)
     rows = _sort_rows(fetch_rows(table, user, extra), table)
     compared = compare_rows(rows, table) if table.compare_with else {}
     if table.comparable == "only":
@@ -305,7 +309,9 @@ def _in_style(draft: CellDraft, style: Callable[[str], str] | None) -> CellDraft
     digits = style(cell.digits) if style and cell.digits else cell.digits
     if digits == cell.digits:
         return draft
-    return draft._replace(printed=cell._replace(digits=digits, text=cell.qualifier + to_typographic(digits)))
+    return draft._replace(
+        printed=cell._replace(digits=digits, text=cell.qualifier + to_typographic(digits, cell.uncertainty_digits))
+    )
 
 
 def _number_footnotes(drafts: list[list[CellDraft]]) -> tuple[tuple[str, ...], tuple[tuple[TableCell, ...], ...]]:

@@ -51,12 +51,12 @@ def send_rows(filename: str, columns: Sequence[str], rows: Iterator[list[Any]]) 
     return response
 
 
-def refuse(error: QueryError, ending: str) -> HttpResponse:
+def refuse(error: QueryError, ending: str, status: int = 400) -> HttpResponse:
     """Why a query cannot be answered, in the same format."""
     if ending == "json":
         body = json.dumps({"error": str(error), "code": error.code, "parameter": error.parameter})
-        return HttpResponse(body, status=400, content_type=MEDIA_TYPES["json"])
-    return HttpResponse(f"{error}\n", status=400, content_type="text/plain; charset=utf-8")
+        return HttpResponse(body, status=status, content_type=MEDIA_TYPES["json"])
+    return HttpResponse(f"{error}\n", status=status, content_type="text/plain; charset=utf-8")
 
 
 def _number_columns(slug: str) -> list[str]:

@@ -227,3 +227,9 @@ def test_numbers_that_differ_are_no_number_with_bounds(public_project: Project, 
     of_capacity = {name.partition(", ")[2]: text for name, text in row.items() if name.startswith("Specific capacity,")}
     assert (of_capacity["measurements"], of_capacity["note"]) == ("2", "160 to 176")
     assert of_capacity["lower bound / mAh g⁻¹"] == of_capacity["upper bound / mAh g⁻¹"] == ""
+
+
+def test_a_file_refuses_a_filter_without_a_value(client: Client, db: None) -> None:
+    for address in ("/cells.csv", "/cells.json", "/measurements.csv", "/measurements.json"):
+        for query in ("capacity_retention_percent__gte=", "q=", "page=2", "quantity=cycle_count&operator=gte&number=5"):
+            assert client.get(f"{address}?{query}").status_code == 400, (address, query)

@@ -18,6 +18,7 @@ from registry.selectors.query.errors import QueryError
 from registry.selectors.query.parsing import nearest
 from registry.web.presentation import filters, list_export
 from registry.web.presentation.comparison_table import build_page_table, list_row_names
+from registry.web.presentation.parameters import takes
 
 RESERVED = ("format", *SETTINGS)
 CLEARABLE = ("this_work", "compare_with")
@@ -31,6 +32,7 @@ FORMAT_NAMES = {"csv": "CSV", "html": "HTML", "json": "JSON", "latex": "LaTeX", 
 
 
 @require_safe
+@takes()
 def comparison_list(request: HttpRequest) -> HttpResponse:
     """Tables defined by plugins or saved in projects."""
     return render(request, "web/comparisons.html", {"tables": tables.list_tables(request.user)})

@@ -9,6 +9,7 @@ from plugins.paper_tables import register_tables
 from registry.hookspecs import PrintedTable
 from registry.models import Layer, Project
 from registry.selectors.comparison.tables import check_table, format_table, get_table
+from registry.selectors.query.errors import QueryError
 from tests import factories
 
 TABLES = {table.slug: table for table in register_tables()}
@@ -66,7 +67,10 @@ def test_a_private_cell_is_in_no_outsiders_table(project: Project, outsider: Use
     measurement = factories.make_measurement(factories.make_cell(project))
     factories.report(measurement, "cycle_count", "500")
     factories.report(measurement, "capacity_retention_percent", "95 %")
-    assert printed("low-pressure-cells", outsider).rows == ()
+    table = get_table("low-pressure-cells", outsider)
+    assert format_table(table, outsider, {"this_work": [""]}).rows == ()
+    with pytest.raises(QueryError):
+        printed("low-pressure-cells", outsider)
 
 
 def test_conductivities_at_one_pressure_share_a_row_and_pressures_rise(project: Project, owner: User) -> None:

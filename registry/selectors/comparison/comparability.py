@@ -16,6 +16,7 @@ from registry.text.search_tokens import full_refcode
 
 COMPARABLE = ("all", "only")
 KEY = "comparable"
+COMPARE_WITH = "compare_with"
 LOADING = "mass_loading_mg_cm2"
 COUNTER_ELECTRODE = "anode"
 LOADED = "cathode"
@@ -67,6 +68,11 @@ class Comparability:
         return any(key in aspect.keys or f"{key.partition('.')[0]}." in aspect.keys for aspect in self.differing)
 
 
+def has_row(rows: Sequence[Row], refcode: str) -> bool:
+    """Whether any row is of the cell or measurement with this refcode."""
+    return any(full_refcode(refcode) in _names_of(row) for row in rows)
+
+
 def compare_rows(rows: Sequence[Row], table: Table) -> dict[int, Comparability]:
     """Compare every row, by its position, with the one that `compare_with` names; QueryError if no row is that."""
     refcode = full_refcode(table.compare_with)
@@ -76,7 +82,7 @@ def compare_rows(rows: Sequence[Row], table: Table) -> dict[int, Comparability]:
             "`compare_with` must be the refcode of a cell or measurement in this table; it has no row for "
             f"‘{table.compare_with}’."
         )
-        raise QueryError("compare_with", text)
+        raise QueryError(COMPARE_WITH, text)
     aspects = list_aspects()
     return {
         position: Comparability(is_reference=True) if row is reference else _compare(row, reference, aspects)

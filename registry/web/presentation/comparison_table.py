@@ -123,6 +123,10 @@ class PageTable:
         return any(cell.printed.stale for row in self.rows for cell in row)
 
     @property
+    def uncertain(self) -> bool:
+        return any(cell.printed.uncertainty_digits for row in self.rows for cell in row)
+
+    @property
     def inferred(self) -> bool:
         return any(cell.printed.inferred for row in self.rows for cell in row)
 

@@ -233,3 +233,13 @@ def test_a_file_refuses_a_filter_without_a_value(client: Client, db: None) -> No
     for address in ("/cells.csv", "/cells.json", "/measurements.csv", "/measurements.json"):
         for query in ("capacity_retention_percent__gte=", "q=", "page=2", "quantity=cycle_count&operator=gte&number=5"):
             assert client.get(f"{address}?{query}").status_code == 400, (address, query)
+
+
+@pytest.mark.parametrize("kind", ["cells", "measurements"])
+def test_a_query_that_is_refused_offers_to_remove_its_fault(client: Client, db: None, kind: str) -> None:
+    response = client.get(f"/{kind}/?capacity_retension_percent__gte=80&anode=Li")
+    assert response.status_code == 400
+    text = response.content.decode()
+    assert '<li class="invalid">' in text
+    assert f'href="/{kind}/?anode=Li"' in text
+    assert f'href="/{kind}/">Show all' in text

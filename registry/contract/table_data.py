@@ -86,8 +86,8 @@ def _text(cell: TableCell) -> DataCell:
 
 
 def _number(cell: TableCell) -> DataCell:
-    """Return the digits as printed; in full those of words (RT), and of an exact number (C/3) that rounding would take
-    out of its bounds; of a product of lengths, the product."""
+    """Return the digits as printed; in full those of words (RT), and of a number that rounding would take out of its
+    bounds, such as C/3; of a product of lengths, the product."""
     number = number_of(cell)
     if number is None or len(number.factors) > 1:
         return DataCell() if cell.number is None else DataCell(f"{cell.number:.14g}", cell.number)
@@ -95,7 +95,7 @@ def _number(cell: TableCell) -> DataCell:
     if cell.number is None:
         return DataCell(plain_decimal(digits), float(digits), digits)
     is_outside = _is_outside(float(digits), cell) and not _is_outside(cell.number, cell)
-    return _plain(cell.number) if is_outside else DataCell(plain_decimal(digits), cell.number, digits)
+    return DataCell(plain_decimal(cell.number if is_outside else digits), cell.number, digits)
 
 
 def _is_outside(number: float, cell: TableCell) -> bool:

@@ -11,7 +11,6 @@ from registry.models.record import SLUG_UNAVAILABLE, Record, Scoped
 from registry.models.text import MARKDOWN_HELP
 from registry.models.visibility import OPENNESS, Visibility
 
-
 RESERVED_SLUGS = frozenset({"new"})
 """Slugs whose address, such as `/projects/new/`, is another page."""
 

@@ -123,8 +123,12 @@ def _format_cell(numbers: Sequence[Number], quantity: Quantity, is_plain: bool) 
         _format_number(with_number[-1], quantity, is_plain),
     )
     if with_number[0].magnitude == with_number[-1].magnitude:
-        return first
-    text = f"{first.integer}{first.fraction} – {last.integer}{last.fraction}"
+        if len({row.qualifier for row in with_number}) == 1:
+            return first
+        each = (_format_number(row, quantity, is_plain) for row in with_number)
+        text = ", ".join(dict.fromkeys(f"{number.integer}{number.fraction}" for number in each))
+    else:
+        text = f"{first.integer}{first.fraction} – {last.integer}{last.fraction}"
     return NumberText(text, is_words=True, title=f"{len(with_number)} measurements")
 
 

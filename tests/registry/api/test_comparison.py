@@ -127,7 +127,7 @@ def test_the_definition_is_shown_and_changed(api: APIClient, saved: str) -> None
             ({"columns": ["label"], "filters": {"anode": odd}}, "‘anode’")
             for odd in ({"a": 1}, [["Li"]], None, True, [])
         ),
-        ({"columns": ["label"], "replicates": "champion", "champion": "label"}, "a column of numbers"),
+        ({"columns": ["label"], "replicates": "champion", "champion": "label"}, "‘label’"),
         ({"columns": ["label"], "compare_with": "row 1"}, "‘row 1’"),
         ({"columns": ["label"], "this_work": "nonsense"}, "‘nonsense’"),
         ({"columns": ["label"], "filters": {"stack_pressure_mpa__lte": "12,5 MPa"}}, "comma"),

@@ -4,6 +4,7 @@ from urllib.parse import quote
 
 from registry.contract.table_text import (
     NO_ROWS,
+    differs_mark,
     footnote_letters,
     lay_out,
     number_of,
@@ -96,7 +97,8 @@ _MACROS = """\
 {{ cell.title | line }}{% if cell.unit %} <span class="unit">/ {{ cell.unit | line }}</span>{% endif %}
 {%- endmacro %}
 {% macro noted(cell) -%}
-{{ cell.text | line }}{% if cell.notes %}{{ thin_space(cell.text) }}<sup>{% for note in cell.notes %}\
+{{ cell.text | line }}{{ differs_mark(cell) }}{% if cell.notes %}\
+{{ thin_space(cell.text) }}<sup>{% for note in cell.notes %}\
 {% set mark = footnote_letters(note) %}\
 <a href="#{{ id }}-note-{{ mark }}">{{ mark }}</a>{{ "," if not loop.last }}{% endfor %}</sup>\
 {% endif %}
@@ -137,6 +139,7 @@ def render(table: PrintedTable) -> bytes:
         id=table.slug,
         no_rows=NO_ROWS,
         footnote_letters=footnote_letters,
+        differs_mark=differs_mark,
         thin_space=thin_space,
         reference_text=reference_text,
         classes=_classes,

@@ -40,6 +40,7 @@ def _cell(cell: TableCell) -> dict[str, object]:
         "qualifier": number.qualifier if (number := number_of(cell)) else "",
         "value": cell.number,
         "uncertainty": cell.uncertainty,
+        "uncertainty_digits": cell.uncertainty_digits,
         "lower": cell.lower,
         "upper": cell.upper,
         "origin": cell.origin,

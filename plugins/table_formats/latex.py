@@ -227,15 +227,16 @@ def _cell(cell: Heading | TableCell) -> str:
     if isinstance(cell, Heading):
         return with_subscripts(cell.title) + (f" / {unit(cell.unit)}" if cell.unit else "")
     number = number_of(cell)
-    mark = rf"\textsuperscript{{{footnote_marks(cell)}}}" if cell.notes else ""
+    mark = r"\,\ensuremath{\neq}" if cell.differs else ""
+    mark += rf"\textsuperscript{{{footnote_marks(cell)}}}" if cell.notes else ""
     if number is None:
         words = escaped(cell_text(cell))
         return (rf"\textit{{{words}}}" if cell.missing else words) + mark
     command = "num" if len(number.factors) == 1 else "numproduct"
     comparator = _COMPARATORS.get(number.qualifier, "")
     # The thin space keeps a mark from reading as part of the exponent.
-    thin = r"\," if mark and "e" in number.factors[-1].lower() else ""
-    return rf"\{command}{{{comparator}{' x '.join(number.factors)}}}{thin}{mark}"
+    thin = r"\," if cell.notes and not cell.differs and "e" in number.factors[-1].lower() else ""
+    return rf"\{command}{{{comparator}{' x '.join(number.with_uncertainty)}}}{thin}{mark}"
 
 
 def _characters(cell: Heading | TableCell, *, in_head: bool) -> int:
@@ -246,8 +247,10 @@ def _characters(cell: Heading | TableCell, *, in_head: bool) -> int:
         return max(map(len, lines), default=0) if in_head else sum(map(len, lines))
     number = number_of(cell)
     # The power of ten is printed as ` × 10` with a small exponent, which is as wide as five characters more.
-    body = cell_text(cell) if number is None else " x ".join(number.factors).lower().replace("e", "e" + 5 * " ")
-    return len(body) + (len(footnote_marks(cell)) + 1) // 2 if cell.notes else len(body)
+    body = (
+        cell_text(cell) if number is None else " x ".join(number.with_uncertainty).lower().replace("e", "e" + 5 * " ")
+    )
+    return len(body) + 2 * cell.differs + ((len(footnote_marks(cell)) + 1) // 2 if cell.notes else 0)
 
 
 def _fit(layout: Layout) -> tuple[str, float, str]:

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from registry.contract.table_text import (
     NO_ROWS,
     cell_text,
+    differs_mark,
     footnote_letters,
     footnote_marks,
     lay_out,
@@ -47,7 +48,7 @@ def _paragraph(text: str) -> str:
 def _cell(cell: Heading | TableCell) -> str:
     words = cell_text(cell)
     mark = superscript(footnote_marks(cell))
-    text = escaped(words) + (thin_space(words) + mark if mark else "")
+    text = escaped(words) + differs_mark(cell) + (thin_space(words) + mark if mark else "")
     wants_words = isinstance(cell, TableCell) and cell.missing and any(char.isalnum() for char in words)
     return f"*{text}*" if wants_words else text
 

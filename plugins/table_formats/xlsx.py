@@ -1,6 +1,7 @@
-"""Comparison tables as an Excel workbook: a sheet of data with its head in row 1, and a sheet of notes.
+"""Comparison tables as an Excel workbook: a sheet of data for pandas and formulas, the table as printed, and notes.
 
-Numbers are numbers that show the digits they are known to.
+The columns of the sheet `Data` are those of the CSV file, with its head in row 1. Numbers are numbers that show the
+digits they are known to.
 """
 
 import io
@@ -8,10 +9,12 @@ from datetime import UTC, datetime
 from decimal import ROUND_HALF_UP, Decimal
 from typing import TYPE_CHECKING, Any
 
+from registry.contract.table_data import DataCell, data_columns
 from registry.contract.table_text import (
     NO_ROWS,
     Number,
     cell_text,
+    differs_mark,
     footnote_letters,
     footnote_marks,
     lay_out,
@@ -38,7 +41,7 @@ _TEXT_STAYS_TEXT = {"strings_to_formulas": False, "strings_to_urls": False, "str
 
 
 def number_format(digits: str, qualifier: str = "", mark: str = "") -> str:
-    """Return the Excel format that shows a number with exactly these digits, its qualifier and its footnote mark."""
+    """Return the Excel format that shows a number with exactly these digits, its qualifier and what follows it."""
     mantissa, has_exponent, _ = digits.lower().partition("e")
     shape = Decimal(digits).as_tuple()
     decimals = len(shape.digits) - 1 if has_exponent else len(mantissa.partition(".")[2])
@@ -47,15 +50,30 @@ def number_format(digits: str, qualifier: str = "", mark: str = "") -> str:
     return quoted[0] + body + quoted[1]
 
 
-def _magnitude(cell: TableCell, digits: str) -> float:
+def _magnitude(number: float | None, digits: str) -> float:
     """Return the number in full if a spreadsheet would round it to the printed digits, else the printed digits."""
     printed = Decimal(digits)
-    if cell.number is not None:
+    if number is not None:
         index = Decimal(1).scaleb(int(printed.as_tuple().exponent))
-        if Decimal(repr(cell.number)).quantize(index, ROUND_HALF_UP) == printed:
-            # A sum of floats carries dust in its last digits (8.030000000000001), which a spreadsheet would show.
-            return float(f"{cell.number:.14g}")
+        if Decimal(repr(number)).quantize(index, ROUND_HALF_UP) == printed:
+            return _without_dust(number)
     return float(printed)
+
+
+def _without_dust(number: float) -> float:
+    """Return a number without the last digits of a sum of floats (8.030000000000001), which a spreadsheet shows."""
+    return float(f"{number:.14g}")
+
+
+def _uncertainty(number: Number) -> str:
+    """Return the standard uncertainty as a spreadsheet shows it after a number: `(17)`, or ` ± 1.7e-7` after a power
+    of ten."""
+    if not number.uncertainty:
+        return ""
+    if "e" not in number.factors[0].lower():
+        return f"({number.uncertainty})"
+    exponent = int(Decimal(number.factors[0]).as_tuple().exponent)
+    return f" ± {float(Decimal(number.uncertainty).scaleb(exponent)):g}"
 
 
 class _Sheet:
@@ -99,20 +117,43 @@ def _write_cell(sheet: _Sheet, column: int, cell: Heading | TableCell, *, numeri
         look["bold"] = True
     number: Number | None = number_of(cell)
     mark = superscript(footnote_marks(cell))
+    differs = differs_mark(cell)
     if isinstance(cell, TableCell) and number is not None and len(number.factors) == 1:
         digits = number.factors[0]
-        look["num_format"] = number_format(digits, number.qualifier, mark)
-        sheet.number(column, _magnitude(cell, digits), **look)
+        look["num_format"] = number_format(digits, number.qualifier, _uncertainty(number) + differs + mark)
+        sheet.number(column, _magnitude(cell.number, digits), **look)
         return
     if isinstance(cell, TableCell) and number is not None and cell.number is not None:
         # The sides of a product are shown, and their product is what formulas take.
-        look["num_format"] = f'"{cell_text(cell)}{mark}"'
+        look["num_format"] = f'"{cell_text(cell)}{differs}{mark}"'
         sheet.number(column, cell.number, **look)
         return
     if isinstance(cell, TableCell) and cell.missing:
         look |= {"italic": True, "font_color": "#595959"}
     text = cell_text(cell)
-    sheet.text(column, text + (thin_space(text) + mark if mark else ""), **look)
+    sheet.text(column, text + differs + (thin_space(text) + mark if mark else ""), **look)
+
+
+def _write_data(sheet: _Sheet, table: PrintedTable) -> None:
+    for position, column in enumerate(data_columns(table)):
+        sheet.row = 0
+        sheet.text(position, column.title, bold=True)
+        for cell in column.cells:
+            sheet.row += 1
+            _write_data_cell(sheet, position, cell)
+        longest = max(len(column.title), *(len(cell.text) for cell in column.cells), 0)
+        sheet.worksheet.set_column(position, position, min(longest + 2.0, _WIDEST))
+    sheet.worksheet.freeze_panes(1, 1)
+
+
+def _write_data_cell(sheet: _Sheet, column: int, cell: DataCell) -> None:
+    if cell.number is None:
+        sheet.text(column, cell.text)
+    elif cell.digits:
+        look = {"num_format": number_format(cell.digits)}
+        sheet.number(column, _magnitude(cell.number, cell.digits), **look)
+    else:
+        sheet.number(column, _without_dust(cell.number))
 
 
 def _write_table(sheet: _Sheet, table: PrintedTable) -> None:
@@ -148,14 +189,17 @@ def _write_notes(sheet: _Sheet, table: PrintedTable) -> None:
 
 
 def render(table: PrintedTable) -> bytes:
-    """Write a table as an XLSX workbook with the sheets `Data` and `Notes`."""
+    """Write a table as an XLSX workbook with the sheets `Data`, `Table` and `Notes`; it opens at the table."""
     # Imported when a table is written: no process pays for it at start.
     import xlsxwriter
 
     buffer = io.BytesIO()
     with xlsxwriter.Workbook(buffer, {"in_memory": True, **_TEXT_STAYS_TEXT}) as workbook:
         workbook.set_properties({"title": one_line(table.title), "created": _CREATED.replace(tzinfo=None)})
-        _write_table(_Sheet(workbook, "Data"), table)
+        _write_data(_Sheet(workbook, "Data"), table)
+        printed = _Sheet(workbook, "Table")
+        _write_table(printed, table)
+        printed.worksheet.activate()
         _write_notes(_Sheet(workbook, "Notes"), table)
     return buffer.getvalue()
 

@@ -93,14 +93,16 @@ def parse_cycle_request(request: Request) -> CycleRequest:
         first=first or 0,
         last=MAX_CYCLE_NUMBER if last is None else last,
         bounds=bounds,
-        records=parse_list_query(parameters),
+        records=parse_list_query(parameters, request.user),
     )
 
 
 def _single(parameters: Mapping[str, Sequence[str]], name: str) -> str:
     values = parameters.get(name, [""])
-    if len(values) > 1 or (name in parameters and not values[0].strip()):
+    if len(values) > 1:
         raise QueryError(name, f"‘{name}’ takes one value, not {len(values)}.", "repeated-parameter")
+    if name in parameters and not values[0].strip():
+        raise QueryError.without_value(name)
     return values[0].strip()
 
 

@@ -40,6 +40,9 @@ class TableCell(NamedTuple):
     """`>`, `≥`, `<` or `≤` if the number is only a bound, `~` if it is approximate; `text` begins with it."""
     differs: bool = False
     """True if it differs from the row that the others are compared with, beyond what counts as alike."""
+    uncertainty_digits: str = ""
+    """Standard uncertainty in units of the last of the `digits`, `17` of 6.586(17), which `text` shows too; empty if
+    there is none, or rounding outweighs it."""
 
 
 @dataclass(frozen=True)

@@ -8,6 +8,8 @@ from decimal import Decimal
 from registry.contract.printed_table import Heading, PrintedTable, Reference, TableCell
 
 CSV_DIGITS = 12
+DIFFERS = "≠"
+"""The sign of what differs from the row that the others are compared with."""
 NO_ROWS = "No measurement matches the filters of this table."
 
 # Unicode has no widely drawn superscript q, so no footnote is called q.
@@ -26,10 +28,20 @@ class Number:
 
     qualifier: str
     factors: tuple[str, ...]
+    uncertainty: str = ""
+    """Standard uncertainty in units of the last digit; only a single number has one."""
 
     @property
     def ascii(self) -> str:
         return self.qualifier + "x".join(self.factors)
+
+    @property
+    def with_uncertainty(self) -> tuple[str, ...]:
+        """The factors, a single one with its uncertainty: `6.586(17)e-5`."""
+        if not self.uncertainty:
+            return self.factors
+        mantissa, _, power = self.factors[0].lower().partition("e")
+        return (f"{mantissa}({self.uncertainty}){f'e{power}' if power else ''}",)
 
 
 @dataclass(frozen=True)
@@ -81,6 +93,11 @@ def footnote_letters(note: int) -> str:
 def superscript(letters: str) -> str:
     """Return footnote letters as superscript characters."""
     return letters.translate(_RAISE)
+
+
+def differs_mark(cell: Heading | TableCell) -> str:
+    """Return the sign, after a space, of what differs from the row that the others are compared with, or nothing."""
+    return f" {DIFFERS}" if isinstance(cell, TableCell) and cell.differs else ""
 
 
 def thin_space(text: str) -> str:
@@ -140,7 +157,9 @@ def number_of(cell: Heading | TableCell) -> Number | None:
     if isinstance(cell, Heading) or not cell.digits:
         return None
     factors = tuple(factor.strip() for factor in cell.digits.split("x"))
-    return Number(cell.qualifier, factors) if all(_NUMBER.fullmatch(factor) for factor in factors) else None
+    if not all(_NUMBER.fullmatch(factor) for factor in factors):
+        return None
+    return Number(cell.qualifier, factors, cell.uncertainty_digits if len(factors) == 1 else "")
 
 
 def reference_text(reference: Reference) -> str:

@@ -7,9 +7,12 @@ from django.core.exceptions import ValidationError
 from django.db import models
 
 from registry.models.parametrised import Parametrised
-from registry.models.record import Record, Scoped
+from registry.models.record import SLUG_UNAVAILABLE, Record, Scoped
 from registry.models.text import MARKDOWN_HELP
 from registry.models.visibility import OPENNESS, Visibility
+
+RESERVED_SLUGS = frozenset({"new"})
+"""Slugs whose address, such as `/projects/new/`, is another page."""
 
 
 class Project(Parametrised, Record):
@@ -34,6 +37,11 @@ class Project(Parametrised, Record):
 
     def __str__(self) -> str:
         return self.name
+
+    def clean(self) -> None:
+        super().clean()
+        if self.slug.lower() in RESERVED_SLUGS:
+            raise ValidationError({"slug": ValidationError(SLUG_UNAVAILABLE, code="unique")})
 
     def shows_to_all_who_see(self, other: "Project") -> bool:
         """Whether everyone who can see the records of `other` can also see those of this project."""

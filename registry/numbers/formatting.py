@@ -79,6 +79,27 @@ def format_with_uncertainty(estimate: Estimate, *, scale: float | Decimal = 1.0,
     return f"{to_typographic(mantissa)}{in_last_digits}{tail}"
 
 
+def add_uncertainty(
+    digits: str, estimate: Estimate, *, scale: float | Decimal = 1.0, pad: bool = True
+) -> tuple[str, str]:
+    """Return digits with the combined standard uncertainty in units of their last one, `17` of 6.586(17); empty if
+    there is none, or rounding outweighs it, as in `format_with_uncertainty`.
+
+    With `pad`, digits that end before the uncertainty does get zeros: of 150 ± 0.25, `150.00` and `25`.
+    """
+    if "x" in digits or estimate.is_certain or is_interval(estimate):
+        return digits, ""
+    uncertainty = _shown_uncertainty(estimate, scale)
+    mantissa, _, power = digits.partition("e")
+    decimals = len(mantissa.partition(".")[2])
+    in_last = uncertainty.scaleb(decimals - int(power or 0), _PRECISE)
+    while pad and in_last < 10 and in_last != in_last.to_integral_value():
+        mantissa = f"{mantissa}0" if "." in mantissa else f"{mantissa}.0"
+        in_last = in_last.scaleb(1, _PRECISE)
+    shown = f"{in_last:.0f}"
+    return (f"{mantissa}e{power}" if power else mantissa), "" if shown == "0" else shown
+
+
 def format_in_last_digits(digits: str, uncertainty: Decimal) -> str:
     """Return a standard uncertainty in units of the last digit of a number: `(17)`."""
     mantissa, _, power = digits.partition("e")
@@ -152,13 +173,15 @@ def power_of_ten(scale: Decimal) -> int | None:
 
 
 @lru_cache(maxsize=4096)
-def to_typographic(digits: str) -> str:
-    """Return ASCII digits in the form for pages: `7.87e3` as 7.87×10³, `-5` as −5, `3x3` as 3×3."""
+def to_typographic(digits: str, uncertainty: str = "") -> str:
+    """Return ASCII digits in the form for pages: `7.87e3` as 7.87×10³, `-5` as −5, `3x3` as 3×3, and 6.586(17)×10⁻⁵
+    with an uncertainty in units of the last digit."""
     if "x" in digits:
         return "×".join(to_typographic(side) for side in digits.split("x"))
     mantissa, _, power = digits.partition("e")
     tail = f"×10{str(int(power)).translate(_SUPERSCRIPT)}" if power else ""
-    return mantissa.replace("-", "−") + tail
+    in_last_digits = f"({uncertainty})" if uncertainty else ""
+    return mantissa.replace("-", "−") + in_last_digits + tail
 
 
 def percent_difference(reported: float, computed: float) -> float | None:

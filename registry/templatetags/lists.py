@@ -7,6 +7,7 @@ from django import template
 from django.utils.html import escape, format_html
 from django.utils.safestring import SafeString, mark_safe
 
+from registry.web.presentation.line_widths import line_widths as widths_of
 from registry.web.presentation.list_page import COUNT_LIMIT, SortLink
 from registry.web.presentation.number_columns import NumberColumn, NumberText
 
@@ -49,6 +50,12 @@ def _number_cell(number: NumberText | None, width: float) -> str:
     uncertainty = f'<span class="uncertain">{escape(number.uncertainty)}</span>' if number.uncertainty else ""
     fraction = f'<span class="fraction" style="min-width:{width:g}ch">{escape(number.fraction)}{uncertainty}</span>'
     return f'<td class="number">{escape(number.integer)}{fraction if width else ""}</td>'
+
+
+@register.filter
+def line_widths(columns: Sequence[NumberColumn], before: int) -> str:
+    """The widths of columns of numbers on a phone, after so many others."""
+    return widths_of([0.0] * before + [column.line_width for column in columns])
 
 
 @register.filter

@@ -12,6 +12,7 @@ from django.views.decorators.http import require_safe
 from registry.models import Value
 from registry.selectors.audit.audit import Finding, list_findings
 from registry.selectors.audit.conflict import list_conflicts
+from registry.web.presentation.parameters import takes
 from registry.web.presentation.text import format_deviation
 from registry.web.presentation.value_column import ValueColumn, build_value_column
 
@@ -45,6 +46,7 @@ class FindingRow:
 
 
 @require_safe
+@takes("page")
 def audit_page(request: HttpRequest) -> HttpResponse:
     """All findings, disagreements first, then by deviation; before them the conflicts between numbers."""
     sorted_findings = sorted(

@@ -42,6 +42,7 @@ from registry.web.presentation.group_inputs import (
 from registry.web.presentation.group_remarks import RemarkKind, list_remark_kinds
 from registry.web.presentation.group_table import CELL, CellTable, build_cell_table
 from registry.web.presentation.history import get_author_name
+from registry.web.presentation.parameters import takes
 from registry.web.presentation.text import format_heading, format_number, format_written
 from registry.web.presentation.uncertainty import format_components, format_method_spread, list_component_rows
 from registry.web.run import InputRow, list_parameters
@@ -98,6 +99,7 @@ class RunSection:
 
 
 @require_safe
+@takes()
 def group_list(request: HttpRequest) -> HttpResponse:
     """All visible groups with the number of their cells."""
     groups = CellGroup.objects.visible_to(request.user).select_related("project").annotate(cell_count=Count("members"))

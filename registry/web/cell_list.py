@@ -66,7 +66,7 @@ def cell_list(request: HttpRequest) -> HttpResponse:
     parameters = filters.get_query_parameters(request.GET, RESERVED)
     context: dict[str, Any] = _get_form_context(path, parameters, request.user)
     try:
-        query, ordering = parse_list_query(parameters), get_ordering(request)
+        query, ordering = parse_list_query(parameters, request.user), get_ordering(request)
         cells = _order(query, ordering, request.user)
     except QueryError as error:
         context |= {"error": filters.format_query_error(error, FIELD_LABELS), "invalid": error.parameter}
@@ -107,7 +107,7 @@ def cell_facets(request: HttpRequest) -> HttpResponse:
     """The facets of a query, as the part of the page that is loaded after it."""
     parameters = filters.get_query_parameters(request.GET, RESERVED)
     try:
-        query = parse_list_query(parameters)
+        query = parse_list_query(parameters, request.user)
         listed = facets.list_facets(query, request.user)
     except QueryError as error:
         return HttpResponse(str(error), status=400, content_type="text/plain; charset=utf-8")
@@ -126,9 +126,9 @@ def cell_facets(request: HttpRequest) -> HttpResponse:
 @require_safe
 def cell_export(request: HttpRequest, ending: str) -> HttpResponseBase:
     """All cells that match the query, as CSV or JSON."""
-    parameters = filters.get_query_parameters(request.GET, ("ordering",))
     try:
-        query, ordering = parse_list_query(parameters), get_ordering(request)
+        parameters = filters.get_file_parameters(request.GET, ("ordering",))
+        query, ordering = parse_list_query(parameters, request.user), get_ordering(request)
         cells = _order(query, ordering, request.user)
     except QueryError as error:
         return list_export.refuse(error, ending)

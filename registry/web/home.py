@@ -21,6 +21,7 @@ from registry.web.cell_page.remedy import get_remedy
 from registry.web.cell_page.results import list_results
 from registry.web.entry.first_steps import get_first_steps
 from registry.web.presentation.list_page import count_to_limit
+from registry.web.presentation.parameters import takes
 
 RECENT = 8
 REFUSALS_SHOWN = 6
@@ -30,6 +31,7 @@ COMPARED = 10_000
 
 
 @require_safe
+@takes("project")
 def home_page(request: HttpRequest) -> HttpResponse:
     """One's project, or the counts, recent cells and tables that everybody may see."""
     user = request.user

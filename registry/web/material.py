@@ -12,6 +12,7 @@ from django.views.decorators.http import require_safe
 from registry.models import Cell, Formulation, HardwareSetup, Material
 from registry.selectors.staleness.affected_cells import affected_cells
 from registry.web.entry.base.access import may_edit
+from registry.web.presentation.parameters import takes
 from registry.web.presentation.text import format_written, typeset
 from registry.web.presentation.units import build_unit_column
 
@@ -39,6 +40,7 @@ class MaterialNode:
 
 
 @require_safe
+@takes()
 def material_list(request: HttpRequest) -> HttpResponse:
     """All visible materials, with variants below their parent."""
     materials = Material.objects.visible_to(request.user).prefetch_related("synonyms").order_by("kind", "name", "pk")

@@ -53,7 +53,7 @@ def measurement_list(request: HttpRequest) -> HttpResponse:
     parameters = filters.get_query_parameters(request.GET, RESERVED)
     context = _get_form_context(path, parameters, request.user)
     try:
-        query, ordering = parse_list_query(_as_query(parameters)), get_ordering(request)
+        query, ordering = parse_list_query(_as_query(parameters), request.user), get_ordering(request)
         measurements = _order(query, ordering, request.user)
     except QueryError as error:
         context |= {"error": filters.format_query_error(error, FIELD_LABELS), "invalid": error.parameter}
@@ -87,9 +87,9 @@ def measurement_list(request: HttpRequest) -> HttpResponse:
 @require_safe
 def measurement_export(request: HttpRequest, ending: str) -> HttpResponseBase:
     """All measurements that match the query, as CSV or JSON."""
-    parameters = filters.get_query_parameters(request.GET, ("ordering",))
     try:
-        query, ordering = parse_list_query(_as_query(parameters)), get_ordering(request)
+        parameters = filters.get_file_parameters(request.GET, ("ordering",))
+        query, ordering = parse_list_query(_as_query(parameters), request.user), get_ordering(request)
         measurements = _order(query, ordering, request.user)
     except QueryError as error:
         return list_export.refuse(error, ending)

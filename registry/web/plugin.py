@@ -17,6 +17,7 @@ from registry.plugin_loading.names import technique_name
 from registry.plugin_loading.parameters import describe_bounds, setting_text
 from registry.selectors.plugins.plugin_overview import AnalysisInfo, PluginInfo, PluginOverview, get_plugin_overview
 from registry.web.entry.base.htmx import is_by_htmx
+from registry.web.presentation.parameters import takes
 from registry.web.presentation.text import typeset
 
 
@@ -119,6 +120,7 @@ class PluginSection:
 
 
 @require_safe
+@takes()
 def plugin_list(request: HttpRequest) -> HttpResponse:
     """All plugins, including those that failed to load. The numbers of runs, which take longer the more there are,
     follow."""

@@ -9,11 +9,13 @@ from django.views.decorators.http import require_safe
 
 from registry.models import Cell, Publication
 from registry.web.entry.base.access import may_edit
+from registry.web.presentation.parameters import takes
 
 CELLS_SHOWN = 100
 
 
 @require_safe
+@takes()
 def publication_list(request: HttpRequest) -> HttpResponse:
     """All visible publications with the number of visible cells."""
     cells = Cell.objects.visible_to(request.user).filter(publication__isnull=False).order_by()

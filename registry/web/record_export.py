@@ -10,7 +10,7 @@ from django.views.decorators.http import require_safe
 from registry import plugin_loading
 from registry.models import Cell, Material, Publication
 from registry.selectors.query.errors import QueryError
-from registry.web.comparison import comparison_page
+from registry.web.comparison import send_file
 from registry.web.presentation import list_export
 
 MATERIAL_TEXTS = ("name", "formula", "kind", "synonyms", "variant of", "project")
@@ -75,8 +75,4 @@ def comparison_file(request: HttpRequest, slug: str, ending: str) -> HttpRespons
     name = next((name for name, item in formats.items() if ending in (name, item.extension)), "")
     if not name:
         raise Http404(f"There is no table format ‘{ending}’.")
-    parameters = request.GET.copy()
-    parameters["format"] = name
-    request.GET = parameters  # type: ignore[assignment]
-    response: HttpResponse = comparison_page(request, slug)
-    return response
+    return send_file(request, slug, name)

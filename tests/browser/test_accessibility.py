@@ -38,7 +38,7 @@ def pages(transactional_db: None) -> list[str]:
     add_draft(file=io.BytesIO(b"nothing known"), filename=f"{cell.refcode}.txt", by=User.objects.get(username="owner"))
     measured = [f"/measurements/{reference}/edit/", f"/measurements/{reference}/delete/"]
     files = ["/files/", f"/cells/{cell.refcode}/files/", f"/cells/{cell.refcode}/measurements/new/"]
-    own = [f"/cells/{cell.refcode}/edit/", f"/curves/{curve.pk}/", f"/groups/?like={reference}", "/projects/open/"]
+    own = [f"/cells/{cell.refcode}/edit/", f"/curves/{curve.pk}/", "/groups/built-alike/", "/projects/open/"]
     own.append(f"/entered/layer/{cell.layers.earliest('pk').pk}/thickness/")
     return [*LISTS, "/groups/", *list_page_urls(cell)[:-1], *own, *measured, *files, *ENTRY]
 

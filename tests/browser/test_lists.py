@@ -65,3 +65,31 @@ def test_the_numbers_of_runs_appear_on_the_page_of_plugins(page: Page) -> None:
     section = page.locator("#analysis-electronic-conductivity")
     expect(section).to_contain_text("2 done, 0 not computed, 0 failed")
     expect(section.get_by_role("link", name="Count the runs")).to_have_count(0)
+
+
+def test_a_narrow_screen_shows_all_columns_of_a_table(page: Page) -> None:
+    """A row is two lines: its texts, and its numbers; screen readers still find a table."""
+    project = factories.make_project(slug="paper", name="Paper", visibility="public")
+    paper = factories.make_publication(project)
+    for number in range(3):
+        cell = factories.make_cell(project, label=f"Cell {number}", origin="literature", publication=paper)
+        conditions = {"stack_pressure_mpa": "2.5 MPa", "c_rate": "0.2 C"}
+        measurement = factories.make_measurement(cell, technique="cycling", **conditions)
+        for quantity, written in (
+            ("cycle_count", "2000"),
+            ("specific_capacity_mah_g", "169.5 mAh/g"),
+            ("capacity_retention_percent", "83.7 %"),
+        ):
+            factories.report(measurement, quantity, written)
+    for width in (375, 768):
+        page.set_viewport_size({"width": width, "height": 800})
+        for address in ("/compare/low-pressure-cells/", "/cells/", "/measurements/"):
+            page.goto(address)
+            scroller = page.locator(".scroll:has(table.two-line)")
+            assert scroller.evaluate("element => element.scrollWidth - element.clientWidth") <= 1, (width, address)
+            row = page.get_by_role("table").get_by_role("row").nth(1)
+            numbers = row.locator(".number")
+            assert numbers.count() >= 4
+            tops = {round(box["y"]) for number in numbers.all() if (box := number.bounding_box())}
+            assert len(tops) <= 2, (width, address)
+            expect(row.get_by_role("cell").first).to_be_visible()

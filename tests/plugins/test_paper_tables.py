@@ -9,6 +9,7 @@ from plugins.paper_tables import register_tables
 from registry.hookspecs import PrintedTable
 from registry.models import Layer, Project
 from registry.selectors.comparison.tables import check_table, format_table, get_table
+from registry.selectors.query.errors import QueryError
 from tests import factories
 
 TABLES = {table.slug: table for table in register_tables()}
@@ -27,7 +28,7 @@ def test_every_key_filter_and_unit_is_known(slug: str) -> None:
 @pytest.mark.django_db
 @pytest.mark.parametrize("slug", list(TABLES))
 def test_prints_an_empty_registry(slug: str) -> None:
-    assert printed(slug, AnonymousUser()).rows == ()
+    assert format_table(get_table(slug, AnonymousUser()), AnonymousUser()).rows == ()
 
 
 def test_another_labs_cells_stand_in_the_low_pressure_table_after_the_literature(project: Project, owner: User) -> None:
@@ -41,15 +42,17 @@ def test_another_labs_cells_stand_in_the_low_pressure_table_after_the_literature
     assert [(row[0].text, row[5].text) for row in rows] == [("1", "70"), ("This work", "95")]
 
 
-@pytest.mark.parametrize(("this_work", "rows"), [("wu2025", 0), ("lab", 2), ("{first}", 1), ("{first}, {second}", 2)])
+@pytest.mark.parametrize(("this_work", "rows"), [("other", 0), ("lab", 2), ("{first}", 1), ("{first}, {second}", 2)])
 def test_own_cells_of_other_work_stay_out(project: Project, owner: User, this_work: str, rows: int) -> None:
     refcodes = []
+    factories.make_project(slug="other", name="Other", visibility="public")
     for _ in range(2):
         measurement = factories.make_measurement(factories.make_cell(project))
         factories.report(measurement, "cycle_count", "500")
         factories.report(measurement, "capacity_retention_percent", "80%")
         refcodes.append(measurement.cell.refcode)
-    names = this_work.format(first=refcodes[0].lower(), second=refcodes[1])
+    short = f"c-{int(refcodes[0][2:])}"
+    names = this_work.format(first=short, second=refcodes[1])
     table = format_table(get_table("low-pressure-cells", owner), owner, {"this_work": [names]})
     assert len(table.rows) == rows
     assert not format_table(get_table("low-pressure-cells", owner), owner).rows
@@ -64,7 +67,10 @@ def test_a_private_cell_is_in_no_outsiders_table(project: Project, outsider: Use
     measurement = factories.make_measurement(factories.make_cell(project))
     factories.report(measurement, "cycle_count", "500")
     factories.report(measurement, "capacity_retention_percent", "95 %")
-    assert printed("low-pressure-cells", outsider).rows == ()
+    table = get_table("low-pressure-cells", outsider)
+    assert format_table(table, outsider, {"this_work": [""]}).rows == ()
+    with pytest.raises(QueryError):
+        printed("low-pressure-cells", outsider)
 
 
 def test_conductivities_at_one_pressure_share_a_row_and_pressures_rise(project: Project, owner: User) -> None:

@@ -8,6 +8,7 @@ from django.db.models import Q, QuerySet
 from rest_framework.request import Request
 
 from registry.models.record import is_key
+from registry.models.visibility import AnyUser
 from registry.selectors.query.errors import QueryError
 from registry.selectors.query.limits import check_limits
 from registry.selectors.query.parsing import check_place_kinds, clean_values, nearest, parse_place
@@ -38,18 +39,18 @@ class Filter:
         """The values it accepts; empty if any."""
         return self.choices() if callable(self.choices) else self.choices
 
-    def condition(self, name: str, values: Iterable[str]) -> Q:
+    def condition(self, name: str, values: Iterable[str], user: AnyUser) -> Q:
         cleaned = [self._value(name, value.strip()) for value in values]
         if self.kind == "place":
-            return self._at_places(name, cleaned)
+            return self._at_places(name, cleaned, user)
         any_of = Q()
         for value in cleaned:
             any_of |= Q(**{self.lookup: value})
         return any_of
 
-    def _at_places(self, name: str, values: Iterable[str | int | bool]) -> Q:
+    def _at_places(self, name: str, values: Iterable[str | int | bool], user: AnyUser) -> Q:
         places = [parse_place(name, str(value)) for value in values]
-        check_place_kinds(name, places)
+        check_place_kinds(name, places, user)
         any_of = Q()
         for place in places:
             any_of |= Q(**{f"{self.lookup}_kind": place.kind, f"{self.lookup}_number": place.number})
@@ -57,7 +58,7 @@ class Filter:
 
     def _value(self, name: str, value: str) -> str | int | bool:
         if not value:
-            raise QueryError(name, f"‘{name}’ has no value: enter one or omit the parameter.", "missing-value")
+            raise QueryError.without_value(name)
         if self.kind == "id":
             if not is_key(value):
                 raise QueryError(name, f"{name} must be a whole number, not ‘{value}’.", "invalid-value")
@@ -102,7 +103,7 @@ def apply_filters(queryset: QuerySet[Any], request: Request, filters: Mapping[st
     parameters = get_query_parameters(request)
     for name, item in filters.items():
         if name in parameters:
-            condition = item.condition(name, parameters[name])
+            condition = item.condition(name, parameters[name], request.user)
             if item.many:
                 condition = Q(pk__in=queryset.model._default_manager.filter(condition).values("pk"))
             queryset = queryset.filter(condition)

@@ -10,8 +10,8 @@ from registry.selectors.plugins.orphans import has_orphaned_role, has_orphans
 from registry.selectors.query.errors import QueryError
 from registry.selectors.query.parsing import WORDS, ListQuery, nearest, parameter_names, parse_list_query, parts
 
-PARAMETERS = (*WORDS, "q", "technique", "measurement", "value_origin", "at", "ordering", *PAGING)
-"""Those that are not numbers or names of materials."""
+PARAMETERS = (*WORDS, "q", "technique", "measurement", "value_origin", "at")
+"""Those of the query language that are not numbers or names of materials."""
 
 
 @dataclass(frozen=True)
@@ -30,7 +30,7 @@ def parse_request(request: Request, *, refcode: str = "refcode") -> RequestQuery
     ordering = [name.strip() for text in parameters.pop("ordering", []) for name in text.split(",") if name.strip()]
     conditions = {name: values for name, values in parameters.items() if name not in PAGING}
     check_parameters(conditions)
-    return RequestQuery(parse_list_query(conditions), ordering)
+    return RequestQuery(parse_list_query(conditions, request.user), ordering)
 
 
 def check_parameters(parameters: dict[str, list[str]], extra: Sequence[str] = ("ordering", *PAGING)) -> None:
@@ -42,8 +42,8 @@ def check_parameters(parameters: dict[str, list[str]], extra: Sequence[str] = ("
         if base not in known and not (has_orphans(base) or has_orphaned_role(base)):
             hint = (
                 nearest(base, known, operator)
-                or f" Choose a quantity or one of {', '.join(sorted({*PARAMETERS, *parts()}))}."
+                or f" Choose a quantity or one of {', '.join(sorted({*PARAMETERS, *parts(), *extra}))}."
             )
             raise QueryError(name, f"Unknown parameter ‘{name}’.{hint}", "unknown-parameter")
         if any(not value.strip() for value in values):
-            raise QueryError(name, f"‘{name}’ has no value: enter one or omit the parameter.", "missing-value")
+            raise QueryError.without_value(name)

@@ -5,15 +5,18 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
+from registry.contract.table_text import DIFFERS
 from registry.hookspecs import Heading, Table, TableCell
 from registry.models.condition import VOLTAGE_WINDOW
 from registry.numbers.parsing import BOUNDS
 from registry.plugin_loading.names import condition_name, layer_role_in_sentence
 from registry.selectors.comparison.row import Row
 from registry.selectors.query.errors import QueryError
+from registry.text.search_tokens import full_refcode
 
 COMPARABLE = ("all", "only")
 KEY = "comparable"
+COMPARE_WITH = "compare_with"
 LOADING = "mass_loading_mg_cm2"
 COUNTER_ELECTRODE = "anode"
 LOADED = "cathode"
@@ -65,15 +68,21 @@ class Comparability:
         return any(key in aspect.keys or f"{key.partition('.')[0]}." in aspect.keys for aspect in self.differing)
 
 
+def has_row(rows: Sequence[Row], refcode: str) -> bool:
+    """Whether any row is of the cell or measurement with this refcode."""
+    return any(full_refcode(refcode) in _names_of(row) for row in rows)
+
+
 def compare_rows(rows: Sequence[Row], table: Table) -> dict[int, Comparability]:
     """Compare every row, by its position, with the one that `compare_with` names; QueryError if no row is that."""
-    reference = next((row for row in rows if table.compare_with.upper() in _names_of(row)), None)
+    refcode = full_refcode(table.compare_with)
+    reference = next((row for row in rows if refcode in _names_of(row)), None)
     if reference is None:
         text = (
             "`compare_with` must be the refcode of a cell or measurement in this table; it has no row for "
             f"‘{table.compare_with}’."
         )
-        raise QueryError("compare_with", text)
+        raise QueryError(COMPARE_WITH, text)
     aspects = list_aspects()
     return {
         position: Comparability(is_reference=True) if row is reference else _compare(row, reference, aspects)
@@ -83,12 +92,14 @@ def compare_rows(rows: Sequence[Row], table: Table) -> dict[int, Comparability]:
 
 def heading(table: Table) -> Heading:
     """The heading of the column that says whether a row is comparable."""
-    return Heading(KEY, f"Comparable with {table.compare_with.upper()}")
+    return Heading(KEY, f"Comparable with {full_refcode(table.compare_with)}")
 
 
 def rules_footnote() -> str:
     """Limits within which rows count as comparable."""
-    return f"Comparable rows have {'; '.join(aspect.rule for aspect in list_aspects())}."
+    return (
+        f"{DIFFERS} differs from this row. Comparable rows have {'; '.join(aspect.rule for aspect in list_aspects())}."
+    )
 
 
 def mark(

@@ -9,7 +9,7 @@ from registry.contract.place import split_key
 from registry.hookspecs import Column, TableCell
 from registry.models import Publication
 from registry.numbers import catalogue, units
-from registry.numbers.formatting import digits_in_unit, format_digits, to_typographic
+from registry.numbers.formatting import add_uncertainty, digits_in_unit, format_digits, to_typographic
 from registry.numbers.parsing import BOUNDS, ParsedNumber, parse
 from registry.numbers.potential_scales import scale_label
 from registry.numbers.unit_labels import typeset_unit
@@ -33,7 +33,6 @@ from registry.selectors.staleness.outdated import get_outdated_note
 MISSING = "–"
 INFERRED = "Inferred, not stated in the source."
 NOT_REPORTED = "Computed from the record; not reported."
-LARGE_RELATIVE_UNCERTAINTY = 0.1
 STALE = "Stale: an input has changed since."
 SIMULATED = "Simulated, not measured."
 
@@ -206,8 +205,6 @@ class ColumnFormatter:
             notes.append(deviation.sentence())
         if is_computed and value.inferred:
             notes.append(f"Computed with {_inferred_note(value)}.")
-        if is_computed and (uncertainty := self._uncertainty_note(value)):
-            notes.append(uncertainty)
         if value.stale_since:
             notes.append(STALE)
         missing_note = self.missing_note
@@ -216,13 +213,6 @@ class ColumnFormatter:
                 notes.append(outdated)
             missing_note = missing_analysis_note(value.analysis) or missing_note
         return [*notes, missing_note] if missing_note else notes
-
-    def _uncertainty_note(self, value: LatestValue) -> str:
-        """The standard uncertainty if it is large enough to matter; otherwise empty."""
-        if value.magnitude is None or value.standard_uncertainty <= LARGE_RELATIVE_UNCERTAINTY * abs(value.magnitude):
-            return ""
-        number = to_typographic(f"{value.standard_uncertainty * self.factor:.2g}")
-        return f"Standard uncertainty {number} {self.unit}".strip() + "."
 
     def _format_number(
         self, written: ParsedNumber | None, estimate: Estimate | None, refcode: str, value: LatestValue | None
@@ -236,10 +226,16 @@ class ColumnFormatter:
         number = value or written
         assert number is not None
         qualifier = number.qualifier if number.qualifier != "=" else ""
-        text, digits = self._format_text(written, estimate, qualifier)
+        digits = self._format_digits(written, estimate)
+        uncertainty = ""
+        if digits and qualifier not in BOUNDS:
+            is_count = self.quantity is not None and self.quantity.is_count
+            digits, uncertainty = add_uncertainty(digits, estimate, scale=self.scale, pad=not is_count)
+        words = written.text if written is not None and not digits else ""
         return TableCell(
-            text=text,
+            text=words or qualifier + to_typographic(digits, uncertainty),
             digits=digits,
+            uncertainty_digits=uncertainty,
             number=estimate.magnitude * self.factor,
             uncertainty=None if qualifier in BOUNDS else estimate.standard_uncertainty * self.factor or None,
             lower=self._in_unit(number.lower),
@@ -254,17 +250,17 @@ class ColumnFormatter:
     def _in_unit(self, bound: float | None) -> float | None:
         return None if bound is None else bound * self.factor
 
-    def _format_text(self, written: ParsedNumber | None, estimate: Estimate, qualifier: str) -> tuple[str, str]:
-        """Text and digits, as written if the units differ only by a power of ten, else as the uncertainty supports."""
+    def _format_digits(self, written: ParsedNumber | None, estimate: Estimate) -> str:
+        """The digits as written if the units differ only by a power of ten, else as the uncertainty supports; empty for
+        a number in words (RT)."""
         assert self.quantity is not None
         if written is not None and not written.digits:
-            return written.text, ""
+            return ""
         digits = ""
         if written is not None:
             unit = self.column.unit or self.quantity.unit
             digits = digits_in_unit(written.digits, written.unit, unit) if written.unit else written.digits
-        digits = digits or format_digits(estimate, scale=self.scale, count=self.quantity.is_count)
-        return qualifier + to_typographic(digits), digits
+        return digits or format_digits(estimate, scale=self.scale, count=self.quantity.is_count)
 
 
 def _inferred_note(value: LatestValue) -> str:

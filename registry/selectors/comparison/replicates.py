@@ -14,12 +14,13 @@ from registry.models import CellGroup, GroupKind, GroupMember
 from registry.models.visibility import AnyUser
 from registry.numbers import catalogue
 from registry.numbers.formatting import to_typographic
-from registry.selectors.comparison.comparability import COMPARABLE, KEY
-from registry.selectors.comparison.formatting import column_unit
+from registry.selectors.comparison.comparability import COMPARABLE, COMPARE_WITH, KEY
+from registry.selectors.comparison.formatting import column_unit, is_numeric
 from registry.selectors.comparison.row import EITHER, REPORTED, LatestValue, Row, ValueKey
 from registry.selectors.query.errors import QueryError
 from registry.selectors.query.parsing import nearest
 from registry.selectors.query.primary_key_in import PrimaryKeyIn
+from registry.text.search_tokens import full_refcode
 
 REPLICATES = ("each", "mean", "champion")
 SETTINGS = ("replicates", "champion", "this_work", "compare_with", "comparable")
@@ -35,6 +36,8 @@ def with_settings(table: Table, parameters: Mapping[str, Iterable[str]]) -> tupl
         chosen.setdefault("champion", "")
     elif chosen.get("champion"):
         chosen["replicates"] = "champion"
+    if chosen.get("compare_with") == "":
+        chosen.setdefault(KEY, "all")
     others = {name: value for name, value in parameters.items() if name not in SETTINGS}
     table = replace(table, **chosen) if chosen else table  # type: ignore[arg-type]
     check_settings(table)
@@ -54,6 +57,11 @@ def check_settings(table: Table) -> None:
             f"smallest); columns of this table: {', '.join(keys)}."
         )
         raise QueryError("champion", text)
+    if key and key in keys and not is_numeric(key):
+        raise QueryError("champion", f"`champion` names a column of numbers, not ‘{key}’.")
+    if table.compare_with and not full_refcode(table.compare_with):
+        text = "`compare_with` names a row by the refcode of its cell or measurement, such as C-35, not "
+        raise QueryError(COMPARE_WITH, f"{text}‘{table.compare_with}’.")
     if table.comparable not in COMPARABLE:
         hint = nearest(table.comparable, COMPARABLE)
         raise QueryError(KEY, f"`{KEY}` must be all or only, not ‘{table.comparable}’.{hint}")

@@ -4,13 +4,12 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 
-from django.db.models import Prefetch, Q, QuerySet, prefetch_related_objects
+from django.db.models import Prefetch, QuerySet, prefetch_related_objects
 
 from registry import plugin_loading
 from registry.hookspecs import Table
 from registry.models import (
     AnalysisRun,
-    CellOrigin,
     Condition,
     Ingredient,
     Layer,
@@ -26,6 +25,7 @@ from registry.selectors.comparison.grouping import group_by_condition
 from registry.selectors.comparison.protocol import protocol_quantities
 from registry.selectors.comparison.replicates import combine_replicates
 from registry.selectors.comparison.row import TEXT_COLUMNS, EnteredCondition, LatestValue, Row
+from registry.selectors.comparison.this_work import own_cells_condition
 from registry.selectors.query import to_sql
 from registry.selectors.query.fixed_conditions import agree
 from registry.selectors.query.parsing import (
@@ -85,7 +85,7 @@ def fetch_rows(table: Table, user: AnyUser, extra: Mapping[str, Iterable[str]]) 
     publications = {item.pk: item for item in cited}
     groups = _group_measurements(measurements, table.row)
     if table.row != "measurement":
-        groups = _filter_groups(groups, _queries(table, extra))
+        groups = _filter_groups(groups, _queries(table, user, extra))
     rows = [Row(group, publications.get(group[0].cell.publication_id)) for group in groups]
     rows = [row for row in rows if all(row.has(key) for key in table.require)]
     rows = combine_replicates(rows, table, user)
@@ -99,24 +99,21 @@ def _columns_of(keys: set[str]) -> list[str]:
     return [*MEASUREMENT_COLUMNS, *CELL_COLUMNS, *(f"cell__{name}" for name in numbers)]
 
 
-def _queries(table: Table, extra: Mapping[str, Iterable[str]]) -> list[ListQuery]:
+def _queries(table: Table, user: AnyUser, extra: Mapping[str, Iterable[str]]) -> list[ListQuery]:
     own = table_filters(table)
-    queries = [parse_list_query(own, known_places=False)] if own else []
-    return [*queries, parse_list_query(extra)] if extra else queries
+    queries = [parse_list_query(own)] if own else []
+    return [*queries, parse_list_query(extra, user)] if extra else queries
 
 
 def _filter_measurements(table: Table, user: AnyUser, extra: Mapping[str, Iterable[str]]) -> QuerySet[Measurement]:
     """Measurements for the rows; a pivot ignores value conditions here, as its rows combine several measurements.
 
     Those of simulated cells only if a query names them by their origin."""
-    queries = _queries(table, extra) or [ListQuery()]
+    queries = _queries(table, user, extra) or [ListQuery()]
     measurements: QuerySet[Measurement] = Measurement.objects.visible_to(user)
     if not any(query.names_simulated for query in queries):
         measurements = measurements.exclude(cell__origin=SIMULATED)
-    if names := [name.strip() for name in table.this_work.split(",") if name.strip()]:
-        refcodes = [name.upper() for name in names]
-        in_this_work = Q(cell__project__slug__in=names) | Q(cell__refcode__in=refcodes)
-        measurements = measurements.filter(in_this_work | ~Q(cell__origin=CellOrigin.OWN))
+    measurements = measurements.filter(own_cells_condition(table.this_work))
     for query in queries:
         of_row = query if table.row == "measurement" else query.without_values
         measurements = to_sql.filter_measurements(replace(of_row, may_be_simulated=True), user, among=measurements)

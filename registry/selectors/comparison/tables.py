@@ -1,7 +1,7 @@
 """Comparison tables: list, load, validate and format them."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass, fields
+from dataclasses import asdict, dataclass, fields, replace
 from typing import Any
 
 from registry import plugin_loading
@@ -13,7 +13,8 @@ from registry.models.visibility import AnyUser
 from registry.numbers import catalogue
 from registry.numbers.formatting import fits_plain, to_plain, to_scientific, to_typographic
 from registry.plugin_loading.names import layer_role_name
-from registry.selectors.comparison.comparability import compare_rows, mark, rules_footnote
+from registry.selectors.comparison import this_work
+from registry.selectors.comparison.comparability import COMPARE_WITH, compare_rows, has_row, mark, rules_footnote
 from registry.selectors.comparison.comparability import heading as comparability_heading
 from registry.selectors.comparison.formatting import (
     CellDraft,
@@ -34,6 +35,7 @@ from registry.selectors.query.parsing import (
     value_quantities,
 )
 from registry.text.cleaning import TextError, clean_json, replace_unstorable
+from registry.text.search_tokens import full_refcode
 
 MAX_COLUMNS = 100
 """Maximum number of columns printed, ordered by, or required."""
@@ -107,8 +109,7 @@ def build_table(slug: str, title: str, definition: Any) -> Table:
     columns = definition.get("columns")
     if not isinstance(columns, list) or not columns:
         raise ValueError("`columns` must list the columns: [“configuration”, “capacity_retention_percent”, …].")
-    if not isinstance(definition.get("filters", {}), dict):
-        raise ValueError("`filters` must be an object of query parameters and their values: {“anode”: “Li”}.")
+    _check_filters(definition.get("filters", {}))
     _check_types(definition, columns)
     try:
         table = Table(
@@ -127,6 +128,15 @@ def build_table(slug: str, title: str, definition: Any) -> Table:
         raise ValueError(f"Invalid definition: {error}.") from error
     check_table(table, stored=True)
     return table
+
+
+def _check_filters(filters: Any) -> None:
+    if not isinstance(filters, dict):
+        raise ValueError("`filters` must be an object of query parameters and their values: {“anode”: “Li”}.")
+    for name, value in filters.items():
+        values = value if isinstance(value, list) else [value]
+        if not values or not all(isinstance(item, str | int | float) and not isinstance(item, bool) for item in values):
+            raise ValueError(f"The filter ‘{name}’ must be text, a number, or a list of them.")
 
 
 def _check_types(definition: Mapping[str, Any], columns: Sequence[Any]) -> None:
@@ -173,7 +183,7 @@ def check_table(table: Table, *, stored: bool = False) -> None:
                 f"The origin of ‘{column.key}’ must be reported, computed or either, not ‘{column.origin}’."
             )
     check_settings(table)
-    parse_list_query(table_filters(table), stored=stored, known_places=False)
+    parse_list_query(table_filters(table), stored=stored)
 
 
 def _check_place(column: Column) -> None:
@@ -210,10 +220,18 @@ def _is_orphaned_key(key: str) -> bool:
 
 def format_table(table: Table, user: AnyUser, extra: Mapping[str, Iterable[str]] | None = None) -> PrintedTable:
     """Format a table with the records the user may see; `extra` adds query parameters."""
-    table, extra = with_settings(table, extra or {})
+    extra = extra or {}
+    if this_work.SETTING in extra:
+        this_work.check_names(",".join(extra[this_work.SETTING]), user)
+    asked = set(extra)
+    table, extra = with_settings(table, extra)
     rows = _sort_rows(fetch_rows(table, user, extra), table)
+    if table.compare_with and COMPARE_WITH not in asked and not has_row(rows, table.compare_with):
+        # Not an error: the row may be one that only others see.
+        caption = f"{table.caption} Not compared: no row is of {full_refcode(table.compare_with)}.".strip()
+        table = replace(table, caption=caption, compare_with="")
     compared = compare_rows(rows, table) if table.compare_with else {}
-    if table.comparable == "only":
+    if compared and table.comparable == "only":
         kept = [position for position, item in compared.items() if item.is_comparable]
         rows, compared = [rows[position] for position in kept], {n: compared[p] for n, p in enumerate(kept)}
     references = _number_references(rows)
@@ -305,7 +323,9 @@ def _in_style(draft: CellDraft, style: Callable[[str], str] | None) -> CellDraft
     digits = style(cell.digits) if style and cell.digits else cell.digits
     if digits == cell.digits:
         return draft
-    return draft._replace(printed=cell._replace(digits=digits, text=cell.qualifier + to_typographic(digits)))
+    return draft._replace(
+        printed=cell._replace(digits=digits, text=cell.qualifier + to_typographic(digits, cell.uncertainty_digits))
+    )
 
 
 def _number_footnotes(drafts: list[list[CellDraft]]) -> tuple[tuple[str, ...], tuple[tuple[TableCell, ...], ...]]:

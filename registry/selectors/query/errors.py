@@ -20,3 +20,8 @@ class QueryError(ValueError):
         error = cls(parameter, f"{parameter}: {reason}", "invalid-value")
         error.reason = reason
         return error
+
+    @classmethod
+    def without_value(cls, parameter: str) -> Self:
+        """The error of a parameter that has no value."""
+        return cls(parameter, f"‘{parameter}’ has no value: enter one or omit the parameter.", "missing-value")

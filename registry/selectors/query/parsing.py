@@ -12,6 +12,7 @@ from registry import plugin_loading
 from registry.contract.place import Place
 from registry.models import Cell, CellFormat, CellOrigin, Layer, ValueOrigin
 from registry.models.condition import condition_slugs
+from registry.models.visibility import AnyUser
 from registry.numbers import catalogue
 from registry.numbers.parsing import NotationError, parse
 from registry.numbers.potential_scales import POTENTIALS, split_scale
@@ -27,6 +28,7 @@ from registry.selectors.query.errors import QueryError
 from registry.selectors.query.limits import MAX_ORDERING, check_limits
 from registry.text.cleaning import TextError, clean_text, escaped
 from registry.text.doi import clean_doi
+from registry.text.search_tokens import full_refcode
 
 LAYER_NUMBERS = tuple(Layer.magnitude_fields())
 CELL_NUMBERS = tuple(Cell.magnitude_fields())
@@ -47,6 +49,8 @@ WORDS: Mapping[str, str] = {
 SIMULATED = CellOrigin.SIMULATED.value
 NAMING_CELLS = frozenset({"refcode", "cell", "project", "origin"})
 """Parameters that name the cells asked for; without them and a measurement, a list has no simulated cells."""
+NAMING_BY_REFCODE = ("refcode", "cell", "measurement")
+"""Parameters whose values may be written as `c-35`."""
 SETS = ("technique", "measurement")
 """Parameters any of whose values may match."""
 SCALE_NOT_STATED = " vs not stated"
@@ -154,12 +158,12 @@ def is_condition(slug: str) -> bool:
 
 
 def parse_list_query(
-    parameters: Mapping[str, Iterable[str]], *, stored: bool = True, known_places: bool = True
+    parameters: Mapping[str, Iterable[str]], user: AnyUser | None = None, *, stored: bool = True
 ) -> ListQuery:
     """Parse parameters, each with alternative values; raise QueryError, suggesting the closest valid name.
 
-    With `stored`, quantities that have values but are not registered are allowed. With `known_places`, a place must be
-    of a kind that a stored value has; the filters of a table may name one before there are values.
+    With `stored`, quantities that have values but are not registered are allowed. With a `user`, a place must be of a
+    kind that a value visible to the user has; the filters of a table may name one before there are values.
     """
     cleaned = clean_parameters(parameters)
     words: dict[str, tuple[str, ...]] = {}
@@ -182,8 +186,8 @@ def parse_list_query(
     _check_contradictions(bounds)
     conditions = {slug for role, bound in bounds if not role and is_condition(slug := bound.slug)}
     at = parse_place("at", single["at"]) if "at" in single else None
-    if at and known_places:
-        check_place_kinds("at", [at])
+    if at and user is not None:
+        check_place_kinds("at", [at], user)
     return ListQuery(
         words=words,
         parts=materials,
@@ -208,6 +212,8 @@ def clean_values(name: str, values: Iterable[str]) -> tuple[str, ...]:
         cleaned = [clean_text(value) for value in values if value.strip()]
         if not all(cleaned):
             raise TextError("The value contains only invisible characters; enter it again.")
+        if name in NAMING_BY_REFCODE:
+            return tuple(full_refcode(value) or value for value in cleaned)
         return tuple(clean_doi(value) if name == "doi" else value for value in cleaned)
     except ValueError as error:
         raise QueryError.of_value(escaped(name), str(error)) from error
@@ -244,11 +250,11 @@ def parse_place(name: str, text: str) -> Place:
         raise QueryError(name, f"{name}: {error}") from error
 
 
-def check_place_kinds(name: str, places: Iterable[Place]) -> None:
-    """Raise QueryError unless some stored value has a place of the kind of each of these."""
+def check_place_kinds(name: str, places: Iterable[Place], user: AnyUser) -> None:
+    """Raise QueryError unless some value visible to the user has a place of the kind of each of these."""
     for kind in sorted({place.kind for place in places}):
-        if not is_place_kind(kind):
-            kinds = list_place_kinds()
+        if not is_place_kind(kind, user):
+            kinds = list_place_kinds(user)
             known = f"Choose from {', '.join(kinds)}." if kinds else "No value has a place yet."
             text = f"No value has a place of the kind ‘{kind}’.{nearest(kind, kinds)} {known}"
             raise QueryError(name, text, "unknown-place")
@@ -317,6 +323,8 @@ def _is_role(role: str, stored: bool) -> bool:
     return role in plugin_loading.current().layer_roles or (stored and has_orphaned_role(role))
 
 
+SIGNS = ("<", ">", "≤", "≥", "⩽", "⩾", "~", "∼", "≈", "≃")
+"""Signs before a number as printed, which a number to compare with does not have."""
 ALIKE = 0.65
 """Similarity from which another name is suggested."""
 
@@ -334,17 +342,25 @@ def parse_number(name: str, slug: str, value: str) -> float:
     try:
         number = float(value)
     except ValueError:
+        if value.lstrip().startswith(SIGNS):
+            raise QueryError.of_value(name, _not_plain(value)) from None
         try:
-            magnitude = parse(value, quantity).magnitude
+            parsed = parse(value, quantity)
         except NotationError as error:
             is_word = not any(character.isdigit() for character in value)
             raise QueryError.of_value(name, _not_a_number(value) if is_word else str(error)) from error
-        if magnitude is None:
+        if parsed.magnitude is None:
             raise QueryError.of_value(name, _not_a_number(value)) from None
-        number = magnitude
+        if parsed.qualifier != "=" or parsed.standard_uncertainty:
+            raise QueryError.of_value(name, _not_plain(value)) from None
+        number = parsed.magnitude
     if not math.isfinite(number):
         raise QueryError.of_value(name, f"‘{value}’ is not a finite number.")
     return number
+
+
+def _not_plain(value: str) -> str:
+    return f"‘{value}’ is not a plain number: leave out the sign before it and its uncertainty."
 
 
 def _not_a_number(value: str) -> str:

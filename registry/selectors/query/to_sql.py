@@ -154,23 +154,20 @@ def _layer_conditions(query: ListQuery, user: AnyUser, cell: str) -> list[Q | Ex
 
 
 def _made_of(part: str, names: tuple[str, ...], user: AnyUser) -> Q:
-    """Layers of this material, or of a formulation with it: as active material in an electrode, as electrolyte in an
-    electrolyte, in any role elsewhere."""
-    condition = Q()
-    for name in names:
-        materials = get_material_ids(name, user)
-        ingredients = Ingredient.objects.filter(material__in=materials)
-        if part == "electrolyte":
-            ingredients = ingredients.filter(role="electrolyte")
-        elif part in ("cathode", "anode"):
-            ingredients = ingredients.filter(role="active")
-        condition |= (
-            Q(material__in=materials)
-            | Q(as_written_key=name)
-            | Q(formulation__name_key=name)
-            | Q(formulation__in=ingredients.values("formulation"))
-        )
-    return condition
+    """Layers of one of these materials, or of a formulation with one: as active material in an electrode, as
+    electrolyte in an electrolyte, in any role elsewhere."""
+    materials = get_material_ids(names, user)
+    ingredients = Ingredient.objects.filter(material__in=materials)
+    if part == "electrolyte":
+        ingredients = ingredients.filter(role="electrolyte")
+    elif part in ("cathode", "anode"):
+        ingredients = ingredients.filter(role="active")
+    return (
+        Q(material__in=materials)
+        | Q(as_written_key__in=names)
+        | Q(formulation__name_key__in=names)
+        | Q(formulation__in=ingredients.values("formulation"))
+    )
 
 
 def order_cells(cells: QuerySet[Cell], query: ListQuery, ordering: Sequence[str]) -> QuerySet[Cell]:

@@ -31,6 +31,14 @@
   window.addEventListener("hashchange", openTarget);
   openTarget();
 
+  // On a phone the rows of these tables are laid out as lines, for which some browsers forget that they are tables.
+  const ROLES = { TABLE: "table", THEAD: "rowgroup", TBODY: "rowgroup", TR: "row", TD: "cell" };
+  for (const table of document.querySelectorAll("table.two-line")) {
+    for (const part of [table, ...table.querySelectorAll("thead, tbody, tr, td, th")]) {
+      part.setAttribute("role", ROLES[part.tagName] ?? (part.scope === "row" ? "rowheader" : "columnheader"));
+    }
+  }
+
   // A browser cuts what is too long for a field without a word.
   document.addEventListener("beforeinput", (event) => {
     const field = event.target;

@@ -12,6 +12,7 @@ from registry.selectors.plugins.orphans import missing_quantity_note
 from registry.web.cell_page.outcome import get_analysis_title
 from registry.web.cell_page.quantity_row import QuantityRow, build_row, format_row
 from registry.web.cell_page.remedy import Remedy, get_missing_remedy
+from registry.web.presentation.line_widths import line_widths, longest_word
 from registry.web.presentation.text import format_value
 from registry.web.presentation.value_column import ValueColumn, build_value_column
 
@@ -35,6 +36,16 @@ class PlaceTable:
 
     is_of_cycles: bool = False
     """Whether its rows are cycles, as the points of plots are."""
+
+    @property
+    def line_widths(self) -> str:
+        """The widths of its columns on a phone."""
+        widths = [longest_word(self.head)]
+        for position, (heading, _) in enumerate(self.headings):
+            cells = [row for _, rows in self.rows if (row := rows[position])]
+            texts = [heading, *(text for row in cells for text in (row.computed_text, row.reported_text))]
+            widths.append(max(map(longest_word, texts)))
+        return line_widths(widths)
 
     @property
     def quantity_rows(self) -> list[QuantityRow]:

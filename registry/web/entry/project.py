@@ -20,6 +20,7 @@ from registry.web.entry.base.entry_form import EntryForm
 from registry.web.entry.base.form_state import FormState
 from registry.web.entry.base.record_entry import RecordEntry, texts_of
 from registry.web.entry.base.record_view import enter_record
+from registry.web.presentation.parameters import takes
 
 FIELDS = ("name", "slug", "visibility", "description")
 LONGEST_SLUG = 50
@@ -136,6 +137,7 @@ class _NumberOf(Subquery):
 
 
 @require_safe
+@takes()
 def project_list(request: HttpRequest) -> HttpResponse:
     """The projects that the user may see, with their role in each and the number of cells, counted to a limit."""
     cells = Cell.objects.visible_to(request.user).filter(project=OuterRef("pk")).order_by().values("pk")

@@ -8,19 +8,21 @@ from dataclasses import dataclass
 from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
 
+from registry.contract.table_text import footnote_letters
 from registry.hookspecs import Heading, PrintedTable, TableCell
 from registry.models import Cell, Measurement
 from registry.models.visibility import AnyUser
 from registry.selectors.audit.audit import list_findings
+from registry.selectors.comparison.comparability import KEY as COMPARABILITY
+from registry.web.presentation.line_widths import line_widths, longest_word
 
-_NUMBER = re.compile(r"^([^.×]*)(.*)$", re.DOTALL)
+_NUMBER = re.compile(r"^([^.×(]*)(.*)$", re.DOTALL)
 _SUBSCRIPT = re.compile(r"\b([^\W\d_])_(\w{1,4})\b")
 _NARROW = frozenset("⁰¹²³⁴⁵⁶⁷⁸⁹⁻.")
 NAME_COLUMNS = ("label", "configuration", "cell", "refcode")
 """Columns that name what a row is about."""
 NOWRAP_COLUMNS = ("number", "reference", "cell", "refcode", "measurement")
 """Columns of texts too short to wrap."""
-LETTERS = "abcdefghijklmnopqrstuvwxyz"
 Disagreeing = dict[tuple[str, str], set[str]]
 """Places, as text and empty for none, at which the values of a measurement (refcode) and quantity disagree."""
 
@@ -43,10 +45,19 @@ class PageCell:
     disagrees: bool
     numeric: bool = False
     nowrap: bool = False
+    is_remark: bool = False
+    """Whether it says something about its whole row."""
     integer_part: str = ""
     fraction_part: str = ""
     integer_width: float = 0
     fraction_width: float = 0
+
+    @property
+    def width(self) -> float:
+        """Width of what is not broken, in characters."""
+        if self.aligned:
+            return self.integer_width + self.fraction_width
+        return longest_word(self.printed.text)
 
     @property
     def aligned(self) -> bool:
@@ -61,6 +72,7 @@ class PageCell:
             "disagrees": self.disagrees,
             "differs": self.printed.differs,
             "short": self.nowrap,
+            "remark": self.is_remark,
         }
         return " ".join(name for name, applies in names.items() if applies)
 
@@ -70,6 +82,10 @@ class ColumnHeader:
     """A column header, with the index of a symbol as subscript: σ_e."""
 
     heading: Heading
+
+    @property
+    def is_remark(self) -> bool:
+        return self.heading.key == COMPARABILITY
 
     @property
     def title(self) -> SafeString:
@@ -90,6 +106,15 @@ class PageTable:
         return next((index for index, header in enumerate(self.headers) if header.heading.key in NAME_COLUMNS), 0)
 
     @property
+    def line_widths(self) -> str:
+        """The widths of its columns on a phone."""
+        widths = (
+            max(longest_word(f"{header.heading.title} {header.heading.unit}"), *(cell.width for cell in cells), 0)
+            for header, cells in self.columns
+        )
+        return line_widths(list(widths))
+
+    @property
     def columns(self) -> list[tuple[ColumnHeader, tuple[PageCell, ...]]]:
         return [(header, tuple(row[index] for row in self.rows)) for index, header in enumerate(self.headers)]
 
@@ -98,12 +123,12 @@ class PageTable:
         return any(cell.printed.stale for row in self.rows for cell in row)
 
     @property
-    def inferred(self) -> bool:
-        return any(cell.printed.inferred for row in self.rows for cell in row)
+    def uncertain(self) -> bool:
+        return any(cell.printed.uncertainty_digits for row in self.rows for cell in row)
 
     @property
-    def differing(self) -> bool:
-        return any(cell.printed.differs for row in self.rows for cell in row)
+    def inferred(self) -> bool:
+        return any(cell.printed.inferred for row in self.rows for cell in row)
 
     @property
     def disagreeing(self) -> bool:
@@ -132,7 +157,7 @@ def build_page_table(table: PrintedTable, user: AnyUser) -> PageTable:
         for row in table.rows
         for widths in ([[_get_widths(row)] * len(row)] if table.transposed else [column_widths])
     )
-    notes = tuple((get_footnote_letter(number), text) for number, text in enumerate(table.footnotes, start=1))
+    notes = tuple((footnote_letters(number), text) for number, text in enumerate(table.footnotes, start=1))
     return PageTable(tuple(ColumnHeader(heading) for heading in table.headings), rows, notes)
 
 
@@ -149,15 +174,6 @@ def list_row_names(table: PrintedTable) -> list[tuple[str, str]]:
     return list(names.items())
 
 
-def get_footnote_letter(number: int) -> str:
-    """The mark of a footnote: a to z, then aa, ab and so on."""
-    letters = ""
-    while number > 0:
-        number, index = divmod(number - 1, len(LETTERS))
-        letters = LETTERS[index] + letters
-    return letters
-
-
 def _build_cell(
     printed: TableCell,
     heading: Heading,
@@ -168,11 +184,13 @@ def _build_cell(
     parts = _split_number(printed) if heading.numeric and printed.number is not None else ("", "")
     return PageCell(
         printed,
-        urls.get(printed.refcode, ""),
-        tuple(FootnoteMark(number, get_footnote_letter(number)) for number in printed.notes),
+        # A footnote says why a number is missing; a second target beside it would be too near for a finger.
+        "" if printed.missing and printed.notes else urls.get(printed.refcode, ""),
+        tuple(FootnoteMark(number, footnote_letters(number)) for number in printed.notes),
         _disagrees(printed, heading, disagreeing.get((printed.refcode, heading.key), set())),
         heading.numeric,
         heading.key in NOWRAP_COLUMNS,
+        heading.key == COMPARABILITY,
         *parts,
         *widths,
     )

@@ -48,24 +48,45 @@ def get_query_parameters(querydict: QueryDict, reserved: Sequence[str]) -> dict[
     return {name: values for name, values in nonempty.items() if values and name not in (*reserved, *CONDITION_FIELDS)}
 
 
-def get_condition_redirect_url(path: str, querydict: QueryDict) -> str:
+def get_file_parameters(
+    querydict: QueryDict, reserved: Sequence[str] = (), may_be_empty: Collection[str] = ()
+) -> dict[str, list[str]]:
+    """The parameters of the address of a file without repeats; raise QueryError for one without a value, as the API
+    does: ignoring it would change the results."""
+    parameters = {name: list(dict.fromkeys(values)) for name, values in querydict.lists() if name not in reserved}
+    for name, values in parameters.items():
+        if name == "page":
+            raise QueryError(name, "A file has all rows: omit ‘page’.", "unknown-parameter")
+        if name not in may_be_empty and not all(value.strip() for value in values):
+            raise QueryError.without_value(name)
+    return parameters
+
+
+def get_condition_redirect_url(path: str, querydict: QueryDict, may_be_empty: Sequence[str] = ()) -> str:
     """The URL with the three condition fields merged into one parameter; empty if they are absent."""
     slug, operator, number = (querydict.get(name, "").strip() for name in CONDITION_FIELDS)
     if not any(name in querydict for name in CONDITION_FIELDS):
         return ""
     rest = [(name, value) for name, values in get_query_parameters(querydict, ()).items() for value in values]
+    rest += [(name, "") for name in may_be_empty if querydict.getlist(name) == [""]]
     if slug or number:
         rest.append((f"{slug}__{operator}" if operator else slug, number))
     return f"{path}?{urlencode(rest)}" if rest else path
 
 
 def list_conditions(
-    path: str, parameters: Mapping[str, Sequence[str]], fields: Collection[str], always_visible: Collection[str] = ()
+    path: str,
+    parameters: Mapping[str, Sequence[str]],
+    fields: Collection[str],
+    always_visible: Collection[str] = (),
+    settings: Mapping[str, Sequence[str]] | None = None,
 ) -> list[Condition]:
-    """Every parameter except those whose form field is always visible; none if the query is too large."""
+    """Every parameter except those whose form field is always visible; none if the query is too large. The URLs keep
+    the settings."""
     pairs = [(name, value) for name, values in parameters.items() for value in values]
     if len(pairs) > MAX_CONDITIONS:
         return []
+    kept = [(name, value) for name, values in (settings or {}).items() for value in values]
     seen: set[str] = set()
     conditions = []
     for index, (name, value) in enumerate(pairs):
@@ -73,7 +94,7 @@ def list_conditions(
         seen.add(name)
         if has_field and name in always_visible:
             continue
-        rest = urlencode(pairs[:index] + pairs[index + 1 :])
+        rest = urlencode(pairs[:index] + pairs[index + 1 :] + kept)
         url = f"{path}?{rest}" if rest else path
         conditions.append(Condition(name, value, format_condition(name, value), url, has_field))
     return conditions

@@ -51,12 +51,12 @@ def send_rows(filename: str, columns: Sequence[str], rows: Iterator[list[Any]]) 
     return response
 
 
-def refuse(error: QueryError, ending: str) -> HttpResponse:
+def refuse(error: QueryError, ending: str, status: int = 400) -> HttpResponse:
     """Why a query cannot be answered, in the same format."""
     if ending == "json":
         body = json.dumps({"error": str(error), "code": error.code, "parameter": error.parameter})
-        return HttpResponse(body, status=400, content_type=MEDIA_TYPES["json"])
-    return HttpResponse(f"{error}\n", status=400, content_type="text/plain; charset=utf-8")
+        return HttpResponse(body, status=status, content_type=MEDIA_TYPES["json"])
+    return HttpResponse(f"{error}\n", status=status, content_type="text/plain; charset=utf-8")
 
 
 def _number_columns(slug: str) -> list[str]:
@@ -109,10 +109,12 @@ def _number_cells(numbers: Sequence[Number]) -> list[Any]:
     plain = [plain_number(row) for row in with_number]
     first, last = plain[0], plain[-1]
     origin = " and ".join(sorted({item.origin for item in plain if item.origin}))
-    if float(first.digits) == float(last.digits):
+    if float(first.digits) == float(last.digits) and len({item.qualifier for item in plain}) == 1:
         qualified = [first.qualifier, origin, len(plain), ""]
         return [_number(first.digits), first.uncertainty, first.lower, first.upper, *qualified]
-    note = f"{first.digits} to {last.digits}"
+    texts = [f"{item.qualifier}{item.digits}" for item in plain]
+    is_range = float(first.digits) != float(last.digits)
+    note = f"{texts[0]} to {texts[-1]}" if is_range else " and ".join(dict.fromkeys(texts))
     return [None, None, None, None, "", origin, len(plain), note]
 
 

@@ -22,6 +22,7 @@ from registry.numbers.formatting import (
 from registry.numbers.stored import parsed_number
 from registry.numbers.unit_labels import typeset_unit
 from registry.selectors.list_numbers import Number, is_reported
+from registry.web.presentation.line_widths import longest_word
 
 UNITS: Mapping[str, str] = {"ionic_conductivity_s_cm": "mS/cm", "electronic_conductivity_s_cm": "mS/cm"}
 """Units of columns, where they are not that of the quantity."""
@@ -55,6 +56,15 @@ class NumberColumn:
     title: str
     unit: str
     cells: tuple[NumberText | None, ...]
+
+    @property
+    def line_width(self) -> float:
+        """Width of what is not broken, in characters."""
+        words = [longest_word(cell.integer) for cell in self.cells if cell and cell.is_words]
+        numbers = [
+            longest_word(cell.integer) + self.fraction_width for cell in self.cells if cell and not cell.is_words
+        ]
+        return max(longest_word(f"{self.title} {self.unit}"), *words, *numbers)
 
     @cached_property
     def fraction_width(self) -> float:
@@ -113,8 +123,12 @@ def _format_cell(numbers: Sequence[Number], quantity: Quantity, is_plain: bool) 
         _format_number(with_number[-1], quantity, is_plain),
     )
     if with_number[0].magnitude == with_number[-1].magnitude:
-        return first
-    text = f"{first.integer}{first.fraction} – {last.integer}{last.fraction}"
+        if len({row.qualifier for row in with_number}) == 1:
+            return first
+        each = (_format_number(row, quantity, is_plain) for row in with_number)
+        text = ", ".join(dict.fromkeys(f"{number.integer}{number.fraction}" for number in each))
+    else:
+        text = f"{first.integer}{first.fraction} – {last.integer}{last.fraction}"
     return NumberText(text, is_words=True, title=f"{len(with_number)} measurements")
 
 

@@ -20,6 +20,7 @@ def test_every_cell_carries_its_number_and_where_it_came_from(table: PrintedTabl
         "qualifier": "",
         "value": 7870.0,
         "uncertainty": 2.9,
+        "uncertainty_digits": "",
         "lower": 7865.0,
         "upper": 7875.0,
         "origin": "reported",

@@ -2,23 +2,31 @@
 
 import io
 
+import pandas as pd
 import pytest
 from openpyxl import load_workbook
 from openpyxl.cell import Cell
 from openpyxl.worksheet.worksheet import Worksheet
 
+from plugins.table_formats import csv_text
 from plugins.table_formats.xlsx import number_format, register_table_formats, render
 from registry.hookspecs import Heading, PrintedTable, TableCell
 
 
 def read(table: PrintedTable) -> Worksheet:
-    data, _ = load_workbook(io.BytesIO(render(table))).worksheets
-    return data
+    book = load_workbook(io.BytesIO(render(table)))
+    assert book.active is not None
+    assert book.active.title == "Table"
+    return book["Table"]
 
 
 def notes(table: PrintedTable) -> list[object]:
-    _, sheet = load_workbook(io.BytesIO(render(table))).worksheets
+    _, _, sheet = load_workbook(io.BytesIO(render(table))).worksheets
     return [sheet.cell(row, 1).value for row in range(1, sheet.max_row + 1)]
+
+
+def frame(table: PrintedTable) -> pd.DataFrame:
+    return pd.read_excel(io.BytesIO(render(table)), engine="openpyxl")
 
 
 def line(sheet: Worksheet, row: int) -> list[Cell]:
@@ -113,6 +121,24 @@ def test_refuses_text_that_excel_cannot_hold() -> None:
 
 def test_output_is_reproducible(table: PrintedTable) -> None:
     assert render(table) == render(table)
+
+
+def test_pandas_reads_the_columns_of_the_csv_file(table: PrintedTable) -> None:
+    """Numbers are equal to the digits printed; a spreadsheet has those that the digits hide, too."""
+    printed, data = pd.read_csv(io.BytesIO(csv_text.render(table))), frame(table)
+    assert list(data.columns) == list(printed.columns)
+    for name in data.columns:
+        if pd.api.types.is_numeric_dtype(data[name]):
+            assert data[name].to_numpy() == pytest.approx(printed[name].to_numpy(), rel=1e-3, nan_ok=True), name
+        else:
+            assert data[name].fillna("").tolist() == [text.removeprefix("'") for text in printed[name].fillna("")], name
+    assert data["Resistance, qualifier"].fillna("").tolist() == ["", "", ">", ""]
+
+
+def test_the_data_of_a_transposed_table_has_a_row_for_each_measurement(transposed_table: PrintedTable) -> None:
+    data = frame(transposed_table)
+    assert data["Stack pressure / MPa"].tolist() == [2, 5]
+    assert pd.api.types.is_numeric_dtype(data["Ionic conductivity / mS cm⁻¹"])
 
 
 def test_registers_as_xlsx() -> None:

@@ -7,13 +7,13 @@ from tests import factories
 
 
 def create(browser, members=()):
-    data = {"name": "New", "slug": "new", "visibility": "private"}
+    data = {"name": "New", "slug": "fresh", "visibility": "private"}
     return browser.fill(reverse("admin:registry_project_add"), data, {"memberships": list(members)})
 
 
 def test_the_creator_owns_a_project(browser, colleague, viewer):
     assert browser.errors(create(browser, [{"user": viewer.pk, "role": "editor"}])) == {}
-    assert dict(Membership.objects.filter(project__slug="new").values_list("user", "role")) == {
+    assert dict(Membership.objects.filter(project__slug="fresh").values_list("user", "role")) == {
         colleague.pk: "owner",
         viewer.pk: "editor",
     }
@@ -22,7 +22,7 @@ def test_the_creator_owns_a_project(browser, colleague, viewer):
 def test_the_creator_cannot_be_listed_as_a_member(browser, colleague):
     errors = browser.errors(create(browser, [{"user": colleague.pk, "role": "viewer"}]))
     assert "owner automatically" in errors["memberships-0-user"][0]
-    assert not Project.objects.filter(slug="new").exists()
+    assert not Project.objects.filter(slug="fresh").exists()
 
 
 def test_an_editor_cannot_change_the_visibility(browser, project):

@@ -123,6 +123,13 @@ def test_the_definition_is_shown_and_changed(api: APIClient, saved: str) -> None
         ({"columns": [{"key": "stack_pressure_mpa", "unit": "mA"}]}, "current"),
         ({"columns": ["label"], "colour": "red"}, "‘colour’"),
         ({"columns": ["label"], "filters": ["anode"]}, ""),
+        *(
+            ({"columns": ["label"], "filters": {"anode": odd}}, "‘anode’")
+            for odd in ({"a": 1}, [["Li"]], None, True, [])
+        ),
+        ({"columns": ["label"], "replicates": "champion", "champion": "label"}, "‘label’"),
+        ({"columns": ["label"], "compare_with": "row 1"}, "‘row 1’"),
+        ({"columns": ["label"], "this_work": "nonsense"}, "‘nonsense’"),
         ({"columns": ["label"], "filters": {"stack_pressure_mpa__lte": "12,5 MPa"}}, "comma"),
         ({"columns": [3]}, "Column 1"),
         ({"columns": [{"key": "label", "title": 5}]}, "Column 1"),

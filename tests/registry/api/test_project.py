@@ -9,10 +9,10 @@ from registry.models import Membership, Project
 
 
 def test_the_creator_of_a_project_becomes_its_owner(api: APIClient, colleague: User) -> None:
-    response = api.post("/api/projects/", {"slug": "new", "name": "New"})
+    response = api.post("/api/projects/", {"slug": "fresh", "name": "New"})
     assert response.status_code == 201, response.json()
     assert response.json()["visibility"] == "private"
-    assert Membership.objects.get(project__slug="new", user=colleague).role == "owner"
+    assert Membership.objects.get(project__slug="fresh", user=colleague).role == "owner"
 
 
 def test_a_slug_that_is_taken_is_refused_alike_whoever_has_it(
@@ -53,3 +53,10 @@ def test_memberships_are_not_public(anyone: APIClient, public_project: Project) 
 def test_a_duplicate_slug_is_rejected(api: APIClient, project: Project) -> None:
     response = api.post("/api/projects/", {"slug": "lab", "name": "Another"})
     assert (response.status_code, list(response.json()["fields"])) == (400, ["slug"])
+
+
+def test_a_slug_whose_address_is_another_page_is_refused(api: APIClient, project: Project) -> None:
+    """`/projects/new/` is the page that enters a project."""
+    for slug in ("new", "New"):
+        response = api.post("/api/projects/", {"slug": slug, "name": "Another"})
+        assert (response.status_code, response.json()["codes"]) == (400, {"slug": ["unique"]})

@@ -69,7 +69,7 @@ def test_a_session_needs_a_csrf_token_to_write(colleague: User) -> None:
     browser = Client(enforce_csrf_checks=True)
     browser.force_login(colleague, backend="django.contrib.auth.backends.ModelBackend")
     assert browser.get("/api/projects/lab/").status_code == 200
-    response = browser.post("/api/projects/", {"slug": "new", "name": "New"}, content_type="application/json")
+    response = browser.post("/api/projects/", {"slug": "fresh", "name": "New"}, content_type="application/json")
     assert response.status_code == 403
     assert "CSRF" in response.json()["error"]
 

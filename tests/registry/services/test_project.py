@@ -7,11 +7,11 @@ from tests import factories
 
 def test_creator_becomes_owner(db: None) -> None:
     user = factories.make_user()
-    project = create_project(Project(slug="new", name="New"), by=user)
+    project = create_project(Project(slug="fresh", name="New"), by=user)
     assert Membership.objects.get(project=project).user == user
     assert Membership.objects.get(project=project).role == "owner"
 
 
 def test_project_created_from_the_command_line_has_no_owner(db: None) -> None:
-    project = create_project(Project(slug="new", name="New"), by=None)
+    project = create_project(Project(slug="fresh", name="New"), by=None)
     assert not project.memberships.exists()

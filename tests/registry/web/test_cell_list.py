@@ -227,3 +227,40 @@ def test_numbers_that_differ_are_no_number_with_bounds(public_project: Project, 
     of_capacity = {name.partition(", ")[2]: text for name, text in row.items() if name.startswith("Specific capacity,")}
     assert (of_capacity["measurements"], of_capacity["note"]) == ("2", "160 to 176")
     assert of_capacity["lower bound / mAh g⁻¹"] == of_capacity["upper bound / mAh g⁻¹"] == ""
+
+
+@pytest.mark.parametrize(
+    ("capacities", "shown", "note"),
+    [
+        (("160 mAh/g", ">176 mAh/g"), "160 – >176", "160 to >176"),
+        (("160 mAh/g", ">160 mAh/g"), "160, >160", "160 and >160"),
+        ((">160 mAh/g", ">160 mAh/g"), ">160", ""),
+    ],
+)
+def test_a_bound_is_not_the_number_beside_it(
+    public_project: Project, client: Client, capacities: tuple[str, str], shown: str, note: str
+) -> None:
+    cell = factories.make_cell(public_project)
+    for capacity in capacities:
+        factories.report(factories.make_measurement(cell), "specific_capacity_mah_g", capacity)
+    (column,) = (item for item in client.get("/cells/").context["columns"] if item.slug == "specific_capacity_mah_g")
+    assert [item.integer for item in column.cells if item] == [shown]
+    (row,) = rows_of(client, "/cells.csv")
+    assert row["Specific capacity, note"] == note
+    assert row["Specific capacity, qualifier"] == ("" if note else ">")
+
+
+def test_a_file_refuses_a_filter_without_a_value(client: Client, db: None) -> None:
+    for address in ("/cells.csv", "/cells.json", "/measurements.csv", "/measurements.json"):
+        for query in ("capacity_retention_percent__gte=", "q=", "page=2", "quantity=cycle_count&operator=gte&number=5"):
+            assert client.get(f"{address}?{query}").status_code == 400, (address, query)
+
+
+@pytest.mark.parametrize("kind", ["cells", "measurements"])
+def test_a_query_that_is_refused_offers_to_remove_its_fault(client: Client, db: None, kind: str) -> None:
+    response = client.get(f"/{kind}/?capacity_retension_percent__gte=80&anode=Li")
+    assert response.status_code == 400
+    text = response.content.decode()
+    assert '<li class="invalid">' in text
+    assert f'href="/{kind}/?anode=Li"' in text
+    assert f'href="/{kind}/">Show all' in text

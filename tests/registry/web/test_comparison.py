@@ -11,8 +11,10 @@ from django.test.utils import CaptureQueriesContext
 from registry import plugin_loading
 from registry.models import Cell, Comparison, Project
 from registry.services.record import save_record
+from tests import factories
 from tests.registry.web.conftest import fill
 
+API = "/api/comparisons/mine/"
 COLUMNS = ["label", "resistance_ohm", "electronic_conductivity_s_cm"]
 
 
@@ -45,6 +47,7 @@ def test_every_format_is_sent_as_a_file(cell: Cell, client: Client, name: str) -
 def test_an_unknown_format_is_refused_with_the_available_formats(cell: Cell, client: Client) -> None:
     response = client.get(f"{save(cell.project)}?format=markdwn")
     assert response.status_code == 400
+    assert response.headers["Content-Type"].startswith("text/plain")
     assert "Available formats: csv, html, json, latex, md, xlsx" in response.content.decode()
 
 
@@ -122,3 +125,46 @@ def test_a_table_saved_before_its_text_was_checked_harms_no_page(public_project:
     assert answer.status_code == 400
     for path in ("/api/comparisons/", "/api/comparisons/bad/", "/api/comparisons/bad/definition/"):
         assert client.get(path).status_code < 500
+
+
+def test_an_empty_field_takes_the_restriction_to_this_work_away(cell: Cell, client: Client) -> None:
+    address = save(cell.project, this_work="other")
+    assert not client.get(address).context["table"].rows
+    condition = "&quantity=&operator=gte&number="
+    shown = client.get(f"{address}?this_work={condition}", follow=True)
+    assert len(shown.context["table"].rows) == 1
+    assert len(client.get("/compare/mine.json?this_work=").json()["rows"]) == 1
+
+
+def test_this_work_names_projects_and_cells_that_one_sees(cell: Cell, project: Project, client: Client) -> None:
+    hidden = factories.make_cell(project)
+    address = save(cell.project)
+    for name in (project.slug, hidden.refcode, "C-99999", "nonsense"):
+        answers = [client.get(path, {"this_work": name}) for path in (address, "/compare/mine.json", API)]
+        assert [answer.status_code for answer in answers] == [400, 400, 400]
+        assert answers[2].json()["code"] == "unknown-this-work"
+    assert len(client.get(address, {"this_work": cell.refcode}).context["table"].rows) == 1
+
+
+def test_both_forms_keep_what_the_other_sends(cell: Cell, client: Client) -> None:
+    other = fill(cell.project, "Other pellet")
+    query = f"?this_work={cell.project.slug}&compare_with={other.refcode}&replicates=mean&q=pellet"
+    context = client.get(save(cell.project) + query).context
+    assert context["kept_by_filters"] == [("compare_with", other.refcode)]
+    assert context["kept_by_comparing"] == [("q", "pellet"), ("replicates", "mean"), ("this_work", cell.project.slug)]
+
+
+def test_errors_of_a_file_are_in_its_format(cell: Cell, client: Client) -> None:
+    save(cell.project)
+    for query in ("?anod=Li", "?anode=", "?page=2", "?format=csv", "?replicates=mean&replicates=each"):
+        response = client.get(f"/compare/mine.json{query}")
+        assert (response.status_code, response.headers["Content-Type"]) == (400, "application/json")
+        assert response.json()["parameter"] in query
+        assert client.get(f"/compare/mine.csv{query}").headers["Content-Type"].startswith("text/plain")
+
+
+def test_an_error_offers_only_parameters_that_a_table_takes(cell: Cell, client: Client) -> None:
+    save(cell.project)
+    text = client.get(f"{API}?zzzz=1").json()["error"]
+    assert "this_work" in text
+    assert not {"ordering", "page_size"} & set(re.findall(r"\w+", text))

@@ -109,7 +109,7 @@ def test_only_comparable_rows_are_shown(public_project: Project) -> None:
 def test_a_row_that_is_not_in_the_table_is_refused(public_project: Project) -> None:
     make(public_project, **SAME)
     with pytest.raises(QueryError) as raised:
-        format_table(replace(TABLE, compare_with="M-99999"), AnonymousUser())
+        format_table(TABLE, AnonymousUser(), {"compare_with": ["M-99999"]})
     assert raised.value.parameter == "compare_with"
     with pytest.raises(QueryError) as raised:
         format_table(TABLE, AnonymousUser(), {"comparable": ["only"]})
@@ -141,3 +141,14 @@ def test_pages_and_the_api_take_the_parameters(public_project: Project, client: 
     answer = client.get(f"/api/comparisons/mine/?compare_with={reference.refcode}&comparable=only").json()
     assert len(answer["rows"]) == 1
     assert client.get("/compare/mine/?compare_with=M-99999").status_code == 400
+
+
+def test_a_table_that_compares_with_a_hidden_row_says_so(public_project: Project, project: Project) -> None:
+    """Its author sees the row; for others the table is not broken."""
+    hidden = make(project, **SAME)
+    make(public_project, **SAME)
+    for comparable in ("all", "only"):
+        table = compared(hidden, comparable=comparable)
+        assert len(table.rows) == 1
+        assert len(table.headings) == len(TABLE.columns)
+        assert hidden.refcode in table.caption

@@ -55,13 +55,33 @@ def test_a_value_of_an_older_version_has_a_footnote(cell: Cell) -> None:
     assert re.search(r"\b0\.9\.0 of activation-energy;", note)
 
 
-@pytest.mark.parametrize(("share", "expected"), [(0.05, ()), (0.4, ("Standard uncertainty 0.14 eV.",))])
-def test_a_large_uncertainty_has_a_footnote(cell: Cell, share: float, expected: tuple[str, ...]) -> None:
+@pytest.mark.parametrize(("scatter", "text"), [(0.0023, "0.3500(23)"), (0.14, "0.35(14)"), (0.0, "0.35")])
+def test_a_computed_number_has_its_uncertainty(cell: Cell, scatter: float, text: str) -> None:
     run_all()
     computed = Value.objects.filter(quantity="activation_energy_ev")
-    computed.update(magnitude=0.35, lower=0.35, upper=0.35, standard_uncertainty=share * 0.35)
-    _, notes = format_rows(make_table("activation_energy_ev"))
-    assert tuple(note for note in notes if "uncertainty" in note) == expected
+    computed.update(magnitude=0.35, lower=0.35, upper=0.35, standard_uncertainty=scatter)
+    rows, _ = format_rows(make_table("activation_energy_ev"))
+    assert rows[0][0].text == text
+
+
+@pytest.mark.parametrize(
+    ("written", "text"),
+    [
+        ("(180.2 ± 1.5) mAh/g", "180.2(15)"),
+        ("150.00(25) mAh/g", "150.00(25)"),
+        ("(150 ± 0.25) mAh/g", "150.00(25)"),
+        ("~176 mAh/g", "~176"),
+        ("(1.76 ± 0.02)×10^2 Ah/kg", "176(2)"),
+        ("176 mAh/g", "176"),
+        (">176 mAh/g", ">176"),
+    ],
+)
+def test_a_reported_number_has_its_uncertainty(public_project: Project, written: str, text: str) -> None:
+    measurement = factories.make_measurement(factories.make_cell(public_project))
+    factories.report(measurement, "specific_capacity_mah_g", written)
+    columns = (Column(key="specific_capacity_mah_g"),)
+    ((cell,),), _ = format_rows(Table(slug="t", title="T", columns=columns))
+    assert cell.text == text
 
 
 def test_a_number_that_was_not_computed_has_its_reason(public_project: Project) -> None:

@@ -17,6 +17,10 @@ from registry.selectors.query.parsing import ordering_keys, parse_list_query
         ({"stack_pressure_mpa__lte": "low"}, "stack_pressure_mpa__lte", "‘low’"),
         ({"stack_pressure_mpa__lte": "nan"}, "stack_pressure_mpa__lte", "finite"),
         ({"stack_pressure_mpa__lte": "1e999"}, "stack_pressure_mpa__lte", "finite"),
+        *(
+            ({"capacity_retention_percent__gte": text}, "capacity_retention_percent__gte", "plain number")
+            for text in (">80 %", ">80", "≤ 80 %", "~80 %", "at least 80 %", "(80 ± 1) %", "80.0(5) %")
+        ),
         ({"stack_pressure_mpa__exists": "maybe"}, "stack_pressure_mpa__exists", "true or false"),
         ({"technique": "divination"}, "technique", " eis,"),
         ({"format": "brick"}, "format", " die,"),
@@ -90,3 +94,9 @@ def test_repeated_ordering_columns_are_ignored() -> None:
     assert ordering_keys(["-label", "refcode", "label", *["refcode"] * 100]) == {"label": True, "refcode": False}
     with pytest.raises(QueryError, match=r"\b5 columns"):
         ordering_keys([f"column{number}" for number in range(6)])
+
+
+@pytest.mark.parametrize("name", ["cell", "refcode"])
+def test_a_refcode_may_be_short(name: str) -> None:
+    assert parse_list_query({name: ["c-35", "C-00036"]}).words == {name: ("C-00035", "C-00036")}
+    assert parse_list_query({"measurement": ["m-7"]}).measurements == ("M-00007",)

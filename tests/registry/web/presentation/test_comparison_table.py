@@ -1,12 +1,15 @@
 """A comparison table as the page shows it."""
 
+from dataclasses import replace
+
 from django.contrib.auth.models import AnonymousUser
 from django.utils import timezone
 
+from registry.contract.table_text import footnote_letters
 from registry.hookspecs import Column, Heading, PrintedTable, Table, TableCell
 from registry.models import AnalysisRun, Project, Value
 from registry.selectors.comparison.tables import format_table
-from registry.web.presentation.comparison_table import build_page_table, get_footnote_letter
+from registry.web.presentation.comparison_table import build_page_table
 from tests import factories
 
 RESISTANCE = Heading("resistance_ohm", "R_ion <x>", "Ω", numeric=True)
@@ -22,6 +25,12 @@ def test_numbers_are_split_at_the_decimal_point_and_share_the_widest_width(db: N
     assert (first.integer_part, first.fraction_part) == ("9", ".71×10⁻⁶")
     assert (second.integer_part, second.fraction_part) == ("1000", "")
     assert first.integer_width == second.integer_width == 4
+
+
+def test_an_uncertainty_stands_after_the_decimal_point(db: None) -> None:
+    printed = table(TableCell("180(12)", "180", 180.0, 12.0), TableCell("9.7(2)×10⁻⁶", "9.7e-6", 9.7e-6, 2e-7))
+    rows = build_page_table(printed, AnonymousUser()).rows
+    assert [(row[0].integer_part, row[0].fraction_part) for row in rows] == [("180", "(12)"), ("9", ".7(2)×10⁻⁶")]
 
 
 def test_only_the_place_that_disagrees_is_marked(public_project: Project) -> None:
@@ -50,13 +59,12 @@ def test_texts_and_products_are_not_split(db: None) -> None:
 
 def test_marks_are_letters_and_states_are_classes(db: None) -> None:
     printed = table(TableCell("5", "5", 5.0, notes=(1, 2), stale=True, inferred=True))
+    many = replace(table(TableCell("5", "5", 5.0, notes=tuple(range(1, 31)))), footnotes=("note",) * 30)
     page_cell = build_page_table(printed, AnonymousUser()).rows[0][0]
     assert [mark.letter for mark in page_cell.marks] == ["a", "b"]
+    marks = [mark.letter for mark in build_page_table(many, AnonymousUser()).rows[0][0].marks]
+    assert marks == [footnote_letters(number) for number in range(1, 31)]
     assert page_cell.classes == "stale inferred"
-
-
-def test_letters_continue_after_z() -> None:
-    assert [get_footnote_letter(number) for number in (1, 26, 27, 52)] == ["a", "z", "aa", "az"]
 
 
 def test_an_index_is_a_subscript_and_the_rest_is_escaped(db: None) -> None:

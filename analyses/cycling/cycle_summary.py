@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from analyses.coded_text import Listed, Remark
-from analyses.cycling.charge_counter import COUNTER_TOLERANCE, Counted, per_cycle
+from analyses.cycling.charge_counter import COUNTER_TOLERANCE, Counted, before_first_row_ah, per_cycle
 from analyses.cycling.cycle_halves import Half, half_of
 from analyses.cycling.cycle_starts import (
     instrument_starts,
@@ -230,7 +230,15 @@ def cycle_summary(
     numbers = numbers - (1.0 if empties else 0.0)
     rows = Bounds(starts, np.append(starts[1:], current_ampere.size) - 1)
     added = np.setdiff1d(starts, counted)
-    counters = per_cycle(charging_capacity_ah, discharging_capacity_ah, rows.first, rows.last, step, split=added)
+    counters = per_cycle(
+        charging_capacity_ah,
+        discharging_capacity_ah,
+        rows.first,
+        rows.last,
+        step,
+        split=added,
+        first_interval_ah=before_first_row_ah(test_time_second, current_ampere),
+    )
     remarks += [counters.remark] if counters.remark else []
     gaps = find_gaps(test_time_second, voltage_volt, current_ampere, solid)
     in_cycle = numbers[np.searchsorted(starts, gaps.row, side="right") - 1]

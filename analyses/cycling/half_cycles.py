@@ -167,7 +167,8 @@ def runs_of(
     was switched. Where the step of the program changes there, the rows at either side are its end and the beginning of
     the next, and the interval belongs to neither. Where the program is not known, or most such intervals are as long as
     others, so that the cycler does not log both moments, each side gets half the interval, but no more than half its
-    own next interval, so that a rest without rows carries no charge; as much is its resolution.
+    own next interval, so that a rest without rows carries no charge; as much is its resolution. In the time before the
+    first row, but no longer than one interval, current may have flowed; that is resolution of the first run.
 
     To the resolution belong, too, two standard errors of a current that scatters from row to row, the difference
     between the trapezoidal sum and one of end points, half a step of the decimals of the current, and the charge of one
@@ -215,6 +216,11 @@ def runs_of(
     at = np.searchsorted(edges, turns)
     borders[at] += after * np.abs(current_ampere[turns])
     borders[at - 1] += before * np.abs(current_ampere[turns - 1])
+    if sign[0] != 0:
+        # Charge may have passed before the first row.
+        borders[0] += min(max(test_time_second[0], 0.0), test_time_second[1] - test_time_second[0]) * abs(
+            current_ampere[0]
+        )
     resolution = borders / SECONDS_PER_HOUR
     resolution += _end_point_error_ah(test_time_second, current_ampere, edges, passed)
     resolution += _stamp_error_ah(test_time_second, sign, edges, passed)

@@ -166,3 +166,12 @@ def test_a_noisy_current_has_the_error_of_its_mean() -> None:
     steady, noisy = (runs_of(time, np.full(400, 3.0), 1.0 + noise * random.normal(size=400)) for noise in (0.0, 0.01))
     more = noisy.resolution_ah[0] - steady.resolution_ah[0]
     assert more == pytest.approx(0.001 * noisy.charge_ah[0], rel=0.3)
+
+
+def test_the_time_before_the_first_row_may_have_carried_charge() -> None:
+    """A first row after an interval under current: as much may be missing."""
+    time, voltage, current = square([0.5, 0.0, -0.5])
+    late = runs_of(time + 8, voltage, current).resolution_ah - runs_of(time, voltage, current).resolution_ah
+    assert late == pytest.approx([0.5 * 8 / 3600, 0], abs=1e-12)
+    beyond = runs_of(time + 7200, voltage, current).resolution_ah - runs_of(time, voltage, current).resolution_ah
+    assert beyond == pytest.approx([0.5 * STEP_S / 3600, 0], abs=1e-12)

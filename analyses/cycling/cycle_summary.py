@@ -21,6 +21,7 @@ from analyses.cycling.half_cycles import (
     SECONDS_PER_HOUR,
     Runs,
     check_series,
+    rounding_share,
     runs_of,
     without_noise,
 )
@@ -169,6 +170,8 @@ def cycle_summary(
     step_index: Array | None = None,
     charging_capacity_ah: Array | None = None,
     discharging_capacity_ah: Array | None = None,
+    time_step_s: float = 0.0,
+    current_step_a: float = 0.0,
 ) -> CycleSummary:
     """Summarise each cycle.
 
@@ -190,6 +193,8 @@ def cycle_summary(
         two rows belongs to neither half-cycle.
     charging_capacity_ah, discharging_capacity_ah : ndarray, shape (rows,), optional
         The instrument's counters, both or none; they may start again from zero [Ah].
+    time_step_s, current_step_a : float, optional
+        Steps in which times and currents are known to be written; zero takes those of their decimals [s], [A].
 
     Returns
     -------
@@ -204,7 +209,7 @@ def cycle_summary(
     check_series(test_time_second, voltage_volt, current_ampere)
     starts, remarks, counted_by = instrument_starts(cycle_count)
     step = known_steps(step_index)
-    runs = runs_of(test_time_second, voltage_volt, current_ampere, starts, step)
+    runs = runs_of(test_time_second, voltage_volt, current_ampere, starts, step, time_step_s=time_step_s)
     solid = without_noise(runs)
     check_signs(solid, voltage_volt)
     own = starts_by_current(solid)
@@ -244,7 +249,9 @@ def cycle_summary(
     in_cycle = numbers[np.searchsorted(starts, gaps.row, side="right") - 1]
     remarks += gap_remarks(gaps, in_cycle, counted=counters.charge is not None)
     remarks += coarse_rows(test_time_second, solid, counters, step)
-    table = _table(rows, numbers, solid, (test_time_second, voltage_volt, current_ampere), (counters, gaps))
+    series = test_time_second, voltage_volt, current_ampere
+    tolerance = COUNTER_TOLERANCE + rounding_share(solid, current_step_a)
+    table = _table(rows, numbers, solid, series, (counters, gaps, tolerance))
     if counters.charge is None:
         sign = solid.sign[gaps.run]
         charges, discharges = (tuple(np.unique(in_cycle[sign == way]).tolist()) for way in (1, -1))
@@ -264,10 +271,14 @@ class Bounds:
 
 
 def _table(
-    rows: Bounds, numbers: Array, runs: Runs, series: tuple[Array, Array, Array], known: tuple[Counted, Gaps]
+    rows: Bounds,
+    numbers: Array,
+    runs: Runs,
+    series: tuple[Array, Array, Array],
+    known: tuple[Counted, Gaps, float],
 ) -> CycleSummary:
     time = series[0]
-    counted, gaps = known
+    counted, gaps, tolerance = known
     if counted.charge is None:
         runs = widened(runs, gaps)
     cycle = np.searchsorted(rows.first, runs.first_row, side="right") - 1
@@ -314,16 +325,16 @@ def _table(
         discharges_first=leading_sign(runs) < 0,
         counted_by="",
         capacity_from="integral" if counted.charge is None else "counters",
-        remarks=_disagreement(halves, capacities),
+        remarks=_disagreement(halves, capacities, tolerance),
     )
 
 
-def _disagreement(halves: list[Half], capacities: list[Array]) -> tuple[Remark, ...]:
+def _disagreement(halves: list[Half], capacities: list[Array], tolerance: float) -> tuple[Remark, ...]:
     remarks = []
     for half_name, half, ah in zip(("charge", "discharge"), halves, capacities, strict=True):
         ratio = _ratio(ah, np.where(half.rows < FEW_ROWS, 0.0, half.charge_ah))
         typical = float(np.median(ratio[np.isfinite(ratio)])) if np.isfinite(ratio).any() else 1.0
-        if abs(typical - 1) > COUNTER_TOLERANCE:
+        if abs(typical - 1) > tolerance:
             remarks.append(
                 Remark(
                     "counter-disagrees-with-current",

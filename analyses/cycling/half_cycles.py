@@ -160,6 +160,8 @@ def runs_of(
     current_ampere: Array,
     starts: Rows | None = None,
     step: Array | None = None,
+    *,
+    time_step_s: float = 0.0,
 ) -> Runs:
     """Find the runs of one sign of current and integrate each by the trapezoidal rule.
 
@@ -183,6 +185,8 @@ def runs_of(
         Rows, from 0, at which a run ends even if the sign stays (a new cycle by the instrument's count).
     step : ndarray, shape (rows,), optional
         Number of the step of the program each row belongs to.
+    time_step_s : float, optional
+        Step in which the times are known to be written; zero takes that of their decimals [s].
 
     Returns
     -------
@@ -223,12 +227,37 @@ def runs_of(
         )
     resolution = borders / SECONDS_PER_HOUR
     resolution += _end_point_error_ah(test_time_second, current_ampere, edges, passed)
-    resolution += _stamp_error_ah(test_time_second, sign, edges, passed)
+    resolution += _stamp_error_ah(test_time_second, sign, edges, passed, time_step_s)
     resolution += NOISE_ERRORS * _relative_noise(current_ampere, sign) * np.abs(passed) / np.sqrt(last - edges + 1)
     duration = test_time_second[last] - test_time_second[edges]
     resolution += decimal_step(current_ampere) / 2 * duration / SECONDS_PER_HOUR
     runs = Runs(edges, last, way, passed * way, energy * way, duration, resolution, threshold)
     return runs.selected(way != 0)
+
+
+def rounding_share(runs: Runs, current_step_a: float) -> float:
+    """Return the largest share of its charge that a half-cycle may be off by if its current is rounded to a step.
+
+    Parameters
+    ----------
+    runs : Runs
+        Without noise.
+    current_step_a : float
+        Step in which the current is written [A].
+
+    Examples
+    --------
+    >>> hours = 3600.0 * np.arange(6)
+    >>> runs = runs_of(hours, np.ones(6), np.array([2.0, 2.0, 2.0, -2.0, -2.0, -2.0]))
+    >>> rounding_share(runs, 0.4)
+    0.08
+    """
+    if not runs.charge_ah.size:
+        return 0.0
+    duration = np.maximum(runs.duration_s, 0.0) / SECONDS_PER_HOUR
+    off = current_step_a / 2 * np.bincount(groups_of_one_sign(runs.sign), weights=duration)
+    passed = np.bincount(groups_of_one_sign(runs.sign), weights=runs.charge_ah)
+    return float((off / passed).max())
 
 
 def without_noise(runs: Runs) -> Runs:
@@ -328,12 +357,13 @@ def _end_point_error_ah(time: Array, current: Array, edges: Rows, passed: Array)
     return difference
 
 
-def _stamp_error_ah(time: Array, sign: Signs, edges: Rows, passed: Array) -> Array:
+def _stamp_error_ah(time: Array, sign: Signs, edges: Rows, passed: Array, time_step_s: float) -> Array:
     """Return the charge of one step of the time stamps of each run [Ah]."""
     last = np.append(edges[1:], time.size) - 1
     duration = time[last] - time[edges]
     steps = _repeated_steps_s(time, sign, edges) if _may_repeat(time) else None
-    smallest = np.full(edges.size, min(decimal_step(time), WHOLE_SECOND)) if steps is None else steps
+    written = time_step_s or min(decimal_step(time), WHOLE_SECOND)
+    smallest = np.full(edges.size, written) if steps is None else np.maximum(steps, time_step_s)
     share = np.divide(smallest, duration, out=np.zeros(edges.size), where=duration > 0)
     if steps is not None:
         share[duration <= 0] = 1.0

@@ -140,7 +140,7 @@ def read(path: Path) -> tuple[ParsedDataset, ...]:
         messages += _apply_signs(columns, header_line.number)
     messages += unread_columns(written, [*known, *clocks, *states, *stamps])
     day_first = date_order(_ends(stamp_texts)) if stamps else None
-    return (series_of(columns, header, messages, day_first=day_first),)
+    return (series_of(columns, header | dict(numbers.steps), messages, day_first=day_first),)
 
 
 def _header(path: Path) -> tuple[dict[str, str], Line, str]:

@@ -74,14 +74,14 @@ def read(path: Path) -> tuple[ParsedDataset, ...]:
         for index, column in known_columns(labels, {name: like}, header.number, needed={}).items():
             known[index] = replace(column, canonical=name)
     rows = Rows(path, header.after, header.number, ",", labels, decimals=(".",))
-    columns, _, messages = read_columns(rows, known, NEEDED)
+    columns, numbers, messages = read_columns(rows, known, NEEDED)
     messages += _signed(columns, columns.pop(STEP_TYPE, None))
     for name, quantity in COUNTERS.items():
         if name in columns:
             columns |= _by_direction(columns.pop(name), quantity, columns)
     facts, entered = _facts(above)
     messages += [*entered, *unread_columns(labels, list(known))]
-    return (series_of(columns, facts, messages),)
+    return (series_of(columns, {**facts, **numbers.steps}, messages),)
 
 
 def _header(path: Path) -> tuple[list[str], Line]:

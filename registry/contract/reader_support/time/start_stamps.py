@@ -45,8 +45,11 @@ def start_of(texts: Any, label: str, time_s: Array) -> tuple[datetime | None, li
                 written=written,
             )
         ] if len(orders) > 1 else []
-    start -= timedelta(seconds=float(time_s[0]))
-    return start, zone_messages(start)
+    zero = start - timedelta(seconds=float(time_s[0]))
+    if not start.microsecond:
+        # No finer than the dates are.
+        zero = (zero + timedelta(seconds=0.5)).replace(microsecond=0)
+    return zero, zone_messages(zero)
 
 
 def _times(texts: Any, label: str, time_s: Array, day_first: bool | None) -> TimeColumn | None:

@@ -221,7 +221,7 @@ def _message(compared: Compared, groups: Groups) -> Message:
         "{difference:.4g}; chance alone gives a difference as large with probability {probability:.2g} "
         "({arrangements} arrangements), adjusted for the number of quantities {adjusted:.2g}."
     )
-    if test.probability > LEVEL:
+    if compared.adjusted > LEVEL:
         found = " About {detectable:.3g} would have been found in four of five such experiments."
         return Message("no-difference-shown", means + chance + found, **parameters)
     return Message("groups-differ", means + chance, **parameters)
@@ -247,7 +247,7 @@ def register_analyses() -> Sequence[Analysis]:
     return (
         Analysis(
             name="group-comparison",
-            version="1.1.0",
+            version="1.2.0",
             title="Comparison of two groups of cells",
             description="Exact permutation test of the means of each quantity under equal conditions, adjusted for "
             "their number, with the difference that could have been detected.",

@@ -125,8 +125,10 @@ def _with_conductivity(inputs: Inputs, spectrum: SpectrumResult, electrodes: Ele
         messages.append(
             Message(
                 "electrodes-not-ion-blocking",
-                "The electrodes do not block ions, so the resistance includes that of their interfaces.",
+                "The electrodes ({layers}) do not block ions, so the resistance includes that of their interfaces. If "
+                "they do block them, enter them as current collectors.",
                 "warning",
+                layers=electrodes.layers,
             )
         )
     return Outcome(

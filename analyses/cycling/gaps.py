@@ -138,8 +138,8 @@ def gap_remarks(gaps: Gaps, cycle_number: Array | None = None, *, counted: bool 
         return [
             Remark(
                 "gap-under-current",
-                "No rows during {gaps} gaps under current, the first of {hours:.3g} h after row {row}: the current was "
-                "assumed constant.",
+                "Gaps without rows under current: {gaps}, the first of {hours:.3g} h after row {row}. The counters of "
+                "the instrument have the charge; mean voltages assume a constant current.",
                 gaps=count,
                 hours=hours,
                 row=row,
@@ -149,7 +149,7 @@ def gap_remarks(gaps: Gaps, cycle_number: Array | None = None, *, counted: bool 
         return [
             Remark(
                 "gap-under-current",
-                "No rows during {gaps} gaps under current, the first of {hours:.3g} h after row {row}: the current was "
+                "Gaps without rows under current: {gaps}, the first of {hours:.3g} h after row {row}. The current was "
                 "assumed constant, but may have been off; the charge is uncertain by that of the gaps.",
                 gaps=count,
                 hours=hours,
@@ -159,9 +159,9 @@ def gap_remarks(gaps: Gaps, cycle_number: Array | None = None, *, counted: bool 
     return [
         Remark(
             "gap-under-current",
-            "No rows during {gaps} gaps under current, the first of {hours:.3g} h after row {row} (cycles "
-            "{cycles:g}): the current was assumed constant, but may have been off; capacities and energies of these "
-            "cycles are uncertain by those of the gaps.",
+            "Gaps without rows under current: {gaps}, the first of {hours:.3g} h after row {row} (cycles {cycles:g}). "
+            "The current was assumed constant, but may have been off; capacities and energies of these cycles are "
+            "uncertain by those of the gaps.",
             gaps=count,
             hours=hours,
             row=row,

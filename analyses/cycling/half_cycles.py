@@ -167,9 +167,10 @@ def runs_of(
 
     Every row stands for half the interval before and half the one after it. Between rows of different sign the current
     was switched. Where the step of the program changes there, the rows at either side are its end and the beginning of
-    the next, and the interval belongs to neither. Where the program is not known, or most such intervals are as long as
-    others, so that the cycler does not log both moments, each side gets half the interval, but no more than half its
-    own next interval, so that a rest without rows carries no charge; as much is its resolution. In the time before the
+    the next, and the interval belongs to neither. Where the program is not known, or most such intervals of one kind
+    (from rest to charge, for example) are no shorter than others, so that the cycler does not log both moments, each
+    side gets half the interval, but no more than half its own next interval, so that a rest without rows carries no
+    charge; as much is its resolution. In the time before the
     first row, but no longer than one interval, current may have flowed; that is resolution of the first run.
 
     To the resolution belong, too, two standard errors of a current that scatters from row to row, the difference
@@ -207,7 +208,7 @@ def runs_of(
     threshold = rest_threshold_a(current_ampere)
     sign = row_signs(current_ampere, threshold)
     turns = np.flatnonzero(sign[1:] != sign[:-1]) + 1
-    before, after = _border_times(test_time_second, turns, step)
+    before, after = _border_times(test_time_second, sign, turns, step)
     charge = _row_weights(test_time_second, turns, before, after)
     charge *= current_ampere
     edges = np.concatenate(([0], turns)) if starts is None else np.union1d(np.append(turns, 0), starts)
@@ -301,7 +302,7 @@ def usual_interval_s(test_time_second: Array) -> float:
     return float(np.median(later - test_time_second[:-1:stride][: later.size]))
 
 
-def _border_times(time: Array, turns: Rows, step: Array | None) -> tuple[Array, Array]:
+def _border_times(time: Array, sign: Signs, turns: Rows, step: Array | None) -> tuple[Array, Array]:
     """Return the time that the rows before and after each turn get of the interval between them [s]."""
     if not turns.size:
         return np.zeros(0), np.zeros(0)
@@ -312,8 +313,10 @@ def _border_times(time: Array, turns: Rows, step: Array | None) -> tuple[Array, 
     own_before = np.where(alone[:-1], usual, time[turns - 1] - time[np.maximum(turns - 2, 0)])
     own_after = np.where(alone[1:], usual, time[np.minimum(turns + 1, time.size - 1)] - time[turns])
     known = np.zeros(turns.size, dtype=bool) if step is None else step[turns] != step[turns - 1]
-    if known.any() and float(np.median(across[known])) > BOTH_LOGGED * usual:
-        known[:] = False
+    kind = 3 * sign[turns - 1] + sign[turns]
+    for of_kind in (kind == one for one in np.unique(kind[known])):
+        if float(np.median(across[known & of_kind])) > BOTH_LOGGED * usual:
+            known[of_kind] = False
     before, after = (np.where(known, 0.0, np.minimum(across, own) / 2) for own in (own_before, own_after))
     return before, after
 

@@ -175,3 +175,19 @@ def test_the_time_before_the_first_row_may_have_carried_charge() -> None:
     assert late == pytest.approx([0.5 * 8 / 3600, 0], abs=1e-12)
     beyond = runs_of(time + 7200, voltage, current).resolution_ah - runs_of(time, voltage, current).resolution_ah
     assert beyond == pytest.approx([0.5 * STEP_S / 3600, 0], abs=1e-12)
+
+
+def test_a_beginning_that_is_not_logged_is_not_known_where_the_end_is() -> None:
+    """Rests are logged from their first second on, currents from 10 s on: 10 s of each half-cycle may be missing."""
+    time, current, step = [], [], []
+    begin = 0.0
+    for number, level in enumerate([0.0, 0.5, 0.0, -0.5] * 3):
+        first = 1.0 if level == 0 else 10.0
+        time += [begin + first, *(begin + np.arange(30.0, 3600.0, 30.0)), begin + 3600]
+        current += [level] * (len(time) - len(current))
+        step += [number] * (len(time) - len(step))
+        begin += 3600
+    series = np.array(time), np.full(len(time), 2.0), np.array(current)
+    runs = runs_of(*series, step=np.array(step))
+    assert runs.resolution_ah == pytest.approx(0.5 * 5 / 3600, rel=0.3)
+    assert (np.abs(runs.charge_ah - 0.5) <= runs.resolution_ah + 1e-12).all()

@@ -49,6 +49,7 @@ RECORDED = {MASS: "specific_capacity_mah_g", AREA: "areal_capacity_mah_cm2"}
 """The quantity that data per mass or area hold themselves."""
 COUNTERS = ("charging_capacity_ah", "discharging_capacity_ah")
 MOST_ROUNDING = 0.99
+NOTABLE_ROUNDING = 0.001
 SAME_CURRENT = 0.01
 """Relative difference up to which two currents are one."""
 OF_THE_CELL = frozenset(
@@ -145,7 +146,8 @@ def _with_rounding(dataset: InputDataset) -> tuple[InputDataset, tuple[Message, 
         percent=100 * share,
     )
     columns = {name: dataset.column(name) for name in dataset.names}
-    return _with_scale(dataset, columns, RecordedScale(COARSE_CURRENT, Estimate.rounded(1.0, share))), (message,)
+    scaled = _with_scale(dataset, columns, RecordedScale(COARSE_CURRENT, Estimate.rounded(1.0, share)))
+    return scaled, (message,) if share >= NOTABLE_ROUNDING else ()
 
 
 def rounding_ah(dataset: InputDataset, cycles: CycleSummary) -> Array:

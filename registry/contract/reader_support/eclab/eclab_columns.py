@@ -172,7 +172,8 @@ def mean_current(time: Array, increment: Array, mode: Array | None) -> Array:
 
     `time` in s, `increment` the charge since the previous row [Ah], `mode` EC-Lab's; all of shape (rows,).
     """
-    interval = np.diff(time, prepend=np.nan)
+    # The first row may be logged after the first interval of the test.
+    interval = np.diff(time, prepend=0.0 if increment[0] and time[0] > 0 else np.nan)
     current = np.full(time.size, np.nan)
     np.divide(increment * SECONDS_PER_HOUR, interval, out=current, where=interval > 0)
     begins = ~(interval > 0) & (increment == 0)

@@ -17,9 +17,9 @@ TIME, CURRENT = "test_time_second", "current_ampere"
 SAMPLED_ROWS = 2000
 FEWEST_DECIMALS = 2
 """With one decimal, 0.0 may be zero as a program writes any number."""
-FEW_DIGITS = 1e-3
-"""A current is coarse if its step is more than this share of the largest."""
-LONG_STEP_S = 1.0
+FEW_DIGITS = 1e-6
+"""A step of less than this share of the largest current says nothing that matters."""
+LONG_STEP_S, SHORT_STEP_S = 1.0, 1e-3
 SECONDS_PER_MINUTE = 60.0
 
 
@@ -28,8 +28,8 @@ def coarse_steps(
 ) -> dict[str, str]:
     """Return the header entries of time and current if the text writes them in coarse steps.
 
-    That is a current whose step is more than a thousandth of the largest, and a time in steps above a second. Whole
-    numbers of amperes or hours may be set ones, and say nothing.
+    That is a current, and a time in steps above a second, or in a unit such as hours, whose decimals seconds do
+    not show. Whole numbers of amperes or hours may be set ones, and say nothing.
 
     Parameters
     ----------
@@ -60,7 +60,8 @@ def coarse_steps(
         step = abs(head.factor) * place
         is_whole = place == 1.0
         if head.canonical == TIME:
-            is_coarse = step > LONG_STEP_S and not (is_whole and step > SECONDS_PER_MINUTE)
+            shortest = LONG_STEP_S if head.factor == 1 else SHORT_STEP_S
+            is_coarse = step > shortest and not (is_whole and step > SECONDS_PER_MINUTE)
         else:
             is_coarse = step > FEW_DIGITS * float(np.abs(columns[CURRENT]).max()) and not is_whole
         if is_coarse:

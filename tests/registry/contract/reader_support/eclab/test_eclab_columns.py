@@ -100,6 +100,10 @@ def test_the_current_is_charge_divided_by_time() -> None:
     assert message_of(messages, "rows-without-duration", rows=1)
 
 
+def test_charge_of_the_first_row_passed_since_the_start_of_the_test() -> None:
+    assert mean_current(TIME[1:] / 2, CHARGE[1:], None)[0] == pytest.approx(0.004)
+
+
 def test_at_rest_no_time_is_no_current() -> None:
     mode = np.array([3.0, 1.0, 1.0, 3.0, 1.0])
     assert mean_current(TIME, CHARGE, mode).tolist() == pytest.approx([0, 0.002, 0.002, 0, -0.003])

@@ -42,7 +42,9 @@ def test_coarse_times_and_currents_are_entries_of_the_header(tmp_path: Path) -> 
     coarse = "0.00,3.1,0.0000\n0.02,3.2,0.0004\n0.10,3.3,0.0004\n"
     steps = written(file, "Time / h,Voltage / V,Current / A", coarse)
     assert steps == {STEP_OF.format("test_time_second"): "36", STEP_OF.format("current_ampere"): "0.0001"}
-    assert written(file, "Time / s,Voltage / V,Current / mA", "0,3.1,0.0000\n60,3.2,0.4000\n120,3.3,0.4000\n") == {}
+    fine = written(file, "Time / s,Voltage / V,Current / mA", "0,3.1,0.00000\n60,3.2,0.40000\n120,3.3,0.40000\n")
+    assert fine == {STEP_OF.format("current_ampere"): "1e-08"}
+    assert written(file, "Time / s,Voltage / V,Current / mA", "0,3.1,0\n60,3.2,0.4\n120,3.3,0.4\n") == {}
     minutes = written(file, "Time / min,Voltage / V,Current / mA", "0,3.1,0\n1,3.2,1\n2,3.3,1\n")
     assert minutes == {STEP_OF.format("test_time_second"): "60"}
     assert written(file, "Time / h,Voltage / V,Current / mA", "0,3.1,0\n1,3.2,1\n2,3.3,1\n") == {}

@@ -30,6 +30,7 @@ from analyses.cycling.row_checks import (
     FEWEST_INTEGRATED,
     check_signs,
     coarse_rows,
+    counters_against_current,
     known_steps,
 )
 
@@ -209,7 +210,15 @@ def cycle_summary(
     check_series(test_time_second, voltage_volt, current_ampere)
     starts, remarks, counted_by = instrument_starts(cycle_count)
     step = known_steps(step_index)
-    runs = runs_of(test_time_second, voltage_volt, current_ampere, starts, step, time_step_s=time_step_s)
+    runs = runs_of(
+        test_time_second,
+        voltage_volt,
+        current_ampere,
+        starts,
+        step,
+        time_step_s=time_step_s,
+        current_step_a=current_step_a,
+    )
     solid = without_noise(runs)
     check_signs(solid, voltage_volt)
     own = starts_by_current(solid)
@@ -235,6 +244,9 @@ def cycle_summary(
     numbers = numbers - (1.0 if empties else 0.0)
     rows = Bounds(starts, np.append(starts[1:], current_ampere.size) - 1)
     added = np.setdiff1d(starts, counted)
+    if exchanged := counters_against_current(charging_capacity_ah, discharging_capacity_ah, current_ampere):
+        remarks.append(exchanged)
+        charging_capacity_ah = discharging_capacity_ah = None
     counters = per_cycle(
         charging_capacity_ah,
         discharging_capacity_ah,

@@ -162,6 +162,7 @@ def runs_of(
     step: Array | None = None,
     *,
     time_step_s: float = 0.0,
+    current_step_a: float = 0.0,
 ) -> Runs:
     """Find the runs of one sign of current and integrate each by the trapezoidal rule.
 
@@ -186,8 +187,9 @@ def runs_of(
         Rows, from 0, at which a run ends even if the sign stays (a new cycle by the instrument's count).
     step : ndarray, shape (rows,), optional
         Number of the step of the program each row belongs to.
-    time_step_s : float, optional
-        Step in which the times are known to be written; zero takes that of their decimals [s].
+    time_step_s, current_step_a : float, optional
+        Steps in which times and currents are known to be written; zero takes that of their decimals [s], [A]. The
+        rounding of a current that is the same in all rows of a run is not in its resolution (`rounding_share`).
 
     Returns
     -------
@@ -232,6 +234,10 @@ def runs_of(
     resolution += NOISE_ERRORS * _relative_noise(current_ampere, sign) * np.abs(passed) / np.sqrt(last - edges + 1)
     duration = test_time_second[last] - test_time_second[edges]
     resolution += decimal_step(current_ampere) / 2 * duration / SECONDS_PER_HOUR
+    if current_step_a:
+        lowest, highest = (extreme.reduceat(current_ampere, edges) for extreme in (np.minimum, np.maximum))
+        rounding = NOISE_ERRORS * current_step_a / 2 * duration / SECONDS_PER_HOUR / np.sqrt(last - edges + 1)
+        resolution += np.where(highest > lowest, rounding, 0.0)
     runs = Runs(edges, last, way, passed * way, energy * way, duration, resolution, threshold)
     return runs.selected(way != 0)
 

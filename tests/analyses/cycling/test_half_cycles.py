@@ -191,3 +191,14 @@ def test_a_beginning_that_is_not_logged_is_not_known_where_the_end_is() -> None:
     runs = runs_of(*series, step=np.array(step))
     assert runs.resolution_ah == pytest.approx(0.5 * 5 / 3600, rel=0.3)
     assert (np.abs(runs.charge_ah - 0.5) <= runs.resolution_ah + 1e-12).all()
+
+
+def test_a_current_between_two_printed_ones_is_rounded_at_each_row_anew() -> None:
+    random = np.random.default_rng(5)
+    time, voltage, current = square([5.05e-3, -5.05e-3], rows=40)
+    printed = np.round(current + 1e-5 * random.normal(size=80), 4)
+    runs = runs_of(time, voltage, printed, current_step_a=1e-4)
+    exact = runs_of(time, voltage, current)
+    assert (np.abs(runs.charge_ah - exact.charge_ah) <= runs.resolution_ah).all()
+    constant = runs_of(time, voltage, np.round(current, 5), current_step_a=1e-4)
+    assert runs.resolution_ah[0] > 1.3 * constant.resolution_ah[0]

@@ -17,6 +17,8 @@ TIME, CURRENT = "test_time_second", "current_ampere"
 SAMPLED_ROWS = 2000
 FEWEST_DECIMALS = 2
 """With one decimal, 0.0 may be zero as a program writes any number."""
+MANY_DIGITS = 3
+"""Digits of a number that is rounded rather than set."""
 FEW_DIGITS = 1e-6
 """A step of less than this share of the largest current says nothing that matters."""
 LONG_STEP_S, SHORT_STEP_S = 1.0, 1e-3
@@ -72,7 +74,7 @@ def coarse_steps(
 def step_of(cells: Sequence[str], decimal: str) -> float:
     """Return the last decimal place of numbers that are all written with as many; zero of other numbers.
 
-    Numbers with decimals show that by a trailing zero: 0.001 next to 0 may be exact.
+    Numbers with decimals show that by a trailing zero, or have three digits at least: 0.001 next to 0 may be exact.
 
     Examples
     --------
@@ -83,6 +85,10 @@ def step_of(cells: Sequence[str], decimal: str) -> float:
     if len(lengths) != 1 or not all(cell.replace(decimal, "", 1).lstrip("+-").isdecimal() for cell in cells):
         return 0.0
     decimals = lengths.pop()
-    if decimals and (decimals < FEWEST_DECIMALS or not any(cell.endswith("0") for cell in cells)):
+    if not decimals:
+        return 1.0
+    is_padded = decimals >= FEWEST_DECIMALS and any(cell.endswith("0") for cell in cells)
+    digits = [cell.replace(decimal, "", 1).lstrip("+-0") for cell in cells]
+    if not is_padded and min((len(number) for number in digits if number), default=0) < MANY_DIGITS:
         return 0.0
     return float(10.0**-decimals)

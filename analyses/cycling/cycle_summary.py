@@ -21,10 +21,10 @@ from analyses.cycling.half_cycles import (
     SECONDS_PER_HOUR,
     Runs,
     check_series,
-    rounding_share,
     runs_of,
     without_noise,
 )
+from analyses.cycling.rounding import rounding_share
 from analyses.cycling.row_checks import (
     FEW_ROWS,
     FEWEST_INTEGRATED,

@@ -174,7 +174,8 @@ more. A voltage window against a reference is not compared with voltages of the 
 
 The mass of the layers is the sum of mass loading times area. The retention is compared where the capacities at its
 two cycles are reported at the places `cycle:N`; porosity, density and masses can be reported at `layer:N`. The
-current of the data is the range of the currents of a cycling test without rests.
+current of the data is the range of the currents of a cycling or symmetric-cell test without rests; the area of a
+symmetric cell is that of its electrodes.
 
 ## Limits
 

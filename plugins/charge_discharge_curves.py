@@ -353,7 +353,7 @@ def register_analyses() -> Sequence[Analysis]:
     return (
         Analysis(
             name="charge-discharge-curves",
-            version="1.1.0",
+            version="1.2.0",
             title="Charge-discharge curves",
             description="Voltage of chosen cycles against specific capacity, hysteresis at half capacity, ohmic drop.",
             techniques=("cycling",),

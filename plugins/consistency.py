@@ -352,7 +352,7 @@ def register_analyses() -> Sequence[Analysis]:
     return (
         Analysis(
             name="consistency",
-            version="1.0.0",
+            version="1.1.0",
             title="Consistency of numbers",
             description=(
                 "Reported and computed numbers against each other, the recorded facts and physical limits, with their "

@@ -370,7 +370,7 @@ def register_analyses() -> Sequence[Analysis]:
     return (
         Analysis(
             name="ionic-conductivity",
-            version="3.9.0",
+            version="3.9.1",
             title="Ionic conductivity",
             description="σ = L/(R A), with R from an equivalent circuit fitted to the spectrum, or as reported; R, C "
             "and peak frequency of each arc.",

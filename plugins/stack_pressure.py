@@ -360,7 +360,7 @@ def register_analyses() -> Sequence[Analysis]:
     return (
         Analysis(
             name="stack-pressure",
-            version="1.0.0",
+            version="1.1.0",
             title="Change of the stack pressure",
             description="Reversible and irreversible change of the stack pressure by cycle, per charge, by electrode.",
             techniques=("pressure", "cycling"),

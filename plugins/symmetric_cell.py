@@ -290,7 +290,7 @@ def register_analyses() -> Sequence[Analysis]:
     return (
         Analysis(
             name="symmetric-cell",
-            version="2.6.0",
+            version="2.7.0",
             title="Symmetric cell",
             description="Overpotential and its growth, short circuits, charge passed and critical current density.",
             techniques=("symmetric_cycling",),

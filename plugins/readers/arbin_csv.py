@@ -75,4 +75,4 @@ def read(path: Path) -> tuple[ParsedDataset, ...]:
 @hookimpl
 def register_readers() -> Sequence[Reader]:
     """Offer the CSV exports of Arbin."""
-    return (Reader(name="arbin-csv", version="1.0.0", title="Arbin CSV", recognises=recognises, read=read),)
+    return (Reader(name="arbin-csv", version="1.1.0", title="Arbin CSV", recognises=recognises, read=read),)

@@ -72,4 +72,4 @@ def read(path: Path) -> tuple[ParsedDataset, ...]:
 @hookimpl
 def register_readers() -> Sequence[Reader]:
     """Offer the text files of Basytec."""
-    return (Reader(name="basytec", version="1.2.0", title="Basytec text", recognises=recognises, read=read),)
+    return (Reader(name="basytec", version="1.3.0", title="Basytec text", recognises=recognises, read=read),)

@@ -363,4 +363,4 @@ def _check_other_states(current: Array, has_direction: Flags, states: Any, *, is
 @hookimpl
 def register_readers() -> Sequence[Reader]:
     """Offer the text files of Maccor."""
-    return (Reader(name="maccor", version="1.3.0", title="Maccor text", recognises=recognises, read=read),)
+    return (Reader(name="maccor", version="1.4.0", title="Maccor text", recognises=recognises, read=read),)

@@ -8,6 +8,7 @@ import statistics
 import sys
 import time
 from collections.abc import Callable
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -60,7 +61,7 @@ def measure() -> Section:
     """Time the three variants of the summary and the bare sums in turn."""
     seconds, voltage, current, cycle = series()
     counters = [np.cumsum(np.maximum(way * current, 0.0)) * 2.0 / 3600 for way in (1, -1)]
-    capacities = {"charging_capacity_ah": counters[0], "discharging_capacity_ah": counters[1]}
+    capacities: dict[str, Any] = {"charging_capacity_ah": counters[0], "discharging_capacity_ah": counters[1]}
     tasks: dict[str, Callable[[], object]] = {
         "bare": lambda: bare(seconds, voltage, current, cycle),
         "Cycles counted by the instrument": lambda: cycle_summary(seconds, voltage, current, cycle_count=cycle),

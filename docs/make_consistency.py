@@ -174,7 +174,8 @@ reference electrode is not compared with cell voltages.
 
 The mass of the layers is the sum of mass loading times area. The retention is compared if the capacities at its two
 cycles are reported at the places `cycle:N`; porosity, density and masses can be reported at `layer:N`. The current of
-the data is the range of the currents of a cycling test, rests excluded.
+the data is the range of the currents of a cycling or symmetric-cell test, rests excluded; the area of a symmetric cell
+is that of its electrodes.
 
 ## Limits
 

@@ -339,7 +339,7 @@ def register_analyses() -> Sequence[Analysis]:
     return (
         Analysis(
             name="capacity-retention",
-            version="2.5.0",
+            version="2.6.0",
             title="Capacity retention and fade",
             description=(
                 "Retention, fade per cycle, coulombic efficiency and cycle life of comparable cycles: same currents, "

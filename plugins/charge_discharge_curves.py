@@ -34,6 +34,7 @@ from registry.contract.analysis_support.cycling.recorded_scale import (
     recorded_step,
     scale_of,
 )
+from registry.contract.written_step import written_step
 from registry.hookspecs import (
     Analysis,
     Axis,
@@ -88,7 +89,9 @@ def run(inputs: Inputs) -> Outcome:
     _check_numbers(summary.cycle)
     indices, messages = _chosen(inputs, table, summary)
     rows = (column(dataset, ROWS[0]), column(dataset, ROWS[1]), column(dataset, ROWS[2]))
-    series = time_series(*rows, summary, current_step_a=recorded_step(dataset, rows[2]))
+    # A current of few digits that is integrated counts with the size of the cell.
+    coarse = written_step(dataset, ROWS[2]) if scale_of(dataset) is None else 0.0
+    series = time_series(*rows, summary, current_step_a=max(recorded_step(dataset, rows[2]), coarse))
     values: Values = [_hysteresis(series, rows, summary, index) for index in indices]
     steps = {index: _step(series, summary, index, str(inputs.parameter(STEP))) for index in indices}
     values += _resistances(inputs, dataset, summary, steps)
@@ -353,7 +356,7 @@ def register_analyses() -> Sequence[Analysis]:
     return (
         Analysis(
             name="charge-discharge-curves",
-            version="1.1.0",
+            version="1.2.0",
             title="Charge-discharge curves",
             description="Voltage of selected cycles against specific capacity, hysteresis at half capacity, ohmic "
             "drop.",

@@ -11,6 +11,8 @@ from analyses.consistency.limits import (
 )
 from analyses.consistency.relations import WORDS
 from analyses.cycling.half_cycles import rest_threshold_a
+from analyses.uncertainty import Estimate
+from registry.contract.analysis_support.cell.electrode_area import electrode_area
 from registry.contract.analysis_support.cell.recorded_numbers import (
     conflict_messages,
     layer_numbers,
@@ -38,6 +40,7 @@ COMPUTED = (
     "ionic_conductivity_s_cm",
     "mean_charge_voltage_v",
     "mean_discharge_voltage_v",
+    "overpotential_v",
     "specific_capacity_mah_g",
 )
 OF_CURRENT = ("areal_capacity_mah_cm2", "discharge_capacity_mah", "discharge_energy_mwh", "specific_capacity_mah_g")
@@ -77,6 +80,7 @@ OF_CELL = (None, "cell")
 """Scales of a voltage window that a voltage of the cell is compared with."""
 SET_POINT_SHARE = 0.05
 """Share by which the current of a cycler may differ from its set point, or the recorded one is rounded."""
+SYMMETRIC = "symmetric_cycling"
 Numbers = dict[str, Number]
 
 
@@ -140,6 +144,10 @@ def main_layer(layers: Sequence[Layer]) -> Layer | None:
 def _recorded(inputs: Inputs, layer: Layer | None) -> Numbers:
     """Return conditions, set-up and layers, and the highest conductivities that are known."""
     numbers: Numbers = layer_numbers(layer) if layer is not None else {}
+    if inputs.technique == SYMMETRIC and isinstance(area := electrode_area(inputs), Estimate):
+        numbers["area_cm2"] = Number(
+            area.magnitude, *area.interval(), f"recorded {WORDS['area_cm2']}", is_recorded=True
+        )
     repeats = inputs.fact("cell.repeat_units")
     units = repeats if isinstance(repeats, int) else 1
     has_units = units > 1
@@ -291,8 +299,8 @@ def _computed(inputs: Inputs) -> Iterator[tuple[str, Number]]:
 
 
 def _current_of_data(inputs: Inputs) -> Number | None:
-    """Return the range of the currents of a cycling test, without rests, widened by the error of a set point."""
-    if inputs.technique != "cycling" or inputs.fact("dataset.sha256") is None:
+    """Return the range of the currents of a test, without rests, widened by the error of a set point."""
+    if inputs.technique not in ("cycling", SYMMETRIC) or inputs.fact("dataset.sha256") is None:
         return None
     dataset = inputs.dataset
     if dataset is None or "current_ampere" not in dataset.names:
@@ -348,7 +356,7 @@ def register_analyses() -> Sequence[Analysis]:
     return (
         Analysis(
             name="consistency",
-            version="1.0.0",
+            version="1.1.0",
             title="Consistency of numbers",
             description=(
                 "Compares reported and computed numbers with each other, with recorded facts and with physical "

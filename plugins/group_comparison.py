@@ -221,7 +221,7 @@ def _message(compared: Compared, groups: Groups) -> Message:
         "{difference:.4g}; p = {probability:.2g} (permutation test, {arrangements} arrangements), adjusted for "
         "multiple comparisons {adjusted:.2g}."
     )
-    if test.probability > LEVEL:
+    if compared.adjusted > LEVEL:
         detectable_text = " A difference of about {detectable:.3g} would be detected in 80 % of such experiments."
         return Message("no-difference-shown", means + chance + detectable_text, **parameters)
     return Message("groups-differ", means + chance, **parameters)
@@ -247,7 +247,7 @@ def register_analyses() -> Sequence[Analysis]:
     return (
         Analysis(
             name="group-comparison",
-            version="1.1.0",
+            version="1.2.0",
             title="Comparison of two groups of cells",
             description="Exact permutation test of the means of each quantity under equal conditions, adjusted for "
             "multiple comparisons, with the detectable difference.",

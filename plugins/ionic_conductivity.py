@@ -125,8 +125,10 @@ def _with_conductivity(inputs: Inputs, spectrum: SpectrumResult, electrodes: Ele
         messages.append(
             Message(
                 "electrodes-not-ion-blocking",
-                "The electrodes do not block ions, so the resistance includes the electrode interfaces.",
+                "The electrodes ({layers}) do not block ions, so the resistance includes the electrode interfaces. If "
+                "they do block ions, enter them as current collectors.",
                 "warning",
+                layers=electrodes.layers,
             )
         )
     return Outcome(
@@ -369,7 +371,7 @@ def register_analyses() -> Sequence[Analysis]:
     return (
         Analysis(
             name="ionic-conductivity",
-            version="3.9.0",
+            version="3.9.1",
             title="Ionic conductivity",
             description="σ = L/(R A), with R from an equivalent circuit fitted to the spectrum, or as reported; R, C "
             "and peak frequency of each arc.",

@@ -129,7 +129,7 @@ def register_analyses() -> Sequence[Analysis]:
     return (
         Analysis(
             name="rate-capability",
-            version="1.3.0",
+            version="1.4.0",
             title="Rate capability",
             description="Discharge capacity at each current of a rate test, and the capacity recovered when a current "
             "is repeated.",

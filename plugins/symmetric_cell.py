@@ -54,7 +54,7 @@ def run(inputs: Inputs) -> Outcome:
     """Return overpotential and its growth, the short circuits, time and charge up to the first one and in all."""
     share = float(inputs.parameter("last_part_percent")) / 100
     test = read_symmetric_test(inputs, share)
-    area = electrode_area(inputs)
+    area = test.area_of_density(electrode_area(inputs))
     overpotential, overpotential_messages = _overpotential(test.sound_halves, area)
     charge, charge_messages = _charge(test, area)
     critical, critical_messages, lacking = _critical(test, area)
@@ -294,7 +294,7 @@ def register_analyses() -> Sequence[Analysis]:
     return (
         Analysis(
             name="symmetric-cell",
-            version="2.6.0",
+            version="2.7.0",
             title="Symmetric cell",
             description="Overpotential and its growth, short circuits, charge passed and critical current density.",
             techniques=("symmetric_cycling",),

@@ -208,6 +208,17 @@ LIMITS: tuple[Limit, ...] = (
         plausible=0.5,
     ),
     Limit(
+        "highest overpotential",
+        (("overpotential_v", 1),),
+        "overpotential_v",
+        0.0,
+        5.0,
+        "voltage-implausible",
+        "{subject}: an overpotential up to 5 V is plausible{hint}",
+        "the electrolytes of symmetric cells decompose at less, and tests are stopped there",
+        plausible=0.001,
+    ),
+    Limit(
         "solid share of a layer",
         (("relative_density_percent", 1),),
         "layer_density_g_cm3",

@@ -173,6 +173,7 @@ WORDS: dict[str, str] = {
     "nominal_capacity_mah": "nominal capacity",
     "nominal_specific_capacity_mah_g": "nominal specific capacity",
     "np_ratio": "N:P ratio",
+    "overpotential_v": "overpotential",
     "positive_areal_capacity_mah_cm2": "theoretical areal capacity of the positive electrode",
     "reference_capacity": "capacity at the reference cycle",
     "relative_density_percent": "relative density",

@@ -14,6 +14,12 @@ Rows = NDArray[np.intp]
 RESTART_SHARE = 0.5
 """A counter that falls below this share of what it was, has started again from zero; one that falls less is none."""
 COUNTER_TOLERANCE = 0.02
+OF_FIRST_INTERVAL = 1.1
+"""A counter of the first row counts from the start of the test if it shows at most so many times the charge that the
+current of that row carries in the time before it."""
+INTERVALS_BEFORE = 2.0
+"""Intervals between rows that may pass before the first one."""
+SECONDS_PER_HOUR = 3600.0
 
 
 @dataclass(frozen=True)
@@ -35,6 +41,7 @@ def per_cycle(
     step: Array | None = None,
     *,
     split: Rows | None = None,
+    first_interval_ah: float = 0.0,
 ) -> Counted:
     """Return what the counters rose by in each cycle.
 
@@ -50,6 +57,9 @@ def per_cycle(
         whatever it then shows; elsewhere, only at less than half of what it was.
     split : ndarray of int, optional
         Those of the first rows at which the instrument did not count a new cycle: a counter of each cycle continues.
+    first_interval_ah : float, optional
+        Charge that may have passed between the start of the test and the first row (`before_first_row_ah`): a counter
+        that shows no more there counts from the start of the test, and one that shows more is left from before [Ah].
 
     Returns
     -------
@@ -78,7 +88,9 @@ def per_cycle(
         )
     risen = []
     for name, counter in (("charging_capacity_ah", charging_ah), ("discharging_capacity_ah", discharging_ah)):
-        rise, row = _risen(counter, (first_row, last_row), step, np.zeros(0, dtype=np.intp) if split is None else split)
+        from_start = 0 < counter[0] <= OF_FIRST_INTERVAL * first_interval_ah
+        added = np.zeros(0, dtype=np.intp) if split is None else split
+        rise, row = _risen(counter, (first_row, last_row), step, added, from_start=from_start)
         if rise is None:
             return Counted(
                 None,
@@ -101,7 +113,35 @@ def per_cycle(
     return Counted(risen[0], risen[1], resolution_ah=(counter_step(charging_ah), counter_step(discharging_ah)))
 
 
-def _risen(counter: Array, cycles: tuple[Rows, Rows], step: Array | None, split: Rows) -> tuple[Array | None, int]:
+def before_first_row_ah(time_s: Array, current_a: Array) -> float:
+    """Return the charge that its current carries in the time before the first row, if that is its first interval.
+
+    Cyclers that log a row after each interval begin with one at which charge has already passed.
+
+    Parameters
+    ----------
+    time_s, current_a : ndarray, shape (rows,)
+        Time since the start of the test [s] and current [A].
+
+    Returns
+    -------
+    float
+        Charge [Ah]; zero if more than two intervals passed before the first row.
+
+    Examples
+    --------
+    >>> before_first_row_ah(np.array([1800.0, 3600.0]), np.array([-2.0, -2.0]))
+    1.0
+    """
+    before, interval = float(time_s[0]), float(time_s[1] - time_s[0])
+    if not 0 < before <= INTERVALS_BEFORE * interval:
+        return 0.0
+    return before * abs(float(current_a[0])) / SECONDS_PER_HOUR
+
+
+def _risen(
+    counter: Array, cycles: tuple[Rows, Rows], step: Array | None, split: Rows, *, from_start: bool
+) -> tuple[Array | None, int]:
     """Return the rise in each cycle, or None and the row, from 0, that is not a count."""
     first, last = cycles
     if not np.isfinite(counter.sum()) or counter[0] < 0:
@@ -115,6 +155,8 @@ def _risen(counter: Array, cycles: tuple[Rows, Rows], step: Array | None, split:
     if irregular.size:
         return None, int(irregular[0])
     before = counter[np.maximum(first - 1, 0)]
+    if from_start:
+        before[0] = 0.0
     counted = np.setdiff1d(first, split)
     if _starts_again_each_cycle(counter, counted):
         # Where the next cycle has more than the one before, its count starts again without a fall.

@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from analyses.coded_text import Listed, Remark
-from analyses.cycling.charge_counter import COUNTER_TOLERANCE, Counted, per_cycle
+from analyses.cycling.charge_counter import COUNTER_TOLERANCE, Counted, before_first_row_ah, per_cycle
 from analyses.cycling.cycle_halves import Half, half_of
 from analyses.cycling.cycle_starts import (
     instrument_starts,
@@ -24,11 +24,13 @@ from analyses.cycling.half_cycles import (
     runs_of,
     without_noise,
 )
+from analyses.cycling.rounding import rounding_share
 from analyses.cycling.row_checks import (
     FEW_ROWS,
     FEWEST_INTEGRATED,
     check_signs,
     coarse_rows,
+    counters_against_current,
     known_steps,
 )
 
@@ -169,6 +171,8 @@ def cycle_summary(
     step_index: Array | None = None,
     charging_capacity_ah: Array | None = None,
     discharging_capacity_ah: Array | None = None,
+    time_step_s: float = 0.0,
+    current_step_a: float = 0.0,
 ) -> CycleSummary:
     """Summarise each cycle.
 
@@ -190,6 +194,8 @@ def cycle_summary(
         two rows belongs to neither half-cycle.
     charging_capacity_ah, discharging_capacity_ah : ndarray, shape (rows,), optional
         The instrument's counters, both or none; they may start again from zero [Ah].
+    time_step_s, current_step_a : float, optional
+        Steps in which times and currents are known to be written; zero takes those of their decimals [s], [A].
 
     Returns
     -------
@@ -204,7 +210,15 @@ def cycle_summary(
     check_series(test_time_second, voltage_volt, current_ampere)
     starts, remarks, counted_by = instrument_starts(cycle_count)
     step = known_steps(step_index)
-    runs = runs_of(test_time_second, voltage_volt, current_ampere, starts, step)
+    runs = runs_of(
+        test_time_second,
+        voltage_volt,
+        current_ampere,
+        starts,
+        step,
+        time_step_s=time_step_s,
+        current_step_a=current_step_a,
+    )
     solid = without_noise(runs)
     check_signs(solid, voltage_volt)
     own = starts_by_current(solid)
@@ -230,13 +244,26 @@ def cycle_summary(
     numbers = numbers - (1.0 if empties else 0.0)
     rows = Bounds(starts, np.append(starts[1:], current_ampere.size) - 1)
     added = np.setdiff1d(starts, counted)
-    counters = per_cycle(charging_capacity_ah, discharging_capacity_ah, rows.first, rows.last, step, split=added)
+    if exchanged := counters_against_current(charging_capacity_ah, discharging_capacity_ah, current_ampere):
+        remarks.append(exchanged)
+        charging_capacity_ah = discharging_capacity_ah = None
+    counters = per_cycle(
+        charging_capacity_ah,
+        discharging_capacity_ah,
+        rows.first,
+        rows.last,
+        step,
+        split=added,
+        first_interval_ah=before_first_row_ah(test_time_second, current_ampere),
+    )
     remarks += [counters.remark] if counters.remark else []
     gaps = find_gaps(test_time_second, voltage_volt, current_ampere, solid)
     in_cycle = numbers[np.searchsorted(starts, gaps.row, side="right") - 1]
     remarks += gap_remarks(gaps, in_cycle, counted=counters.charge is not None)
     remarks += coarse_rows(test_time_second, solid, counters, step)
-    table = _table(rows, numbers, solid, (test_time_second, voltage_volt, current_ampere), (counters, gaps))
+    series = test_time_second, voltage_volt, current_ampere
+    tolerance = COUNTER_TOLERANCE + rounding_share(solid, current_step_a)
+    table = _table(rows, numbers, solid, series, (counters, gaps, tolerance))
     if counters.charge is None:
         sign = solid.sign[gaps.run]
         charges, discharges = (tuple(np.unique(in_cycle[sign == way]).tolist()) for way in (1, -1))
@@ -256,10 +283,14 @@ class Bounds:
 
 
 def _table(
-    rows: Bounds, numbers: Array, runs: Runs, series: tuple[Array, Array, Array], known: tuple[Counted, Gaps]
+    rows: Bounds,
+    numbers: Array,
+    runs: Runs,
+    series: tuple[Array, Array, Array],
+    known: tuple[Counted, Gaps, float],
 ) -> CycleSummary:
     time = series[0]
-    counted, gaps = known
+    counted, gaps, tolerance = known
     if counted.charge is None:
         runs = widened(runs, gaps)
     cycle = np.searchsorted(rows.first, runs.first_row, side="right") - 1
@@ -306,16 +337,16 @@ def _table(
         discharges_first=leading_sign(runs) < 0,
         counted_by="",
         capacity_from="integral" if counted.charge is None else "counters",
-        remarks=_disagreement(halves, capacities),
+        remarks=_disagreement(halves, capacities, tolerance),
     )
 
 
-def _disagreement(halves: list[Half], capacities: list[Array]) -> tuple[Remark, ...]:
+def _disagreement(halves: list[Half], capacities: list[Array], tolerance: float) -> tuple[Remark, ...]:
     remarks = []
     for half_name, half, ah in zip(("charge", "discharge"), halves, capacities, strict=True):
         ratio = _ratio(ah, np.where(half.rows < FEW_ROWS, 0.0, half.charge_ah))
         typical = float(np.median(ratio[np.isfinite(ratio)])) if np.isfinite(ratio).any() else 1.0
-        if abs(typical - 1) > COUNTER_TOLERANCE:
+        if abs(typical - 1) > tolerance:
             remarks.append(
                 Remark(
                     "counter-disagrees-with-current",

@@ -138,9 +138,8 @@ def gap_remarks(gaps: Gaps, cycle_number: Array | None = None, *, counted: bool 
         return [
             Remark(
                 "gap-under-current",
-                "No rows during {gaps} gaps while current flowed, the first of {hours:.3g} h after row {row}: the "
-                "current was "
-                "assumed constant.",
+                "No rows during {gaps} gaps while current flowed, the first of {hours:.3g} h after row {row}. The "
+                "counters of the instrument include the charge; mean voltages assume a constant current.",
                 gaps=count,
                 hours=hours,
                 row=row,

@@ -14,6 +14,8 @@ Rows = NDArray[np.intp]
 Flags = NDArray[np.bool_]
 
 MAH_PER_AH = 1000.0
+FEWEST_REST_ROWS = 2
+"""Rows without current that are a rest; a single one may be a glitch."""
 REPEATED_ROWS = 1.5
 """A capacity column is stepped if its numbers stay for so many rows on average."""
 
@@ -67,6 +69,8 @@ class CycleRows:
     """Index in the table of the cycle of each half-cycle, rising, of shape (half-cycles,)."""
     held_share: Array
     """Share of the charge of each that passed at a held voltage, left out of `rows`, of shape (half-cycles,)."""
+    interruptions: Rows
+    """How often the current of each stopped and went on, as between pulses of a titration, of shape (half-cycles,)."""
 
 
 def cycle_rows(
@@ -111,7 +115,12 @@ def cycle_rows(
     usual = (table.charge_current_a if sign > 0 else table.discharge_current_a)[cycles]
     kept = ~_held(voltage_volt[chosen], current, first, usual)
     total = charge[ends]
-    return _without(kept, HalfCycleRows(voltage_volt[chosen], charge, first), cycles, total)
+    without_current = np.diff(chosen, prepend=-1) - 1
+    without_current[first] = 0
+    interruptions = (
+        np.add.reduceat((without_current >= FEWEST_REST_ROWS).astype(np.intp), first) if first.size else first
+    )
+    return _without(kept, HalfCycleRows(voltage_volt[chosen], charge, first), cycles, total, interruptions)
 
 
 def _rows_of(current: Array, table: CycleSummary, sign: int) -> tuple[Rows, Rows]:
@@ -153,10 +162,10 @@ def _held(voltage: Array, current: Array, first: Rows, usual_a: Array) -> Flags:
     return held
 
 
-def _without(kept: Flags, rows: HalfCycleRows, cycles: Rows, total: Array) -> CycleRows:
+def _without(kept: Flags, rows: HalfCycleRows, cycles: Rows, total: Array, interruptions: Rows) -> CycleRows:
     """Return the rows kept, of the half-cycles of which at least two rows and some charge are left."""
     if not rows.count:
-        return CycleRows(rows, cycles, np.zeros(0))
+        return CycleRows(rows, cycles, np.zeros(0), interruptions)
     left = np.add.reduceat(kept.astype(np.intp), rows.first)
     begun = np.flatnonzero(left >= 2)
     some = kept & np.repeat(left >= 2, rows.rows)
@@ -165,7 +174,7 @@ def _without(kept: Flags, rows: HalfCycleRows, cycles: Rows, total: Array) -> Cy
     usable = np.flatnonzero(few.total_mah > 0)
     cycles, total = cycles[begun][usable], total[begun][usable]
     few = few.selected(usable)
-    return CycleRows(few, cycles, 1 - few.total_mah / total)
+    return CycleRows(few, cycles, 1 - few.total_mah / total, interruptions[begun][usable])
 
 
 def without_steps(charge_mah: Array, first: Rows) -> Array:

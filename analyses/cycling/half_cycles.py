@@ -160,14 +160,19 @@ def runs_of(
     current_ampere: Array,
     starts: Rows | None = None,
     step: Array | None = None,
+    *,
+    time_step_s: float = 0.0,
+    current_step_a: float = 0.0,
 ) -> Runs:
     """Find the runs of one sign of current and integrate each by the trapezoidal rule.
 
     Every row stands for half the interval before and half the one after it. Between rows of different sign the current
     was switched. Where the step of the program changes there, the rows at either side are its end and the beginning of
-    the next, and the interval belongs to neither. Where the program is not known, or most such intervals are as long as
-    others, so that the cycler does not log both moments, each side gets half the interval, but no more than half its
-    own next interval, so that a rest without rows carries no charge; as much is its resolution.
+    the next, and the interval belongs to neither. Where the program is not known, or most such intervals of one kind
+    (from rest to charge, for example) are no shorter than others, so that the cycler does not log both moments, each
+    side gets half the interval, but no more than half its own next interval, so that a rest without rows carries no
+    charge; as much is its resolution. In the time before the
+    first row, but no longer than one interval, current may have flowed; that is resolution of the first run.
 
     To the resolution belong, too, two standard errors of a current that scatters from row to row, the difference
     between the trapezoidal sum and one of end points, half a step of the decimals of the current, and the charge of one
@@ -182,6 +187,9 @@ def runs_of(
         Rows, from 0, at which a run ends even if the sign stays (a new cycle by the instrument's count).
     step : ndarray, shape (rows,), optional
         Number of the step of the program each row belongs to.
+    time_step_s, current_step_a : float, optional
+        Steps in which times and currents are known to be written; zero takes that of their decimals [s], [A]. The
+        rounding of a current that is the same in all rows of a run is not in its resolution (`rounding_share`).
 
     Returns
     -------
@@ -202,7 +210,7 @@ def runs_of(
     threshold = rest_threshold_a(current_ampere)
     sign = row_signs(current_ampere, threshold)
     turns = np.flatnonzero(sign[1:] != sign[:-1]) + 1
-    before, after = _border_times(test_time_second, turns, step)
+    before, after = _border_times(test_time_second, sign, turns, step)
     charge = _row_weights(test_time_second, turns, before, after)
     charge *= current_ampere
     edges = np.concatenate(([0], turns)) if starts is None else np.union1d(np.append(turns, 0), starts)
@@ -215,12 +223,21 @@ def runs_of(
     at = np.searchsorted(edges, turns)
     borders[at] += after * np.abs(current_ampere[turns])
     borders[at - 1] += before * np.abs(current_ampere[turns - 1])
+    if sign[0] != 0:
+        # Charge may have passed before the first row.
+        borders[0] += min(max(test_time_second[0], 0.0), test_time_second[1] - test_time_second[0]) * abs(
+            current_ampere[0]
+        )
     resolution = borders / SECONDS_PER_HOUR
     resolution += _end_point_error_ah(test_time_second, current_ampere, edges, passed)
-    resolution += _stamp_error_ah(test_time_second, sign, edges, passed)
+    resolution += _stamp_error_ah(test_time_second, sign, edges, passed, time_step_s)
     resolution += NOISE_ERRORS * _relative_noise(current_ampere, sign) * np.abs(passed) / np.sqrt(last - edges + 1)
     duration = test_time_second[last] - test_time_second[edges]
     resolution += decimal_step(current_ampere) / 2 * duration / SECONDS_PER_HOUR
+    if current_step_a:
+        lowest, highest = (extreme.reduceat(current_ampere, edges) for extreme in (np.minimum, np.maximum))
+        rounding = NOISE_ERRORS * current_step_a / 2 * duration / SECONDS_PER_HOUR / np.sqrt(last - edges + 1)
+        resolution += np.where(highest > lowest, rounding, 0.0)
     runs = Runs(edges, last, way, passed * way, energy * way, duration, resolution, threshold)
     return runs.selected(way != 0)
 
@@ -266,7 +283,7 @@ def usual_interval_s(test_time_second: Array) -> float:
     return float(np.median(later - test_time_second[:-1:stride][: later.size]))
 
 
-def _border_times(time: Array, turns: Rows, step: Array | None) -> tuple[Array, Array]:
+def _border_times(time: Array, sign: Signs, turns: Rows, step: Array | None) -> tuple[Array, Array]:
     """Return the time that the rows before and after each turn get of the interval between them [s]."""
     if not turns.size:
         return np.zeros(0), np.zeros(0)
@@ -277,8 +294,10 @@ def _border_times(time: Array, turns: Rows, step: Array | None) -> tuple[Array, 
     own_before = np.where(alone[:-1], usual, time[turns - 1] - time[np.maximum(turns - 2, 0)])
     own_after = np.where(alone[1:], usual, time[np.minimum(turns + 1, time.size - 1)] - time[turns])
     known = np.zeros(turns.size, dtype=bool) if step is None else step[turns] != step[turns - 1]
-    if known.any() and float(np.median(across[known])) > BOTH_LOGGED * usual:
-        known[:] = False
+    kind = 3 * sign[turns - 1] + sign[turns]
+    for of_kind in (kind == one for one in np.unique(kind[known])):
+        if float(np.median(across[known & of_kind])) > BOTH_LOGGED * usual:
+            known[of_kind] = False
     before, after = (np.where(known, 0.0, np.minimum(across, own) / 2) for own in (own_before, own_after))
     return before, after
 
@@ -322,12 +341,13 @@ def _end_point_error_ah(time: Array, current: Array, edges: Rows, passed: Array)
     return difference
 
 
-def _stamp_error_ah(time: Array, sign: Signs, edges: Rows, passed: Array) -> Array:
+def _stamp_error_ah(time: Array, sign: Signs, edges: Rows, passed: Array, time_step_s: float) -> Array:
     """Return the charge of one step of the time stamps of each run [Ah]."""
     last = np.append(edges[1:], time.size) - 1
     duration = time[last] - time[edges]
     steps = _repeated_steps_s(time, sign, edges) if _may_repeat(time) else None
-    smallest = np.full(edges.size, min(decimal_step(time), WHOLE_SECOND)) if steps is None else steps
+    written = time_step_s or min(decimal_step(time), WHOLE_SECOND)
+    smallest = np.full(edges.size, written) if steps is None else np.maximum(steps, time_step_s)
     share = np.divide(smallest, duration, out=np.zeros(edges.size), where=duration > 0)
     if steps is not None:
         share[duration <= 0] = 1.0

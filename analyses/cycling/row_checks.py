@@ -65,6 +65,32 @@ def coarse_rows(time: Array, solid: Runs, counters: Counted, step: Array | None)
     return remarks
 
 
+def counters_against_current(charging_ah: Array | None, discharging_ah: Array | None, current: Array) -> Remark | None:
+    """Return a remark if the counter of charge counts while the cell is discharged, and the other one while charged.
+
+    Parameters
+    ----------
+    charging_ah, discharging_ah : ndarray, shape (rows,), or None
+        Counters, which may start again from zero [Ah].
+    current : ndarray, shape (rows,)
+        Positive on charge [A].
+    """
+    if charging_ah is None or discharging_ah is None:
+        return None
+    # A current is that of the interval that ends at its row.
+    up, down = (np.maximum(np.diff(counter), 0.0) for counter in (charging_ah, discharging_ah))
+    flowing = current[1:] != 0
+    agrees = float(up[flowing & (current[1:] > 0)].sum() + down[flowing & (current[1:] < 0)].sum())
+    opposes = float(up[flowing & (current[1:] < 0)].sum() + down[flowing & (current[1:] > 0)].sum())
+    if not np.isfinite(opposes) or opposes <= INVERTED_SHARE * (agrees + opposes):
+        return None
+    return Remark(
+        "counters-exchanged",
+        "The counter of charge rises while the current is negative, and that of discharge while it is positive: their "
+        "columns are exchanged. The current was integrated instead.",
+    )
+
+
 def check_signs(solid: Runs, voltage: Array) -> None:
     if not solid.sign.size:
         raise InsufficientData("no-current", "no cycles: the current is zero in every row")

@@ -6,6 +6,7 @@ resets. A metadata file has no series and is not read.
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from registry.contract.reader_support.arbin_headers import NAMES, NEEDED, fixed_units, plain_labels
@@ -18,10 +19,13 @@ from registry.contract.reader_support.tables.instrument_table import (
     read_columns,
     unread_columns,
 )
+from registry.contract.reader_support.time.clock_times import is_stamp
+from registry.contract.reader_support.time.start_stamps import start_of
 from registry.hookspecs import Message, ParsedDataset, Reader, UnreadableFile, hookimpl
 
 CONTRACT_VERSION = 2
 
+DATES = "date time"
 HEADER_PATTERNS = tuple(
     re.compile(pattern, re.IGNORECASE)
     for pattern in (
@@ -53,16 +57,22 @@ def read(path: Path) -> tuple[ParsedDataset, ...]:
         if index >= len(cells) or not NUMBER.fullmatch(cells[index]):
             del headers[index]
     rows = Rows(path, head.after, head.number, ",", labels, quoted=True, decimals=(".",))
-    columns, _, messages = read_columns(rows, headers, NEEDED)
-    messages += unread_columns(labels, list(headers))
+    dates = [index for index, label in enumerate(plain_labels(labels)) if label.casefold() == DATES]
+    dates = [index for index in dates if index < len(cells) and is_stamp(cells[index])]
+    columns, numbers, messages = read_columns(rows, headers, NEEDED, words=dates)
+    started, of_start = (
+        start_of(numbers.words[dates[0]], labels[dates[0]], columns["test_time_second"]) if dates else (None, [])
+    )
+    messages += [*of_start, *unread_columns(labels, [*headers, *dates])]
     if fixed_units(labels):
         messages.insert(
             0, Message("units-assumed", "No units in the headers: used Arbin's own (s, V, A, Ah, Wh, Ω, °C).")
         )
-    return (series_of(columns, header_facts(instrument="Arbin"), messages),)
+    dataset = series_of(columns, header_facts(instrument="Arbin") | dict(numbers.steps), messages)
+    return (replace(dataset, start_time=started),)
 
 
 @hookimpl
 def register_readers() -> Sequence[Reader]:
     """Offer the CSV exports of Arbin."""
-    return (Reader(name="arbin-csv", version="1.0.0", title="Arbin CSV", recognises=recognises, read=read),)
+    return (Reader(name="arbin-csv", version="1.1.0", title="Arbin CSV", recognises=recognises, read=read),)

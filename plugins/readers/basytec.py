@@ -58,17 +58,18 @@ def read(path: Path) -> tuple[ParsedDataset, ...]:
     header_line = header[-1]
     labels = tuple(label.strip() for label in header_line.text.rstrip().split("\t"))
     known = known_columns(labels, NAMES, header_line.number, UNITS, NEEDED)
-    columns, _, messages = read_columns(Rows(path, header_line.after, header_line.number, "\t", labels), known, NEEDED)
+    rows = Rows(path, header_line.after, header_line.number, "\t", labels)
+    columns, numbers, messages = read_columns(rows, known, NEEDED)
     facts = {"instrument": "Basytec"}
     for line in header[1:-1]:
         name, _, value = line.text[1:].partition(":")
         if name in FACTS:
             facts[FACTS[name]] = value
     messages += unread_columns(labels, list(known))
-    return (series_of(columns, header_facts(**facts), messages),)
+    return (series_of(columns, header_facts(**facts) | dict(numbers.steps), messages),)
 
 
 @hookimpl
 def register_readers() -> Sequence[Reader]:
     """Offer the text files of Basytec."""
-    return (Reader(name="basytec", version="1.2.0", title="Basytec text", recognises=recognises, read=read),)
+    return (Reader(name="basytec", version="1.3.0", title="Basytec text", recognises=recognises, read=read),)

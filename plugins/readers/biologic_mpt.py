@@ -194,7 +194,7 @@ def register_readers() -> Sequence[Reader]:
     return (
         Reader(
             name="biologic-mpt",
-            version="1.5.2",
+            version="1.6.0",
             title="BioLogic text (.mpt, .txt)",
             recognises=recognises,
             read=read,

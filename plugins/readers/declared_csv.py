@@ -22,17 +22,16 @@ without a file.
 
 import csv
 import re
-from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, field, replace
-from datetime import datetime
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from itertools import islice, zip_longest
 from pathlib import Path
 from typing import Any
 
 from analyses.coded_text import plain
 from registry.contract.declared_columns import declared_columns
-from registry.contract.reader_support.columns.column_headers import COLUMNS, KnownColumn, names_known_column
-from registry.contract.reader_support.files.number_table import DELIMITERS, NUMBER, Array, Numbers, Rows, read_numbers
+from registry.contract.reader_support.columns.column_headers import COLUMNS, names_known_column
+from registry.contract.reader_support.files.number_table import DELIMITERS, NUMBER, Rows
 from registry.contract.reader_support.files.plain_text import Line, decoded, file_head, lines, text_problem
 from registry.contract.reader_support.mapping.column_mapping import MAPPING_HINT, open_mapped
 from registry.contract.reader_support.mapping.declared_table import (
@@ -40,22 +39,18 @@ from registry.contract.reader_support.mapping.declared_table import (
     check_mapping,
     continue_past_midnight,
     header_messages,
-    is_without_direction,
     optional_columns,
     read_headers,
     settled_headers,
-    step_type_column,
     table_datasets,
     technique_of,
 )
-from registry.contract.reader_support.mapping.stamped_rows import read_stamped, with_stamps
+from registry.contract.reader_support.mapping.stamped_rows import dates_beside_time, with_stamps
 from registry.contract.reader_support.mapping.suggested_mapping import suggest_for_text
-from registry.contract.reader_support.neware.neware_counters import sign_by_step_type
-from registry.contract.reader_support.neware.neware_headers import decoded_cell
+from registry.contract.reader_support.mapping.text_table import TextTable, encoding_messages, text_datasets
 from registry.contract.reader_support.tables.header_lines import facts_above, has_numbers, with_units
 from registry.contract.reader_support.tables.sheet_table import find_tables, table_columns, with_clock
-from registry.contract.reader_support.time.clock_times import elapsed_seconds
-from registry.hookspecs import Message, ParsedDataset, Reader, UnreadableFile, hookimpl
+from registry.hookspecs import ParsedDataset, Reader, UnreadableFile, hookimpl
 
 CONTRACT_VERSION = 2
 
@@ -70,20 +65,6 @@ STATED_DELIMITER = re.compile(r"\s*\"?sep=(?P<mark>.)\"?[\s;,]*", re.IGNORECASE)
 """Excel's first line, which states the delimiter."""
 
 
-@dataclass(frozen=True)
-class Header:
-    """The column header: the known columns by index from 0, and the position of the data rows."""
-
-    rows: Rows
-    headers: Mapping[int, KnownColumn]
-    encoding: str = "utf-8"
-    line: int = 0
-    """Line of the column names, from 1."""
-    has_lines_above: bool = False
-    facts: Mapping[str, str] = field(default_factory=dict)
-    """Names with values in the lines above."""
-
-
 def recognises(head: bytes, name: str) -> bool:
     """Return True for a text whose header names known columns, and for a .csv or .txt to say what it lacks."""
     suffix = Path(name).suffix.casefold()
@@ -96,7 +77,7 @@ def recognises(head: bytes, name: str) -> bool:
 def read(path: Path) -> tuple[ParsedDataset, ...]:
     """Return the table of the file, in canonical names and units; a refusal has the column mapping that is likely."""
     try:
-        return _side_by_side(path) or _datasets(_read_header(path))
+        return _side_by_side(path) or text_datasets(_read_header(path))
     except UnreadableFile as refusal:
         if refusal.code in OF_REPEATED_HEADERS and (datasets := _below_each_other(path)):
             return datasets
@@ -120,7 +101,7 @@ def read_mapped(path: Path, mapping: Mapping[str, Any]) -> tuple[ParsedDataset, 
     """Return the one table of the file, with the columns, line and delimiter that a column mapping gives."""
     rows, headers = open_mapped(path, mapping)
     settled = settled_headers(headers, rows.labels, f"line {rows.line}")
-    return _datasets(Header(rows, settled, line=rows.line))
+    return text_datasets(TextTable(rows, settled, line=rows.line))
 
 
 def _side_by_side(path: Path) -> tuple[ParsedDataset, ...]:
@@ -177,60 +158,11 @@ def _tables(path: Path, line: Line, delimiter: str) -> tuple[ParsedDataset, ...]
             [
                 *header_messages(headers, table.labels, columns),
                 *continue_past_midnight(columns, headers, table.labels),
-                *_encoding_messages(encoding),
+                *encoding_messages(encoding),
             ],
             label=table.title or f"table {number}",
         )
     return tuple(datasets)
-
-
-def _datasets(header: Header) -> tuple[ParsedDataset, ...]:
-    rows, headers = header.rows, header.headers
-    technique = technique_of(headers, rows.labels, f"line {header.line}")
-    times = tuple(index for index, head in headers.items() if head.is_clock or head.is_stamp)
-    optional = optional_columns(headers)
-    required = tuple(index for index in headers if index not in times and index not in optional)
-    numbers = read_numbers(rows, required, tuple(optional), words=times)
-    columns = {
-        head.canonical: elapsed_seconds(numbers.words.pop(index), rows.labels[index])
-        if head.is_clock
-        else head.converted(numbers.columns.pop(index))
-        for index, head in headers.items()
-        if head.is_clock or index in numbers.columns
-    }
-    started, of_stamps = _add_stamps(columns, numbers, header)
-    if not next(iter(columns.values())).size:
-        raise UnreadableFile("no-rows", "no rows below the header (line {line})", line=rows.line)
-    facts = {
-        **header.facts,
-        "columns": " | ".join(rows.labels),
-        "delimiter": DELIMITERS[rows.delimiter],
-        "encoding": header.encoding,
-    }
-    types = step_type_column(rows.labels)
-    signed = [] if types is None else _by_step_type(rows, columns, types)
-    messages = [*_messages(header, numbers, tuple(columns), [types] if types is not None and signed else []), *signed]
-    messages += [*continue_past_midnight(columns, headers, rows.labels), *of_stamps]
-    datasets = table_datasets(technique, columns, facts, messages)
-    return tuple(replace(dataset, start_time=started or dataset.start_time) for dataset in datasets)
-
-
-def _add_stamps(columns: dict[str, Array], numbers: Numbers, header: Header) -> tuple[datetime | None, list[Message]]:
-    """Add the time of dates with times to the columns, and return the first date, if there is such a column."""
-    for index, head in header.headers.items():
-        if head.is_stamp:
-            times, messages = read_stamped(numbers.words.pop(index), header.rows.labels[index])
-            columns[head.canonical] = times.numbers
-            return times.start, messages
-    return None, []
-
-
-def _by_step_type(rows: Rows, columns: dict[str, Array], types: int) -> list[Message]:
-    """Turn the sign of currents without one in steps of discharge, which the column at a position tells."""
-    if not is_without_direction(columns):
-        return []
-    kinds = read_numbers(rows, (), words=(types,)).words[types].to_pylist()
-    return sign_by_step_type(columns, [decoded_cell(kind) for kind in kinds], rows.labels[types])
 
 
 def _fields(line: str, delimiter: str) -> tuple[str, ...]:
@@ -314,7 +246,7 @@ def _is_numeric(line: str) -> bool:
     return bool(cells) and all(NUMBER.fullmatch(cell.rstrip(",").replace(",", ".")) for cell in cells)
 
 
-def _read_header(path: Path) -> Header:
+def _read_header(path: Path) -> TextTable:
     content = file_head(path)
     if problem := text_problem(content):
         raise UnreadableFile.of(problem)
@@ -345,40 +277,16 @@ def _read_header(path: Path) -> Header:
     names = [with_clock(label, cell) for label, cell in zip_longest(labels, cells[: len(labels)], fillvalue="")]
     encoding = decoded(content)[1]
     above = [other.text for other in lines(content[: line.start], encoding) if _is_written(other)]
-    return Header(
+    headers = with_stamps(read_headers(names, line.number), cells)
+    return TextTable(
         rows,
-        with_stamps(read_headers(names, line.number), cells),
+        headers,
         encoding,
         line.number,
         has_lines_above=any(not text.lstrip().startswith("#") for text in above),
         facts=facts_above(above),
+        dates=dates_beside_time(headers, cells[: len(labels)]),
     )
-
-
-def _messages(header: Header, numbers: Numbers, read: Collection[str], used: Sequence[int]) -> list[Message]:
-    messages = header_messages(header.headers, header.rows.labels, read, used)
-    if header.has_lines_above:
-        messages.insert(
-            0,
-            Message(
-                "lines-above-header",
-                "Header in line {line}: of the lines above it, only names with a value are kept.",
-                line=header.line,
-            ),
-        )
-    if numbers.decimal == ",":
-        messages.append(Message("decimal-commas", "Decimal commas."))
-    if numbers.thousands:
-        messages.append(
-            Message("thousands-separated", "‘{mark}’ read as the thousands separator.", mark=numbers.thousands)
-        )
-    return messages + _encoding_messages(header.encoding)
-
-
-def _encoding_messages(encoding: str) -> list[Message]:
-    if encoding == "gbk":
-        return [Message("read-as-gbk", "Not UTF-8: read as GBK.")]
-    return [Message("read-as-latin-1", "Not UTF-8: read as Latin-1.")] if encoding == "latin-1" else []
 
 
 @hookimpl
@@ -387,7 +295,7 @@ def register_readers() -> Sequence[Reader]:
     return (
         Reader(
             name="declared-csv",
-            version="1.18.0",
+            version="1.19.0",
             title="Text table with declared columns (CSV)",
             recognises=recognises,
             read=read,

@@ -140,7 +140,7 @@ def read(path: Path) -> tuple[ParsedDataset, ...]:
         messages += _apply_signs(columns, header_line.number)
     messages += unread_columns(written, [*known, *clocks, *states, *stamps])
     day_first = date_order(_ends(stamp_texts)) if stamps else None
-    return (series_of(columns, header, messages, day_first=day_first),)
+    return (series_of(columns, header | dict(numbers.steps), messages, day_first=day_first),)
 
 
 def _header(path: Path) -> tuple[dict[str, str], Line, str]:
@@ -363,4 +363,4 @@ def _check_other_states(current: Array, has_direction: Flags, states: Any, *, is
 @hookimpl
 def register_readers() -> Sequence[Reader]:
     """Offer the text files of Maccor."""
-    return (Reader(name="maccor", version="1.3.0", title="Maccor text", recognises=recognises, read=read),)
+    return (Reader(name="maccor", version="1.4.0", title="Maccor text", recognises=recognises, read=read),)

@@ -118,4 +118,4 @@ def _inherited(nested: NestedHeader) -> list[tuple[int, int]]:
 @hookimpl
 def register_readers() -> Sequence[Reader]:
     """Offer the CSV exports of Neware."""
-    return (Reader(name="neware-csv", version="1.4.2", title="Neware CSV (BTSDA)", recognises=recognises, read=read),)
+    return (Reader(name="neware-csv", version="1.5.0", title="Neware CSV (BTSDA)", recognises=recognises, read=read),)

@@ -76,7 +76,7 @@ def register_readers() -> Sequence[Reader]:
     return (
         Reader(
             name="neware-xlsx",
-            version="1.1.2",
+            version="1.2.0",
             title="Neware workbook (.xlsx)",
             recognises=recognises,
             read=read,

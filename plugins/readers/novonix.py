@@ -14,6 +14,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from analyses.cycling.charge_counter import OF_FIRST_INTERVAL, before_first_row_ah
 from registry.contract.reader_support.datasets.cycler_series import NEEDED, series_of
 from registry.contract.reader_support.files.number_table import Rows
 from registry.contract.reader_support.files.plain_text import Line, file_head, lines
@@ -74,14 +75,14 @@ def read(path: Path) -> tuple[ParsedDataset, ...]:
         for index, column in known_columns(labels, {name: like}, header.number, needed={}).items():
             known[index] = replace(column, canonical=name)
     rows = Rows(path, header.after, header.number, ",", labels, decimals=(".",))
-    columns, _, messages = read_columns(rows, known, NEEDED)
+    columns, numbers, messages = read_columns(rows, known, NEEDED)
     messages += _signed(columns, columns.pop(STEP_TYPE, None))
     for name, quantity in COUNTERS.items():
         if name in columns:
             columns |= _by_direction(columns.pop(name), quantity, columns)
     facts, entered = _facts(above)
     messages += [*entered, *unread_columns(labels, list(known))]
-    return (series_of(columns, facts, messages),)
+    return (series_of(columns, {**facts, **numbers.steps}, messages),)
 
 
 def _header(path: Path) -> tuple[list[str], Line]:
@@ -134,12 +135,17 @@ def _by_direction(counter: Array, quantity: str, columns: Mapping[str, Array]) -
     """Return what a counter of both directions counts in each, since the start of the test.
 
     The first row of a step continues from the step before or starts from zero, whichever is closer to what the current
-    tells. In the other rows the counter grows, or falls in a discharge if it counts both directions in one.
+    tells. The first row of the test has what passed since its start. In the other rows the counter grows, or falls in a
+    discharge if it counts both directions in one.
     """
     current = columns["current_ampere"]
     hours = np.diff(columns["test_time_second"], prepend=columns["test_time_second"][:1]) / SECONDS_PER_HOUR
-    expected = np.abs(current) * hours * (columns["voltage_volt"] if quantity == COUNTERS["energy"] else 1.0)
+    per_charge = columns["voltage_volt"] if quantity == COUNTERS["energy"] else np.ones(counter.size)
+    expected = np.abs(current) * hours * per_charge
     added = np.abs(np.diff(counter, prepend=counter[:1]))
+    before = before_first_row_ah(columns["test_time_second"], current) * per_charge[0] if counter.size > 1 else 0.0
+    if np.abs(counter[0]) <= OF_FIRST_INTERVAL * before:
+        added[0] = np.abs(counter[0])
     if "step_index" in columns:
         starts = np.diff(columns["step_index"], prepend=columns["step_index"][:1]) != 0
         from_zero = np.abs(counter)
@@ -154,4 +160,4 @@ def _by_direction(counter: Array, quantity: str, columns: Mapping[str, Array]) -
 @hookimpl
 def register_readers() -> Sequence[Reader]:
     """Offer the CSV files of Novonix."""
-    return (Reader(name="novonix", version="1.0.0", title="Novonix CSV", recognises=recognises, read=read),)
+    return (Reader(name="novonix", version="1.1.0", title="Novonix CSV", recognises=recognises, read=read),)

@@ -307,3 +307,26 @@ def test_what_a_limit_compares_with_is_not_among_the_numbers_compared() -> None:
     outcome = run(Inputs(CATHODE | numbers))
     message = message_of(outcome.messages, "not-within-theoretical-capacity", factor=1e-3)
     assert "theoretical" not in message.parameters["subject"]
+
+
+def symmetric(current_a: float, **facts: object) -> list[tuple[str, float]]:
+    """The warnings of a symmetric cell at a current, with the factor that resolves each."""
+    current = np.tile([current_a, current_a, 0.0, -current_a, -current_a], 20)
+    columns = {"current_ampere": current, "test_time_second": np.arange(100.0), "voltage_volt": 40 * current}
+    layers = {"layers.count": 2, "layers.1.role": "anode", "layers.2.role": "anode", "layers.1.name": "Li"}
+    known = {"layers.2.name": "Li", "layers.1.area_cm2": exact(0.785), "dataset.sha256": "ab"}
+    record = {"measurement.technique": "symmetric_cycling", **layers, **known, **facts}
+    outcome = run(Inputs(record, lambda: columns))
+    return [(one.code, one.parameters["factor"]) for one in outcome.messages if one.level == "warning"]
+
+
+def test_the_current_of_a_symmetric_cell_is_held_against_its_density() -> None:
+    density = {"measurement.current_density_ma_cm2": rounded(0.5, 0.05)}
+    assert symmetric(0.4e-3, **density) == []
+    ((_, factor),) = symmetric(0.4e-6, **density)
+    assert factor == 1e3
+
+
+def test_an_overpotential_in_millivolts_is_named() -> None:
+    assert symmetric(0.4e-3, **{"computed.overpotential_v": exact(0.034)}) == []
+    assert symmetric(0.4e-3, **{"computed.overpotential_v": exact(34.0)}) == [("voltage-implausible", 1e-3)]

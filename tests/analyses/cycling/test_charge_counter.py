@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from analyses.cycling.charge_counter import per_cycle
+from analyses.cycling.charge_counter import before_first_row_ah, per_cycle
 
 FIRST, LAST = np.array([0, 4, 8]), np.array([3, 7, 11])
 RUNNING = np.cumsum([0.0, 1, 1, 0] * 3)
@@ -32,6 +32,17 @@ def test_a_counter_of_each_cycle_goes_on_where_a_cycle_was_split() -> None:
 
 def test_charge_before_the_first_row_is_not_in_the_first_cycle() -> None:
     assert per_cycle(RUNNING + 100, RUNNING, FIRST, LAST).charge.tolist() == [2, 2, 2]
+
+
+def test_charge_of_the_interval_before_the_first_row_is_in_the_first_cycle() -> None:
+    begun = RUNNING + 1
+    for counter in (begun, np.tile([1.0, 2, 3, 3], 3)):
+        assert per_cycle(counter, RUNNING, FIRST, LAST, first_interval_ah=1.0).charge[0] == 3
+    assert per_cycle(begun, RUNNING, FIRST, LAST, first_interval_ah=0.8).charge[0] == 2
+    hours = 3600.0 * np.arange(1.0, 4.0)
+    assert before_first_row_ah(hours, np.array([-0.5, -0.5, -0.5])) == 0.5
+    assert before_first_row_ah(hours + 7200, np.ones(3)) == 0
+    assert before_first_row_ah(hours - 3600, np.ones(3)) == 0
 
 
 @pytest.mark.parametrize(

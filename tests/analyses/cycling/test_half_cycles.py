@@ -166,3 +166,39 @@ def test_a_noisy_current_has_the_error_of_its_mean() -> None:
     steady, noisy = (runs_of(time, np.full(400, 3.0), 1.0 + noise * random.normal(size=400)) for noise in (0.0, 0.01))
     more = noisy.resolution_ah[0] - steady.resolution_ah[0]
     assert more == pytest.approx(0.001 * noisy.charge_ah[0], rel=0.3)
+
+
+def test_the_time_before_the_first_row_may_have_carried_charge() -> None:
+    """A first row after an interval under current: as much may be missing."""
+    time, voltage, current = square([0.5, 0.0, -0.5])
+    late = runs_of(time + 8, voltage, current).resolution_ah - runs_of(time, voltage, current).resolution_ah
+    assert late == pytest.approx([0.5 * 8 / 3600, 0], abs=1e-12)
+    beyond = runs_of(time + 7200, voltage, current).resolution_ah - runs_of(time, voltage, current).resolution_ah
+    assert beyond == pytest.approx([0.5 * STEP_S / 3600, 0], abs=1e-12)
+
+
+def test_a_beginning_that_is_not_logged_is_not_known_where_the_end_is() -> None:
+    """Rests are logged from their first second on, currents from 10 s on: 10 s of each half-cycle may be missing."""
+    time, current, step = [], [], []
+    begin = 0.0
+    for number, level in enumerate([0.0, 0.5, 0.0, -0.5] * 3):
+        first = 1.0 if level == 0 else 10.0
+        time += [begin + first, *(begin + np.arange(30.0, 3600.0, 30.0)), begin + 3600]
+        current += [level] * (len(time) - len(current))
+        step += [number] * (len(time) - len(step))
+        begin += 3600
+    series = np.array(time), np.full(len(time), 2.0), np.array(current)
+    runs = runs_of(*series, step=np.array(step))
+    assert runs.resolution_ah == pytest.approx(0.5 * 5 / 3600, rel=0.3)
+    assert (np.abs(runs.charge_ah - 0.5) <= runs.resolution_ah + 1e-12).all()
+
+
+def test_a_current_between_two_printed_ones_is_rounded_at_each_row_anew() -> None:
+    random = np.random.default_rng(5)
+    time, voltage, current = square([5.05e-3, -5.05e-3], rows=40)
+    printed = np.round(current + 1e-5 * random.normal(size=80), 4)
+    runs = runs_of(time, voltage, printed, current_step_a=1e-4)
+    exact = runs_of(time, voltage, current)
+    assert (np.abs(runs.charge_ah - exact.charge_ah) <= runs.resolution_ah).all()
+    constant = runs_of(time, voltage, np.round(current, 5), current_step_a=1e-4)
+    assert runs.resolution_ah[0] > 1.3 * constant.resolution_ah[0]

@@ -60,3 +60,17 @@ def test_a_slow_half_cycle_among_fast_ones_has_no_gap() -> None:
 @pytest.mark.parametrize("column", [None, np.ones(4), np.array([1, np.nan, 2, 2])])
 def test_a_column_that_states_no_steps_is_not_used(column: np.ndarray | None) -> None:
     assert known_steps(column) is None
+
+
+def test_exchanged_counters_are_not_used() -> None:
+    rows = cycling_rows(np.full(4, 0.018), efficiency=0.99)
+    up, down = rows["charging_capacity_ah"], rows["discharging_capacity_ah"]
+    table = cycle_summary(
+        *(rows[name] for name in ROWS),
+        cycle_count=rows["cycle_count"],
+        charging_capacity_ah=down,
+        discharging_capacity_ah=up,
+    )
+    assert (table.remarks[0].code, table.capacity_from) == ("counters-exchanged", "integral")
+    assert table.discharge_ah == pytest.approx(np.full(4, 0.018), rel=0.02)
+    assert "counters-exchanged" not in remarks_of(rows, charging_capacity_ah=up, discharging_capacity_ah=down)

@@ -19,6 +19,13 @@ _ALKALI = re.compile(
     re.IGNORECASE,
 )
 """Names of metals and alloys that exchange ions, in whatever role they were entered."""
+_INERT = re.compile(
+    r"((stainless[ -]?)?steel|ss|sus|ss ?3\d\d[a-z]?|sus ?3\d\d[a-z]?|au|gold|pt|platinum|ti|titanium|ni|nickel|cu"
+    r"|copper|mo|molybdenum|w|tungsten|carbon)([ -]?(foil|disc|disk|plate|plunger|piston|rod|film|electrode))?"
+    r"|(edelstahl|gold|kupfer|nickel|titan|platin)(scheibe|folie|stempel)?",
+    re.IGNORECASE,
+)
+"""Names of conductors that block ions on both sides of an electrolyte, in whatever role they were entered."""
 
 
 @dataclass(frozen=True)
@@ -88,6 +95,8 @@ def _exchanges_ions(layer: Layer) -> bool:
 
 def _by_layers(layers: Sequence[Layer]) -> str:
     """Return what the electrodes among the layers block; empty if the layers do not include them."""
+    if _are_inert(layers):
+        return IONS
     electrodes = [layer for layer in layers if _exchanges_ions(layer)]
     if not electrodes:
         return IONS if sum(layer.role == COLLECTOR for layer in layers) >= 2 else UNKNOWN
@@ -98,11 +107,17 @@ def _by_layers(layers: Sequence[Layer]) -> str:
     return ELECTRONS if is_enclosed and len(electrodes) >= 2 else NOTHING
 
 
+def _are_inert(layers: Sequence[Layer]) -> bool:
+    """True for conductors such as steel on both sides, also if they were entered as cathode and anode."""
+    conductors = [layer for layer in layers if layer.role in (*ELECTRODES, COLLECTOR)]
+    return len(conductors) >= 2 and all(_INERT.fullmatch(layer.name.strip()) for layer in conductors)
+
+
 def _is_full_cell(layers: Sequence[Layer]) -> bool:
     """True for a positive and a negative electrode; a positive electrode across a bare collector is anode-free."""
     cathodes = [layer for layer in layers if layer.role == CATHODE]
     others = [layer for layer in layers if layer.role == ANODE or (layer.role == COLLECTOR and _exchanges_ions(layer))]
-    if not cathodes:
+    if not cathodes or _are_inert(layers):
         return False
     if not others:
         return len(cathodes) == 1 and cathodes[0].material_kind != METAL

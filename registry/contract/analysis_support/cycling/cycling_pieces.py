@@ -1,15 +1,20 @@
 """The data of a cycling test: one file, or its pieces joined."""
 
 from collections.abc import Sequence
+from itertools import pairwise
+
+import numpy as np
 
 from analyses.cycling.pieces import Piece, join
+from analyses.cycling.row_order import in_order, restarts
 from registry.contract.analysis_support.cycling.recorded_scale import of_the_cell, with_scale_of
 from registry.contract.input_dataset import Columns, InputDataset
 from registry.contract.inputs import Inputs
 from registry.contract.outcome import Message, Refused
 from registry.contract.vocabulary import CONTINUATION, UNDECLARED
 
-TIME_AND_VOLTAGE = frozenset({"test_time_second", "voltage_volt"})
+TIME = "test_time_second"
+TIME_AND_VOLTAGE = frozenset({TIME, "voltage_volt"})
 CURRENTS = frozenset(
     {"current_ampere", "specific_current_ampere_per_gram", "current_density_ampere_per_square_centimetre"}
 )
@@ -30,7 +35,9 @@ def read_pieces(inputs: Inputs) -> tuple[InputDataset | None, tuple[Message, ...
     if main is None:
         return None, ()
     if not continuations:
-        return of_the_cell(inputs, main)
+        ordered, messages = _in_order(main)
+        converted, remarks = of_the_cell(inputs, ordered)
+        return converted, (*messages, *remarks)
     without = next((dataset for dataset in (main, *continuations) if not _has_rows(dataset)), None)
     if without is not None:
         raise Refused(
@@ -39,6 +46,51 @@ def read_pieces(inputs: Inputs) -> tuple[InputDataset | None, tuple[Message, ...
             filename=without.filename,
         )
     return _joined(inputs, (main, *continuations), in_order=True)
+
+
+def _in_order(dataset: InputDataset) -> tuple[InputDataset, tuple[Message, ...]]:
+    """Return the data in order of time, where a few rows are out of order or the time starts again, and a message.
+
+    What is neither stays as it is, and is refused by its analysis.
+    """
+    if not _has_rows(dataset):
+        return dataset, ()
+    time = np.asarray(dataset.column(TIME), dtype=float)
+    columns = _columns(dataset)
+    first = restarts(time)
+    if first.size:
+        bounds = list(zip(first, [*first[1:], time.size], strict=True))
+        parts = [{name: column[begin:end] for name, column in columns.items()} for begin, end in bounds]
+        if any(_are_same(one, other) for one, other in pairwise(parts)):
+            return dataset, ()
+        joined = join([Piece(dataset.filename, part) for part in parts], in_order=True)
+        message = Message(
+            "time-starts-again",
+            "The time starts again in row {row} of the file: read as one test in {pieces} pieces, whose cycle numbers "
+            "go on; the time between them is not known. Split the file if it holds several tests.",
+            "warning",
+            row=int(first[1]) + 1,
+            pieces=first.size,
+        )
+        return dataset.with_columns(joined.columns), (message,)
+    rows = in_order(time)
+    if rows is None:
+        return dataset, ()
+    moved = int(np.count_nonzero(rows != np.arange(rows.size)))
+    message = Message(
+        "rows-out-of-order",
+        "{rows} rows are out of order of time by a moment: put in order.",
+        "warning",
+        rows=moved,
+    )
+    return dataset.with_columns({name: column[rows] for name, column in columns.items()}), (message,)
+
+
+def _are_same(first: Columns, second: Columns) -> bool:
+    """Return True for the same rows twice, which are no pieces of a test."""
+    return all(
+        np.array_equal(first[name] - first[name][0], second[name] - second[name][0]) for name in TIME_AND_VOLTAGE
+    )
 
 
 def _has_rows(dataset: InputDataset) -> bool:

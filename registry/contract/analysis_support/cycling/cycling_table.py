@@ -1,6 +1,7 @@
 """The per-cycle table of a cycling test, read from the file or computed from its rows."""
 
 from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,10 +17,11 @@ from analyses.statistics.resolution import decimal_step
 from analyses.uncertainty import Estimate
 from registry.contract.analysis import Parameter
 from registry.contract.analysis_support.cycling.cycle_group_choice import group_messages, tolerances
-from registry.contract.analysis_support.cycling.recorded_scale import recorded_step
+from registry.contract.analysis_support.cycling.recorded_scale import COUNTERS, recorded_step, rounding_ah
 from registry.contract.input_dataset import InputDataset
 from registry.contract.inputs import Inputs
 from registry.contract.outcome import Message, Refused
+from registry.contract.written_step import written_step
 
 Array = NDArray[np.float64]
 Flags = NDArray[np.bool_]
@@ -30,7 +32,6 @@ CHARGE = "cycle_charging_capacity_ah"
 EFFICIENCY = "cycle_coulombic_efficiency_percent"
 ROWS = ("test_time_second", "voltage_volt", "current_ampere")
 STEP = "step_index"
-COUNTERS = ("charging_capacity_ah", "discharging_capacity_ah")
 TEMPERATURES = ("temperature_t1_celsius", "ambient_temperature_celsius")
 """Columns of the temperature, that of a sensor at the cell first."""
 MAH_PER_AH = 1000.0
@@ -284,12 +285,15 @@ def _lacks(half: Array | None) -> bool:
 
 
 def _from_rows(inputs: Inputs, dataset: InputDataset, declared: int, first_half: str) -> CyclingTable:
-    optional = {name: column(dataset, name) for name in (CYCLE, STEP, *COUNTERS) if name in dataset.names}
-    all_cycles = cycle_summary(*(column(dataset, name) for name in ROWS), **optional)
+    time, voltage, current = (column(dataset, name) for name in ROWS)
+    names = [name for name in (CYCLE, STEP, *COUNTERS) if name in dataset.names]
+    optional: dict[str, Any] = {name: column(dataset, name) for name in names}
+    optional |= {"time_step_s": written_step(dataset, ROWS[0]), "current_step_a": written_step(dataset, ROWS[2])}
+    all_cycles = cycle_summary(time, voltage, current, **optional)
     messages = [Message.of(remark) for remark in all_cycles.remarks]
     if first_half != FROM_DATA:
         all_cycles = replace(all_cycles, discharges_first=first_half == DISCHARGE_FIRST)
-    messages += _how_counted(all_cycles, CYCLE in optional)
+    messages += _how_counted(all_cycles, CYCLE in names)
     whole = whole_cycles(all_cycles)
     table = whole.table
     messages += [Message.of(remark) for remark in whole.remarks]
@@ -312,18 +316,18 @@ def _from_rows(inputs: Inputs, dataset: InputDataset, declared: int, first_half:
             discharge_mah=table.discharge_ah * MAH_PER_AH,
             charge_mah=table.charge_ah * MAH_PER_AH,
             discharge_resolution_mah=table.discharge_resolution_ah * MAH_PER_AH,
-            charge_resolution_mah=table.charge_resolution_ah * MAH_PER_AH,
+            charge_resolution_mah=(table.charge_resolution_ah + rounding_ah(dataset, table)) * MAH_PER_AH,
             groups=NO_GROUPS,
             formation=declared,
             interrupted=whole.interrupted,
             summary=table,
             messages=tuple(messages),
             discharges_first=table.discharges_first,
-            passed=_passed(all_cycles, float(np.ptp(column(dataset, ROWS[0])))),
+            passed=_passed(all_cycles, float(np.ptp(time))),
         ),
         cycle_conditions(table, temperature, _currents(dataset, table)),
         inputs,
-        current_step_a=recorded_step(dataset, column(dataset, ROWS[2])),
+        current_step_a=recorded_step(dataset, current),
     )
 
 
@@ -340,8 +344,8 @@ def _passed(cycles: CycleSummary, duration_s: float) -> Passed:
 
 def _currents(dataset: InputDataset, table: CycleSummary) -> tuple[Array, Array]:
     """Return the number of constant currents of each charge and discharge, nan if the file has no steps."""
-    step = known_steps(column(dataset, STEP)) if STEP in dataset.names else None
     time, _, current = (column(dataset, name) for name in ROWS)
+    step = known_steps(column(dataset, STEP)) if STEP in dataset.names else None
     return constant_currents(time, current, step, table.first_row, table.last_row)
 
 

@@ -62,6 +62,10 @@ REASONS = {
 }
 
 
+FEWEST_PULSES = 3
+"""Interruptions from which a half-cycle consists of pulses."""
+
+
 @dataclass(frozen=True)
 class Direction:
     """The charges, or the discharges, of a test."""
@@ -83,7 +87,11 @@ class Direction:
         """Return index in the table and index of the half-cycle of those of these cycles that have one with rows."""
         pairs = [(index, np.flatnonzero(self.halves.cycle_index == index)) for index in indices]
         there = [(index, int(half[0])) for index, half in pairs if half.size]
-        return [(index, half) for index, half in there if self.halves.rows.rows[half] >= FEWEST_ROWS]
+        return [
+            (index, half)
+            for index, half in there
+            if self.halves.rows.rows[half] >= FEWEST_ROWS and self.halves.interruptions[half] < FEWEST_PULSES
+        ]
 
 
 @dataclass(frozen=True)
@@ -129,6 +137,7 @@ def read_differential_test(inputs: Inputs) -> DifferentialTest:
         raise cycle_not_in_data(table.cycle, reference)
     series = tuple(column(dataset, name) for name in ROWS)
     directions = tuple(_direction(word, series, table, table.summary, index) for word in SIGNS)
+    _check_pulses(directions, index, reference)
     smoothing = _smoothing(directions)
     width_mv = float(inputs.parameter(SMOOTHING.name))
     width_v = width_mv / MV_PER_V or smoothing.width_v
@@ -157,9 +166,30 @@ def _direction(
     halves = cycle_rows(time, voltage, current, summary, SIGNS[word])
     group = table.groups.number
     like = np.flatnonzero(group == group[index]) if group[index] else np.array([index])
-    comparable = np.flatnonzero(np.isin(halves.cycle_index, like))
-    own = np.flatnonzero(halves.cycle_index == index)
+    is_continuous = halves.interruptions < FEWEST_PULSES
+    comparable = np.flatnonzero(np.isin(halves.cycle_index, like) & is_continuous)
+    own = np.flatnonzero((halves.cycle_index == index) & is_continuous)
     return Direction(word, halves, comparable, int(own[0]) if own.size else None)
+
+
+def _pulses(part: Direction, index: int) -> int:
+    """Return how often the half-cycle of a cycle was interrupted, if it consists of pulses; else 0."""
+    own = part.halves.interruptions[part.halves.cycle_index == index]
+    return int(own[0]) if own.size and own[0] >= FEWEST_PULSES else 0
+
+
+def _check_pulses(directions: tuple[Direction, ...], index: int, cycle: int) -> None:
+    """Refuse a reference cycle whose half-cycles are all pulses."""
+    pulses = [_pulses(part, index) for part in directions if index in part.halves.cycle_index]
+    if pulses and all(pulses):
+        raise Refused(
+            "pulsed-current",
+            "the current of cycle {cycle} is interrupted {pulses} times a half-cycle, as in a titration: after each "
+            "rest the voltage runs through the same range again, which makes a peak in dQ/dV; choose a reference cycle "
+            "at constant current",
+            cycle=cycle,
+            pulses=max(pulses),
+        )
 
 
 def _smoothing(directions: tuple[Direction, ...]) -> Smoothing:
@@ -215,6 +245,18 @@ def _half_messages(directions: tuple[Direction, ...], table: CyclingTable, index
     messages = []
     group = next((group for group in table.groups.groups if group.number == table.groups.number[index]), None)
     for part in directions:
+        if pulses := _pulses(part, index):
+            messages.append(
+                Message(
+                    "pulsed-half-cycle-left-out",
+                    "No dQ/dV of the {half} of cycle {cycle:.0f}: its current is interrupted {pulses} times.",
+                    "warning",
+                    half=part.word,
+                    cycle=table.cycle[index],
+                    pulses=pulses,
+                )
+            )
+            continue
         if part.reference is None:
             messages.append(
                 Message(
@@ -236,6 +278,18 @@ def _half_messages(directions: tuple[Direction, ...], table: CyclingTable, index
                     percent=100 * held,
                     half=part.word,
                     cycle=table.cycle[index],
+                )
+            )
+        if interruptions := int(part.halves.interruptions[part.reference]):
+            messages.append(
+                Message(
+                    "interrupted-half-cycle",
+                    "The {half} of cycle {cycle:.0f} is interrupted {times} times: where the voltage relaxed and came "
+                    "back, dQ/dV has a peak of its own.",
+                    "warning",
+                    half=part.word,
+                    cycle=table.cycle[index],
+                    times=interruptions,
                 )
             )
         currents = getattr(group, f"{part.word}_currents", np.nan)

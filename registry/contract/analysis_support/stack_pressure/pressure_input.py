@@ -83,6 +83,7 @@ def read_pressure(inputs: Inputs, dataset: InputDataset, half_cycle_s: float) ->
         )
     source = logs[0] if logs else dataset
     pressure, area, messages = _pressure(inputs, source)
+    _check_sensor(pressure)
     log = pressure_log(column(source, TIME), pressure)
     temperature = _temperature(source)
     if not logs:
@@ -92,6 +93,23 @@ def read_pressure(inputs: Inputs, dataset: InputDataset, half_cycle_s: float) ->
     if temperature is None and (of_test := _temperature(dataset)) is not None:
         temperature = np.interp(log.time_s, column(dataset, TIME), of_test)
     return PressureInput(log, shift, area, temperature, (*messages, *remarks))
+
+
+def _check_sensor(pressure: Array) -> None:
+    """Refuse the channel of no sensor, and a load cell that counts compression as negative."""
+    known = pressure[np.isfinite(pressure)]
+    if known.size and (known == known[0]).all():
+        raise Refused(
+            "pressure-constant",
+            "the pressure is {pressure_mpa:.4g} MPa in every row: the channel had no sensor, or it did not respond",
+            pressure_mpa=known[0],
+        )
+    if known.size and float(np.median(known)) < 0:
+        raise Refused(
+            "pressure-negative",
+            "pressure or force are negative in most rows, as of a load cell that counts tension as positive: turn the "
+            "sign with a column mapping, ‘-Force / N’",
+        )
 
 
 def _pressure(inputs: Inputs, source: InputDataset) -> tuple[Array, Estimate | None, tuple[Message, ...]]:

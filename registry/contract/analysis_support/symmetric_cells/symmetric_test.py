@@ -5,13 +5,16 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from analyses.coded_text import Remark
 from analyses.cycling.gaps import find_gaps, gap_remarks
 from analyses.cycling.half_cycles import SECONDS_PER_HOUR, Runs
 from analyses.cycling.row_checks import known_steps
 from analyses.symmetric_cells.events import Events, find_events
 from analyses.symmetric_cells.overpotential import HalfCycles, half_cycle_runs, symmetric_half_cycles
+from analyses.uncertainty import Estimate, propagate
 from registry.contract.analysis_support.cycling.cycling_pieces import read_pieces
 from registry.contract.analysis_support.cycling.cycling_table import ROWS, STEP, TEMPERATURES, column
+from registry.contract.analysis_support.cycling.recorded_scale import AREA, RecordedScale, scale_of
 from registry.contract.input_dataset import InputDataset
 from registry.contract.inputs import Inputs
 from registry.contract.outcome import Message, Refused
@@ -33,6 +36,19 @@ class SymmetricTest:
     events: Events
     messages: tuple[Message, ...]
     """On files that were joined and rows that are missing."""
+    scale: RecordedScale | None = None
+    """What a current per area was multiplied by, or the rounding of a current of few digits."""
+
+    def area_of_density(self, area: Estimate | Remark) -> Estimate | Remark:
+        """Return the area by which currents are divided to be current densities [cm²].
+
+        It cancels where the file has the current per area, and holds the rounding of a current of few digits.
+        """
+        if isinstance(area, Remark) or self.scale is None or self.scale.size is None:
+            return area
+        if self.scale.per == AREA:
+            return Estimate.exact(area.magnitude, inferred=area.inferred)
+        return propagate(lambda cm2, size: cm2 * size, cm2=area, size=self.scale.size)
 
     def hours(self, second: float) -> float:
         """Return a time of the data as hours since the first current."""
@@ -82,7 +98,7 @@ def read_symmetric_test(inputs: Inputs, last_share: float) -> SymmetricTest:
     )
     events = find_events(time, voltage, current, runs, temperature)
     gaps = tuple(Message.of(remark) for remark in gap_remarks(find_gaps(time, voltage, current, runs)))
-    return SymmetricTest(time, voltage, current, runs, halves, events, (*joined, *gaps))
+    return SymmetricTest(time, voltage, current, runs, halves, events, (*joined, *gaps), scale_of(dataset))
 
 
 def _temperature(dataset: InputDataset) -> Array | None:

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from registry.contract.dataset_columns import COUNT as NUMBER
 from registry.contract.dataset_columns import DATASET_COLUMNS
 from registry.contract.declared_columns import declared_columns
-from registry.contract.reader_support.columns.column_synonyms import SYNONYMS
+from registry.contract.reader_support.columns.column_synonyms import SYNONYMS, WITH_UNIT
 from registry.contract.reader_support.columns.column_units import (
     PER_SECOND,
     PERCENT,
@@ -222,9 +222,19 @@ def _by_synonym(label: str) -> KnownColumn | None:
         if canonical in CLOCK_COLUMNS and CLOCK.fullmatch(re.sub(r"\s", "", unit.casefold())):
             return KnownColumn(canonical, sign, unit, is_synonym=True, is_clock=True)
         factor = factor_to(COLUMNS[canonical][0], unit) if canonical else None
+        if factor is None:
+            canonical, factor = _with_unit(name, unit)
         if factor is not None and COLUMNS[canonical][0] != NUMBER:
             return KnownColumn(canonical, sign * factor, unit, is_synonym=True)
     return None
+
+
+def _with_unit(name: str, unit: str) -> tuple[str, float | None]:
+    """Return the column that a name means with this unit, and its factor; '' and None if it means no other."""
+    for (written, target), canonical in WITH_UNIT.items():
+        if written == _plain_name(name) and (factor := factor_to(target, unit)) is not None:
+            return canonical, factor
+    return "", None
 
 
 def _of_zplot(label: str) -> KnownColumn | None:

@@ -32,6 +32,13 @@ SYNONYMS: Mapping[str, tuple[str, ...]] = {
     "discharging_energy_wh": ("entladeenergie", "放电能量", "energy discharge"),
     "charging_energy_wh": ("ladeenergie", "充电能量", "energy charge"),
     "ambient_temperature_celsius": ("ambient temp", "chamber temperature", "umgebungstemperatur"),
+    "stack_pressure_megapascal": (
+        "pressure", "p", "cell pressure", "applied pressure", "external pressure", "uniaxial pressure", "druck",
+        "stapeldruck", "anpressdruck", "pression", "pressione", "presión", "压力", "压强", "圧力",
+    ),
+    "stack_force_newton": (
+        "force", "load", "load cell", "applied force", "kraft", "presskraft", "forza", "fuerza", "力", "载荷", "荷重",
+    ),
     "frequency_hertz": (
         "f", "fr", "freq.", "frequenz", "fréquence", "frequence", "frecuencia", "frequenza", "频率", "周波数",
         "hz",
@@ -58,3 +65,7 @@ SYNONYMS: Mapping[str, tuple[str, ...]] = {
     ),
 }  # fmt: skip
 """By canonical name; in lower case, underscores as spaces. `z1`, `z2` are the two parts in some programs."""
+OF_A_LOG = ("stack_pressure_megapascal", "stack_force_newton")
+"""Columns whose synonyms count only in a log of a sensor: a pressure next to a current may be that of a gas."""
+WITH_UNIT: Mapping[tuple[str, str], str] = {("f", "N"): "stack_force_newton"}
+"""Names that mean another column with a unit of it."""

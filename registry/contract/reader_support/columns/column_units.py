@@ -19,9 +19,14 @@ WORDS = {
     "hz": "Hz", "khz": "kHz",
     "deg": "°", "degree": "°", "degrees": "°", "rad": "rad", "radian": "rad", "radians": "rad",
     "ohm": "Ω", "ohms": "Ω", "degc": "°C", "celsius": "°C", "sec": "s", "�c": "°C",
+    "psi": "psi", "bar": "bar", "mbar": "mbar", "kpa": "kPa", "newton": "N", "newtons": "N", "kgf": "kgf", "lbf": "lbf",
 }  # fmt: skip
 PER_SECOND = ("1/s", "s-1", "s−1", "s^-1")
 """Hz of a frequency, rad/s of an angular frequency: the name decides."""
+PSI_MPA = 0.006894757293168361
+STANDARD_GRAVITY, POUND_FORCE_N = 9.80665, 4.4482216152605
+"""Newtons of a kilogram-force and of a pound-force: NIST Special Publication 811, appendix B."""
+KILOGRAMS_FORCE, POUNDS_FORCE = ("kgf", "kp", "kg"), ("lbf", "lb", "lbs")
 SUGGESTED_PREFIXES = ("m", "µ", "k")
 PERCENT = "%"
 RADIAN = 180 / math.pi
@@ -61,8 +66,19 @@ UNITS: dict[str, dict[str, float]] = {
     "Ω": _prefixed("Ω"),
     "°C": {"°C": 1.0},
     PERCENT: {"%": 1.0, "percent": 1.0, "pct": 1.0},
-    "MPa": {**{prefix: factor / 1e6 for prefix, factor in _prefixed("Pa").items()}, "GPa": 1e3, "bar": 0.1},
-    "N": _prefixed("N"),
+    "MPa": {
+        **{prefix: factor / 1e6 for prefix, factor in _prefixed("Pa").items()},
+        "GPa": 1e3,
+        "hPa": 1e-4,
+        "bar": 0.1,
+        "mbar": 1e-4,
+        "psi": PSI_MPA,
+        "ksi": 1e3 * PSI_MPA,
+        "atm": 0.101325,
+        **_per(("mm2", "mm-2"), {"N": 1.0}),
+        **_per(("cm2", "cm-2"), {"N": 0.01, "kN": 10.0} | dict.fromkeys(KILOGRAMS_FORCE, 0.01 * STANDARD_GRAVITY)),
+    },
+    "N": _prefixed("N") | dict.fromkeys(KILOGRAMS_FORCE, STANDARD_GRAVITY) | dict.fromkeys(POUNDS_FORCE, POUND_FORCE_N),
     "°": {"°": 1.0, "deg": 1.0, "degree": 1.0, "degrees": 1.0} | dict.fromkeys(("rad", "radian", "radians"), RADIAN),
     "rad/s": {**_per(("s", "s-1"), {"rad": 1.0, "krad": 1e3}), **dict.fromkeys(PER_SECOND, 1.0)},
     "counts": {"counts": 1.0, "count": 1.0, "cts": 1.0},

@@ -182,17 +182,32 @@ def _time_messages(time: Array) -> list[Message]:
 
 
 def _cycle_messages(cycle: Array) -> list[Message]:
-    jumps = np.flatnonzero((np.diff(cycle) > 1) | (np.diff(cycle) < 0))
-    if not jumps.size:
-        return []
-    row = int(jumps[0])
-    return [
-        Message(
-            "cycle-number-jumps",
-            "The cycle number jumps from {before:g} to {after:g} in row {row}: cycles may be missing.",
-            "warning",
-            before=cycle[row],
-            after=cycle[row + 1],
-            row=row + 2,
+    change = np.diff(cycle)
+    jumps, falls = np.flatnonzero(change > 1), np.flatnonzero(change < 0)
+    messages = []
+    if jumps.size:
+        row = int(jumps[0])
+        messages.append(
+            Message(
+                "cycle-number-jumps",
+                "The cycle number jumps from {before:g} to {after:g} in row {row}: cycles may be missing.",
+                "warning",
+                before=cycle[row],
+                after=cycle[row + 1],
+                row=row + 2,
+            )
         )
-    ]
+    if falls.size:
+        row = int(falls[0])
+        messages.append(
+            Message(
+                "cycle-number-falls",
+                "The cycle number falls from {before:g} to {after:g} in row {row}: the file may hold several tests, or "
+                "one that was started again.",
+                "warning",
+                before=cycle[row],
+                after=cycle[row + 1],
+                row=row + 2,
+            )
+        )
+    return messages

@@ -137,10 +137,11 @@ def with_charge(columns: Mapping[str, Array]) -> tuple[dict[str, Array], list[Me
         )
     if increment is not None:
         messages += _disagreement(increment, columns)
+    elif "net_capacity_ah" in columns and "current_ampere" not in columns:
+        increment = np.diff(columns["net_capacity_ah"], prepend=columns["net_capacity_ah"][:1])
+    if increment is not None:
         columns.setdefault("charging_capacity_ah", np.cumsum(np.maximum(increment, 0.0)))
         columns.setdefault("discharging_capacity_ah", np.cumsum(np.maximum(-increment, 0.0)))
-    elif "net_capacity_ah" in columns:
-        increment = np.diff(columns["net_capacity_ah"], prepend=columns["net_capacity_ah"][:1])
     if "current_ampere" in columns or increment is None or "test_time_second" not in columns:
         return columns, messages
     current = mean_current(columns["test_time_second"], increment, mode)
@@ -155,7 +156,7 @@ def with_charge(columns: Mapping[str, Array]) -> tuple[dict[str, Array], list[Me
         messages.append(
             Message(
                 "rows-without-duration",
-                "Rows dropped, because no time had elapsed since the previous row: {rows}.",
+                "Rows dropped, because charge but no time had passed since the previous row: {rows}.",
                 "warning" if dropped > 1 else "info",
                 rows=dropped,
             )
@@ -164,15 +165,22 @@ def with_charge(columns: Mapping[str, Array]) -> tuple[dict[str, Array], list[Me
 
 
 def mean_current(time: Array, increment: Array, mode: Array | None) -> Array:
-    """Return the mean current since the previous row [A]; NaN where no time has elapsed, except at rest.
+    """Return the mean current since the previous row [A].
+
+    A row at which neither time nor charge has passed begins a step: it has the mean current until the next row, or none
+    at rest. It is NaN where charge has passed without time, and in such a row at the end.
 
     `time` in s, `increment` the charge since the previous row [Ah], `mode` EC-Lab's; all of shape (rows,).
     """
-    interval = np.diff(time, prepend=np.nan)
+    # The first row may be logged after the first interval of the test.
+    interval = np.diff(time, prepend=0.0 if increment[0] and time[0] > 0 else np.nan)
     current = np.full(time.size, np.nan)
     np.divide(increment * SECONDS_PER_HOUR, interval, out=current, where=interval > 0)
+    begins = ~(interval > 0) & (increment == 0)
+    for row in np.flatnonzero(begins[:-1])[::-1]:
+        current[row] = current[row + 1]
     if mode is not None:
-        current[~(interval > 0) & (mode == AT_REST) & (increment == 0)] = 0.0
+        current[begins & (mode == AT_REST)] = 0.0
     return current
 
 

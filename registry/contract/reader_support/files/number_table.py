@@ -82,6 +82,8 @@ class Numbers:
     """Optional columns that were dropped because cells are empty or text."""
     thousands: str = ""
     """Mark that separates thousands, empty if none does."""
+    steps: Mapping[str, str] = field(default_factory=dict)
+    """Entries of the header for columns written with few digits."""
 
 
 def read_numbers(
@@ -239,7 +241,7 @@ def _read_carefully(rows: Rows, required: Sequence[int], optional: Sequence[int]
     numbers: dict[int, list[float]] = {index: [] for index in (*required, *optional)}
     texts: dict[int, list[str]] = {index: [] for index in words}
     decimal = "" if len(rows.decimals) > 1 else rows.decimals[0]
-    for line, row in _fields(rows):
+    for line, row in fields_of(rows):
         if len(row) != len(rows.labels):
             raise ragged_rows(line, row, rows)
         if tuple(cell.strip() for cell in row) == tuple(label.strip() for label in rows.labels):
@@ -275,7 +277,7 @@ def _read_carefully(rows: Rows, required: Sequence[int], optional: Sequence[int]
     )
 
 
-def _fields(rows: Rows) -> Iterator[tuple[int, list[str]]]:
+def fields_of(rows: Rows) -> Iterator[tuple[int, list[str]]]:
     """Yield each row that is not blank with its line; an empty field that only ends the line is dropped."""
     with rows.opened() as file, io.TextIOWrapper(file, encoding="latin-1", newline="") as text:
         if rows.delimiter == " ":

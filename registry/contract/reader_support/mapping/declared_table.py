@@ -19,6 +19,7 @@ from registry.contract.reader_support.columns.column_headers import (
     parse_header,
     synonym_error,
 )
+from registry.contract.reader_support.columns.column_synonyms import OF_A_LOG
 from registry.contract.reader_support.columns.column_units import HeaderError
 from registry.contract.reader_support.columns.electrode_potentials import (
     COUNTER,
@@ -64,6 +65,7 @@ IN_WORDS = {
     PER_CYCLE: "cycle number and discharge capacity",
     SPECTRUM: "frequency and the two parts of the impedance, or its magnitude and phase",
     PRESSURE: "time and stack pressure",
+    FORCE: "time and stack force",
     DIFFRACTOGRAM: "diffraction angle and intensity",
 }
 TECHNIQUE_OF = {
@@ -75,6 +77,7 @@ TECHNIQUE_OF = {
     SPECIFIC_CURRENT: "cycling",
     CURRENT_DENSITY: "",
     PRESSURE: "pressure",
+    FORCE: "pressure",
     DIFFRACTOGRAM: "xrd",
     COUNT_RATE: "xrd",
 }
@@ -198,6 +201,8 @@ def settled_headers(headers: Mapping[int, KnownColumn], labels: Sequence[str], w
     for index, head in headers.items():
         canonical = head.canonical
         if (is_time_series and canonical in PER_CYCLE_ONLY) or (head.is_synonym and canonical in plain):
+            continue
+        if head.is_synonym and canonical in OF_A_LOG and (VOLTAGE in have or is_time_series):
             continue
         if not is_time_series and not head.is_machine_name:
             canonical = OF_A_CYCLE.get(canonical, canonical)

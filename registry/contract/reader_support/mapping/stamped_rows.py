@@ -33,6 +33,13 @@ def with_stamps(headers: Mapping[int, KnownColumn], cells: Sequence[str]) -> dic
     return {**headers, index: KnownColumn(TIME, 1.0, "s", is_stamp=True)}
 
 
+def dates_beside_time(headers: Mapping[int, KnownColumn], cells: Sequence[str]) -> int | None:
+    """Return the first column of dates with times, by its first cell, if the columns have a time of the test."""
+    if not any(head.canonical == TIME and not head.is_stamp for head in headers.values()):
+        return None
+    return next((index for index, cell in enumerate(cells) if index not in headers and is_stamp(cell)), None)
+
+
 def read_stamped(texts: Any, label: str) -> tuple[TimeColumn, list[Message]]:
     """Return the time of dates with times, without the hours by which the clock was set, and messages.
 

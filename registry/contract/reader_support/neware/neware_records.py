@@ -92,7 +92,9 @@ def neware_series(rows: Rows, remarks: Sequence[Message] = ()) -> ParsedDataset:
     if is_unsigned:
         split_by_direction(columns)
     messages += [*signed, *unread_columns(labels, [*known, *times.values(), *dates, *(types if signed else [])])]
-    return series_of(columns, header_facts(instrument="Neware", started=_started(first)), messages)
+    return series_of(
+        columns, header_facts(instrument="Neware", started=_started(first)) | dict(numbers.steps), messages
+    )
 
 
 def _cell(texts: Any, row: int) -> str:

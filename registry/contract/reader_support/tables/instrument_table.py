@@ -3,6 +3,7 @@
 import re
 import unicodedata
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,6 +14,7 @@ from registry.contract.reader import UnreadableFile
 from registry.contract.reader_support.columns.column_headers import KnownColumn, unit_factor
 from registry.contract.reader_support.columns.column_units import HeaderError
 from registry.contract.reader_support.files.number_table import Numbers, Rows, read_numbers
+from registry.contract.reader_support.files.written_steps import coarse_steps
 
 Array = NDArray[np.float64]
 
@@ -112,7 +114,8 @@ def read_columns(
         messages.append(
             Message("thousands-separated", "‘{mark}’ read as the thousands separator.", mark=numbers.thousands)
         )
-    return columns, numbers, messages
+    steps = coarse_steps(rows, headers, columns, numbers.decimal)
+    return columns, replace(numbers, steps=steps), messages
 
 
 def unread_columns(labels: Sequence[str], used: Sequence[int]) -> list[Message]:

@@ -58,3 +58,28 @@ def test_files_that_are_no_pieces_leave_the_choice() -> None:
 def test_a_continuation_without_rows_is_refused_by_its_name() -> None:
     with refuses("continuation-without-rows", Refused, filename="1.csv"):
         read_pieces(inputs_of(ROWS, continuation=[PER_CYCLE]))
+
+
+def test_a_time_that_starts_again_in_one_file_is_one_test_in_pieces() -> None:
+    fading = cycling_rows(np.linspace(0.018, 0.017, 8))
+    after = fading["cycle_count"] > 4
+    begins = {"test_time_second": fading["test_time_second"][after][0], "cycle_count": 4.0}
+    one_file = {name: column - after * begins.get(name, 0.0) for name, column in fading.items()}
+    dataset, (message,) = read_pieces(inputs_of(one_file))
+    assert dataset is not None
+    assert np.unique(dataset.column("cycle_count")).tolist() == [*range(1, 9)]
+    assert (np.diff(dataset.column("test_time_second")) >= 0).all()
+    assert (message.code, message.level) == ("time-starts-again", "warning")
+    assert (message.parameters["pieces"], message.parameters["row"]) == (2, int(np.argmax(after)) + 1)
+    twice = {name: np.concatenate((column, column)) for name, column in FIRST.items()}
+    assert read_pieces(inputs_of(twice))[1] == ()
+
+
+def test_a_few_rows_out_of_order_are_put_in_order() -> None:
+    rows = np.arange(ROWS["cycle_count"].size)
+    rows[100], rows[101] = 101, 100
+    swapped = {name: column[rows] for name, column in ROWS.items()}
+    dataset, (message,) = read_pieces(inputs_of(swapped))
+    assert dataset is not None
+    assert np.array_equal(dataset.column("test_time_second"), np.sort(ROWS["test_time_second"]))
+    assert (message.code, message.parameters["rows"]) == ("rows-out-of-order", 2)

@@ -8,7 +8,7 @@ from registry.contract.analysis_support.cycling.differential_test import (
     read_differential_test,
     selected_rows,
 )
-from registry.hookspecs import Inputs
+from registry.hookspecs import Inputs, Refused
 from registry.testing.synthetic.cycling import cycling_rows
 from tests.coded import message_of
 from tests.plugins.test_differential_capacity import columns_of
@@ -70,3 +70,32 @@ def test_several_currents_in_a_half_cycle_are_a_warning() -> None:
         del columns[name]
     messages = [item for item in read(columns).messages if item.code == "several-currents-in-half-cycle"]
     assert [item.parameters["half"] for item in messages] == ["charge"]
+
+
+def with_rests(columns: dict, cycles: tuple[int, ...], sign: int, every: int) -> dict:
+    """Return the columns with a rest of three rows after so many rows of the half-cycles of this sign."""
+    current = columns["current_ampere"]
+    inside = np.isin(columns["cycle_count"], cycles) & (np.sign(current) == sign)
+    rows = np.flatnonzero(inside)[every::every]
+    at = np.sort(np.repeat(rows, 3))
+    made = {name: np.insert(column, at, column[at]) for name, column in columns.items()}
+    made["current_ampere"] = np.insert(current, at, 0.0)
+    return made
+
+
+def test_pulses_have_no_differential_capacity() -> None:
+    columns = columns_of(cycles=3)
+    titrated = with_rests(columns, (1, 2), 1, 100)
+    test = read(titrated, reference_cycle=1)
+    charge, discharge = test.directions
+    assert (charge.reference, charge.comparable.tolist(), charge.of_cycles((0, 2))) == (None, [2], [(2, 2)])
+    assert discharge.comparable.tolist() == [0, 1, 2]
+    assert message_of(test.messages, "pulsed-half-cycle-left-out", half="charge", pulses=5)
+    with pytest.raises(Refused) as refusal:
+        read(with_rests(titrated, (1,), -1, 100), reference_cycle=1)
+    assert (refusal.value.code, refusal.value.parameters["pulses"]) == ("pulsed-current", 5)
+
+
+def test_a_pause_is_named() -> None:
+    test = read(with_rests(columns_of(cycles=2), (1,), 1, 400), reference_cycle=1)
+    assert message_of(test.messages, "interrupted-half-cycle", half="charge", times=1).level == "warning"

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from analyses.uncertainty import Estimate
-from plugins import capacity_retention, cycling_summary, rate_capability
+from plugins import capacity_retention, cycling_summary, rate_capability, symmetric_cell
 from registry.contract.analysis_support.cycling.cycling_pieces import read_pieces
 from registry.contract.analysis_support.cycling.recorded_scale import OF_THE_CELL, capacity_unit, of_the_cell, scale_of
 from registry.hookspecs import Columns, Refused
@@ -127,3 +127,69 @@ def test_the_digits_of_the_file_limit_its_numbers_with_and_without_a_mass(facts:
     assert retention.half_width == pytest.approx(0.005, abs=0.0005)
     per_gram = run_analysis(cycling_summary, inputs).values["specific_capacity_mah_g"]
     assert per_gram.half_width == pytest.approx(0.005)
+
+
+def constant_currents(charge_a: float, discharge_a: float) -> Columns:
+    """Three cycles of a capacity of 2 mAh at these true currents, which the file writes with four decimals."""
+    charge_s, discharge_s = (3600 * 2e-3 / current for current in (charge_a, discharge_a))
+    time, current, voltage = [], [], []
+    begin = 0.0
+    for _ in range(3):
+        for way, duration, level in ((1, charge_s, charge_a), (-1, discharge_s, discharge_a)):
+            time += (begin + np.linspace(0, duration, 40)).tolist()
+            current += [way * round(level, 4)] * 40
+            voltage += np.linspace(3.0, 4.2, 40)[::way].tolist()
+            begin += duration
+    step = np.repeat(np.arange(6.0), 40)
+    series = (np.array(numbers) for numbers in (time, voltage, current))
+    return dict(zip(("test_time_second", "voltage_volt", "current_ampere"), series, strict=True)) | {"step_index": step}
+
+
+def coarse(columns: Columns) -> Example:
+    facts = {"dataset.header.step of current_ampere": "0.0001"}
+    return example_inputs("cycling", facts, form="rows").with_columns(lambda _: columns)
+
+
+def test_a_current_of_few_digits_is_in_capacities_and_not_in_their_ratios() -> None:
+    """0.44 mA written as 0.0004 A: the capacity is 9 % less than that of the cell, and known to 12.5 %."""
+    result = run_analysis(cycling_summary, coarse(constant_currents(4.4e-4, 4.4e-4)))
+    for slug, truth in (("discharge_capacity_mah", 2.0), ("areal_capacity_mah_cm2", 2.0 / AREA_CM2)):
+        low, high = result.values[slug].interval()
+        assert low < truth < high
+        assert (high - low) / truth < 0.3
+    assert result.values["first_cycle_efficiency_percent"].half_width < 0.1
+    (message,) = [one for one in result.outcome.messages if one.code == "current-of-few-digits"]
+    assert (message.parameters["step_ma"], message.parameters["percent"]) == pytest.approx((0.1, 12.5))
+    retention = run_analysis(capacity_retention, coarse(constant_currents(4.4e-4, 4.4e-4)))
+    assert retention.values["capacity_retention_percent"].half_width < 0.1
+
+
+def test_half_cycles_at_two_currents_of_few_digits_do_not_share_their_rounding() -> None:
+    result = run_analysis(cycling_summary, coarse(constant_currents(2.4e-4, 4.4e-4)))
+    low, high = result.values["first_cycle_efficiency_percent"].interval()
+    assert low < 100 < high
+    assert result.values["first_cycle_efficiency_percent"].magnitude == pytest.approx(100 * (4 / 4.4) / (2 / 2.4))
+
+
+def test_counters_of_charge_need_no_digits_of_the_current() -> None:
+    columns = dict(constant_currents(4.4e-4, 4.4e-4))
+    hours = np.diff(columns["test_time_second"], prepend=0.0) / 3600
+    true = 1.1 * columns["current_ampere"] * hours
+    columns |= {"charging_capacity_ah": np.cumsum(true.clip(0)), "discharging_capacity_ah": np.cumsum((-true).clip(0))}
+    result = run_analysis(cycling_summary, coarse(columns))
+    assert result.values["discharge_capacity_mah"].magnitude == pytest.approx(2.0, rel=1e-3)
+    assert result.values["discharge_capacity_mah"].half_width < 1e-3
+    codes = {message.code for message in result.outcome.messages}
+    assert not {"current-of-few-digits", "counter-disagrees-with-current"} & codes
+
+
+def test_a_current_density_of_a_symmetric_cell_is_that_of_its_electrodes() -> None:
+    without = {"layers.1.role": "anode"}
+    names = {"current_ampere": "current_density_ampere_per_square_centimetre"}
+    inputs = example_inputs("symmetric_cycling", without)
+    divided = example_inputs("symmetric_cycling", without).with_columns(
+        lambda columns: {names.get(name, name): column / AREA_CM2 if name in names else column
+                         for name, column in columns.items()}
+    )  # fmt: skip
+    of_cell, result = (run_analysis(symmetric_cell, one) for one in (inputs, divided))
+    assert magnitudes(result) == pytest.approx(magnitudes(of_cell), rel=1e-4)

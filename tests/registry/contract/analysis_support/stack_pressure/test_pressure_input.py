@@ -120,3 +120,10 @@ def test_the_temperature_of_the_test_is_that_at_the_rows_of_the_log() -> None:
     assert pressure.temperature_degc is not None
     assert pressure.temperature_degc[[0, -1]] == pytest.approx([25.0, 26.0])
     assert read(stamps("2024-03-05T09:00:00")).temperature_degc is None
+
+
+@pytest.mark.parametrize(("factor", "code"), [(0.0, "pressure-constant"), (-1.0, "pressure-negative")])
+def test_the_channel_of_no_sensor_and_a_turned_sign_are_refused(factor: float, code: str) -> None:
+    log = {**LOG, "stack_pressure_megapascal": factor * LOG["stack_pressure_megapascal"]}
+    with refuses(code, Refused):
+        read(log=log)

@@ -91,10 +91,17 @@ CHARGE = np.array([0.0, 0.002, 0.002, 0.0, -0.003])
 
 def test_the_current_is_charge_divided_by_time() -> None:
     columns, messages = with_charge({"test_time_second": TIME, INCREMENT: CHARGE})
-    assert columns["current_ampere"].tolist() == pytest.approx([0.002, 0.002, -0.003])
-    assert columns["charging_capacity_ah"].tolist() == pytest.approx([0.002, 0.004, 0.004])
-    assert columns["discharging_capacity_ah"].tolist() == pytest.approx([0, 0, 0.003])
-    assert message_of(messages, "rows-without-duration", rows=2).level == "warning"
+    assert columns["current_ampere"].tolist() == pytest.approx([0.002, 0.002, 0.002, -0.003, -0.003])
+    assert columns["charging_capacity_ah"].tolist() == pytest.approx([0, 0.002, 0.004, 0.004, 0.004])
+    assert columns["discharging_capacity_ah"].tolist() == pytest.approx([0, 0, 0, 0, 0.003])
+    assert [message.code for message in messages] == ["current-from-charge"]
+    columns, messages = with_charge({"test_time_second": TIME, INCREMENT: CHARGE - np.array([0, 0, 0, 0.001, 0])})
+    assert columns["current_ampere"].tolist() == pytest.approx([0.002, 0.002, 0.002, -0.003])
+    assert message_of(messages, "rows-without-duration", rows=1)
+
+
+def test_charge_of_the_first_row_passed_since_the_start_of_the_test() -> None:
+    assert mean_current(TIME[1:] / 2, CHARGE[1:], None)[0] == pytest.approx(0.004)
 
 
 def test_at_rest_no_time_is_no_current() -> None:
@@ -104,7 +111,8 @@ def test_at_rest_no_time_is_no_current() -> None:
 
 def test_the_counted_charge_gives_a_current_without_increments() -> None:
     columns, _ = with_charge({"test_time_second": TIME[:3], "net_capacity_ah": np.cumsum(CHARGE)[:3]})
-    assert columns["current_ampere"].tolist() == pytest.approx([0.002, 0.002])
+    assert columns["current_ampere"].tolist() == pytest.approx([0.002, 0.002, 0.002])
+    assert columns["charging_capacity_ah"].tolist() == pytest.approx([0, 0.002, 0.004])
 
 
 def test_increments_that_do_not_add_up_are_flagged() -> None:

@@ -113,7 +113,7 @@ def _messages(table: TextTable, numbers: Numbers, read: Collection[str], used: S
         messages.append(Message("decimal-commas", "Decimal commas."))
     if numbers.thousands:
         messages.append(
-            Message("thousands-separated", "‘{mark}’ read as the separator of thousands.", mark=numbers.thousands)
+            Message("thousands-separated", "‘{mark}’ read as the thousands separator.", mark=numbers.thousands)
         )
     return messages + encoding_messages(table.encoding)
 

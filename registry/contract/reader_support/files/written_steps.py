@@ -17,8 +17,8 @@ TIME, CURRENT = "test_time_second", "current_ampere"
 SAMPLED_ROWS = 2000
 FEWEST_DECIMALS = 2
 """With one decimal, 0.0 may be zero as a program writes any number."""
-MANY_DIGITS = 3
-"""Digits of a number that is rounded rather than set."""
+MANY_DIGITS = 2
+"""Digits of a number that is rounded; one of a single digit is often set."""
 FEW_DIGITS = 1e-6
 """A step of less than this share of the largest current says nothing that matters."""
 LONG_STEP_S, SHORT_STEP_S = 1.0, 1e-3
@@ -74,7 +74,7 @@ def coarse_steps(
 def step_of(cells: Sequence[str], decimal: str) -> float:
     """Return the last decimal place of numbers that are all written with as many; zero of other numbers.
 
-    Numbers with decimals show that by a trailing zero, or have three digits at least: 0.001 next to 0 may be exact.
+    Numbers with decimals show that by a trailing zero, or have two digits at least: 0.001 next to 0 may be exact.
 
     Examples
     --------

@@ -295,7 +295,7 @@ def _border_times(time: Array, sign: Signs, turns: Rows, step: Array | None) -> 
     own_after = np.where(alone[1:], usual, time[np.minimum(turns + 1, time.size - 1)] - time[turns])
     known = np.zeros(turns.size, dtype=bool) if step is None else step[turns] != step[turns - 1]
     kind = 3 * sign[turns - 1] + sign[turns]
-    for of_kind in (kind == one for one in np.unique(kind[known])):
+    for of_kind in (kind == turn for turn in np.unique(kind[known])):
         if float(np.median(across[known & of_kind])) > BOTH_LOGGED * usual:
             known[of_kind] = False
     before, after = (np.where(known, 0.0, np.minimum(across, own) / 2) for own in (own_before, own_after))

@@ -317,7 +317,7 @@ def symmetric(current_a: float, **facts: object) -> list[tuple[str, float]]:
     known = {"layers.2.name": "Li", "layers.1.area_cm2": exact(0.785), "dataset.sha256": "ab"}
     record = {"measurement.technique": "symmetric_cycling", **layers, **known, **facts}
     outcome = run(Inputs(record, lambda: columns))
-    return [(one.code, one.parameters["factor"]) for one in outcome.messages if one.level == "warning"]
+    return [(item.code, item.parameters["factor"]) for item in outcome.messages if item.level == "warning"]
 
 
 def test_the_current_of_a_symmetric_cell_is_held_against_its_density() -> None:

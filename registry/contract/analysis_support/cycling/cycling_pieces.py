@@ -61,13 +61,13 @@ def _in_order(dataset: InputDataset) -> tuple[InputDataset, tuple[Message, ...]]
     if first.size:
         bounds = list(zip(first, [*first[1:], time.size], strict=True))
         parts = [{name: column[begin:end] for name, column in columns.items()} for begin, end in bounds]
-        if any(_are_same(one, other) for one, other in pairwise(parts)):
+        if any(_are_same(part, following) for part, following in pairwise(parts)):
             return dataset, ()
         joined = join([Piece(dataset.filename, part) for part in parts], in_order=True)
         message = Message(
             "time-starts-again",
             "The time starts again in row {row} of the file: read as one test in {pieces} pieces, whose cycle numbers "
-            "go on; the time between them is not known. Split the file if it holds several tests.",
+            "continue; the time between them is unknown. Split the file if it contains several tests.",
             "warning",
             row=int(first[1]) + 1,
             pieces=first.size,

@@ -384,10 +384,10 @@ def _grouped(
         )
     groups = group_cycles(conditions.after(declared), tolerances(inputs, current_step_a)).moved(declared)
     formation = declared if table.formation >= 0 else groups.formation_cycles
-    messages = [*table.messages, *group_messages(groups, table.cycle)]
-    if formation:
-        messages.append(_formation_message(table.cycle, formation, "as set" if declared else "by its conditions"))
-    return replace(table, groups=groups, formation=formation, messages=tuple(messages))
+    how = "as set" if declared else "by its conditions"
+    told = (_formation_message(table.cycle, formation, how),) if formation else ()
+    messages = (*table.messages, *group_messages(groups, table.cycle), *told)
+    return replace(table, groups=groups, formation=formation, messages=messages)
 
 
 def _formation_message(cycle: Array, formation: int, how: str) -> Message:

@@ -158,7 +158,7 @@ def test_a_current_of_few_digits_is_in_capacities_and_not_in_their_ratios() -> N
         assert low < truth < high
         assert (high - low) / truth < 0.3
     assert result.values["first_cycle_efficiency_percent"].half_width < 0.1
-    (message,) = [one for one in result.outcome.messages if one.code == "current-of-few-digits"]
+    (message,) = [item for item in result.outcome.messages if item.code == "current-of-few-digits"]
     assert (message.parameters["step_ma"], message.parameters["percent"]) == pytest.approx((0.1, 12.5))
     retention = run_analysis(capacity_retention, coarse(constant_currents(4.4e-4, 4.4e-4)))
     assert retention.values["capacity_retention_percent"].half_width < 0.1
@@ -191,5 +191,5 @@ def test_a_current_density_of_a_symmetric_cell_is_that_of_its_electrodes() -> No
         lambda columns: {names.get(name, name): column / AREA_CM2 if name in names else column
                          for name, column in columns.items()}
     )  # fmt: skip
-    of_cell, result = (run_analysis(symmetric_cell, one) for one in (inputs, divided))
+    of_cell, result = (run_analysis(symmetric_cell, each) for each in (inputs, divided))
     assert magnitudes(result) == pytest.approx(magnitudes(of_cell), rel=1e-4)

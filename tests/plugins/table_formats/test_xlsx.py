@@ -115,7 +115,7 @@ def test_footnotes_go_on_after_z_and_references_may_be_none(noted_table: Printed
 
 def test_refuses_text_that_excel_cannot_hold() -> None:
     rows = ((TableCell("x" * 40_000),),)
-    with pytest.raises(ValueError, match="row 2, column 1: .*Excel"):
+    with pytest.raises(ValueError, match=r"row 2, column 1: .*Excel"):
         render(PrintedTable("long", "Long", "", (Heading("label", "Label"),), rows))
 
 

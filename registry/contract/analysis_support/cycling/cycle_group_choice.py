@@ -154,3 +154,15 @@ def group_names(groups: CycleGroups) -> tuple[str, ...]:
     """Return the name of the group of each cycle, of shape (cycles,); empty text for none."""
     names = ("", *(group.name for group in groups.groups))
     return tuple(names[number] for number in groups.number)
+
+
+def formation_message(cycle: Array, formation: int, how: str) -> Message:
+    """Return which cycles are formation, and how they were chosen."""
+    return Message(
+        "formation",
+        "Formation: cycles {first:.0f} to {last:.0f} ({how}); cycling begins at cycle {cycle:.0f}.",
+        first=cycle[0],
+        last=cycle[formation - 1],
+        how=how,
+        cycle=cycle[formation],
+    )

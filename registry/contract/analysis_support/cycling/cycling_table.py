@@ -16,7 +16,7 @@ from analyses.cycling.step_currents import constant_currents
 from analyses.statistics.resolution import decimal_step
 from analyses.uncertainty import Estimate
 from registry.contract.analysis import Parameter
-from registry.contract.analysis_support.cycling.cycle_group_choice import group_messages, tolerances
+from registry.contract.analysis_support.cycling.cycle_group_choice import formation_message, group_messages, tolerances
 from registry.contract.analysis_support.cycling.recorded_scale import COUNTERS, recorded_step, rounding_ah
 from registry.contract.input_dataset import InputDataset
 from registry.contract.inputs import Inputs
@@ -385,17 +385,6 @@ def _grouped(
     groups = group_cycles(conditions.after(declared), tolerances(inputs, current_step_a)).moved(declared)
     formation = declared if table.formation >= 0 else groups.formation_cycles
     how = "as set" if declared else "by its conditions"
-    told = (_formation_message(table.cycle, formation, how),) if formation else ()
+    told = (formation_message(table.cycle, formation, how),) if formation else ()
     messages = (*table.messages, *group_messages(groups, table.cycle), *told)
     return replace(table, groups=groups, formation=formation, messages=messages)
-
-
-def _formation_message(cycle: Array, formation: int, how: str) -> Message:
-    return Message(
-        "formation",
-        "Formation: cycles {first:.0f} to {last:.0f} ({how}); cycling begins at cycle {cycle:.0f}.",
-        first=cycle[0],
-        last=cycle[formation - 1],
-        how=how,
-        cycle=cycle[formation],
-    )

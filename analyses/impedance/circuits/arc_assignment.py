@@ -147,7 +147,7 @@ def assign_as_stated(arcs: Sequence[ArcValues], text: str) -> tuple[AssignedArc,
     >>> assign_as_stated((), "bulk")
     Traceback (most recent call last):
     ...
-    analyses.insufficient_data.InsufficientData: 1 arcs are assigned (bulk), but the circuit has 0: leave out the rest
+    analyses.insufficient_data.InsufficientData: 1 arcs are assigned (bulk), but the circuit has 0: remove the rest
     """
     words = [" ".join(word.replace("-", " ").replace("_", " ").split()).casefold() for word in text.split(",")]
     for word in words:

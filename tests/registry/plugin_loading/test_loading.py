@@ -12,6 +12,7 @@ from django.conf import LazySettings
 from django.test import override_settings
 
 from registry import plugin_loading
+from registry.api.base.filters import PAGING
 from registry.api.base.list_query import PARAMETERS
 from registry.apps import plugin_problems
 from registry.hookspecs import Table
@@ -272,7 +273,7 @@ def test_a_second_plugin_with_the_same_technique_names_the_first(load: Load, tmp
 
 
 def test_words_of_queries_cannot_be_roles() -> None:
-    assert {*PARAMETERS, parsing.ANY_LAYER} == QUERY_WORDS
+    assert {*PARAMETERS, "ordering", *PAGING, parsing.ANY_LAYER} == QUERY_WORDS
     assert set(SEARCH_WORDS) | {parsing.ANY_LAYER} == set(parsing.parts())
     assert {*parsing.LAYER_NUMBERS, *parsing.CELL_NUMBERS} <= RECORD_QUANTITIES
 

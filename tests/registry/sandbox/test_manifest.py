@@ -51,7 +51,7 @@ def test_a_picture_that_violates_the_contract_is_refused(image: Image) -> None:
 def test_a_dataset_has_columns_or_a_picture() -> None:
     with pytest.raises(TypeError):
         check_datasets([ParsedDataset("sem", {"voltage_volt": np.ones(2)}, image=Image(pixels=PIXELS))])
-    with pytest.raises(ValueError, match="picture"):
+    with pytest.raises(ValueError, match="image"):
         check_datasets([ParsedDataset("sem")])
 
 

@@ -1,6 +1,7 @@
 """Filter parameters of lists."""
 
 import pytest
+from django.contrib.auth.models import AnonymousUser
 from django.db.models import Q
 
 from registry.api.base.filters import Filter, parse_boolean
@@ -8,7 +9,8 @@ from registry.selectors.query.parsing import QueryError
 
 
 def test_several_values_are_combined_with_or() -> None:
-    assert Filter("kind").condition("kind", ["binder", "coating"]) == Q(kind="binder") | Q(kind="coating")
+    condition = Filter("kind").condition("kind", ["binder", "coating"], AnonymousUser())
+    assert condition == Q(kind="binder") | Q(kind="coating")
 
 
 @pytest.mark.parametrize(
@@ -24,7 +26,7 @@ def test_several_values_are_combined_with_or() -> None:
 )
 def test_an_invalid_value_is_rejected(item: Filter, value: str, words: str) -> None:
     with pytest.raises(QueryError, match=words) as raised:
-        item.condition("name", [value])
+        item.condition("name", [value], AnonymousUser())
     assert raised.value.parameter == "name"
 
 

@@ -4,11 +4,16 @@ from pathlib import Path
 
 import pytest
 from django.contrib.auth.models import User
+from hypothesis import HealthCheck, settings
 
 from registry.models import Project
 from tests import factories
 
 pytest_plugins = ["registry.testing.pytest_plugin"]
+
+# How long an example takes says how busy the machine is.
+settings.register_profile("busy machine", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("busy machine")
 
 LONG = (
     "tests/registry/killed/",

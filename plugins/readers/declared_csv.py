@@ -45,7 +45,7 @@ from registry.contract.reader_support.mapping.declared_table import (
     table_datasets,
     technique_of,
 )
-from registry.contract.reader_support.mapping.stamped_rows import dates_beside_time, with_stamps
+from registry.contract.reader_support.mapping.stamped_rows import dates_next_to_time, with_stamps
 from registry.contract.reader_support.mapping.suggested_mapping import suggest_for_text
 from registry.contract.reader_support.mapping.text_table import TextTable, encoding_messages, text_datasets
 from registry.contract.reader_support.tables.header_lines import facts_above, has_numbers, with_units
@@ -285,7 +285,7 @@ def _read_header(path: Path) -> TextTable:
         line.number,
         has_lines_above=any(not text.lstrip().startswith("#") for text in above),
         facts=facts_above(above),
-        dates=dates_beside_time(headers, cells[: len(labels)]),
+        dates=dates_next_to_time(headers, cells[: len(labels)]),
     )
 
 

@@ -1,5 +1,5 @@
-"""A comparison table as data: one row a measurement, numbers alone in their columns, and beside them what belongs to
-them."""
+"""A comparison table as data: one row a measurement, plain numbers in their columns, and qualifier, uncertainty,
+bounds, origin and notes in columns of their own."""
 
 from collections.abc import Callable, Iterator, Sequence
 from typing import NamedTuple
@@ -48,9 +48,9 @@ def _columns_of(heading: Heading, cells: Sequence[TableCell], footnotes: Sequenc
         return DataCell(" ".join(one_line(text) for text in (*words, *texts)))
 
     yield DataColumn(header_text(heading), [_number(cell) if heading.numeric else _text(cell) for cell in cells])
-    beside: dict[str, Callable[[TableCell], DataCell]] = {"note": note}
+    companions: dict[str, Callable[[TableCell], DataCell]] = {"note": note}
     if heading.numeric:
-        beside = {
+        companions = {
             "qualifier": _qualifier,
             "uncertainty": lambda cell: _plain(cell.uncertainty),
             "lower bound": lambda cell: _plain(cell.lower),
@@ -58,7 +58,7 @@ def _columns_of(heading: Heading, cells: Sequence[TableCell], footnotes: Sequenc
             "origin": lambda cell: DataCell(cell.origin),
             "note": note,
         }
-    for name, part in beside.items():
+    for name, part in companions.items():
         parts = [part(cell) for cell in cells]
         if any(part.text for part in parts):
             unit = heading.unit if name in ("uncertainty", "lower bound", "upper bound") else ""

@@ -80,12 +80,12 @@ def _tables_of_kind(
     tables = []
     for index, computed in enumerate(by_run.values() or [[]]):
         slugs = {value.quantity for value in computed}
-        beside = [
+        reported_here = [
             value
             for value in reported
             if value.quantity in slugs or (not index and value.quantity not in computed_slugs)
         ]
-        tables.append(_build_table(kind, beside, computed, sources, names))
+        tables.append(_build_table(kind, reported_here, computed, sources, names))
     return tables
 
 

@@ -184,7 +184,7 @@ def _build_cell(
     parts = _split_number(printed) if heading.numeric and printed.number is not None else ("", "")
     return PageCell(
         printed,
-        # A footnote says why a number is missing; a second target beside it would be too near for a finger.
+        # The footnote already gives the reason; a second link next to it would be too close to tap.
         "" if printed.missing and printed.notes else urls.get(printed.refcode, ""),
         tuple(FootnoteMark(number, footnote_letters(number)) for number in printed.notes),
         _disagrees(printed, heading, disagreeing.get((printed.refcode, heading.key), set())),

@@ -64,10 +64,10 @@ def _number_columns(slug: str) -> list[str]:
     _, _, unit = column_scale(slug)
     name = get_or_placeholder(slug).name
     with_unit = f" / {unit}" if unit else ""
-    beside = [f"{name}, {part}{with_unit}" for part in ("uncertainty", "lower bound", "upper bound")]
+    companions = [f"{name}, {part}{with_unit}" for part in ("uncertainty", "lower bound", "upper bound")]
     return [
         f"{name}{with_unit}",
-        *beside,
+        *companions,
         *(f"{name}, {part}" for part in ("qualifier", "origin", "measurements", "note")),
     ]
 

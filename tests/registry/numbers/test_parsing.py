@@ -11,7 +11,7 @@ from analyses.uncertainty import Estimate
 from registry.hookspecs import Quantity
 from registry.numbers import catalogue
 from registry.numbers.builtin_quantities import BUILTIN_QUANTITIES
-from registry.numbers.parsing import NotationError, ParsedNumber, list_remedies, number_as_text, parse
+from registry.numbers.parsing import NotationError, ParsedNumber, number_as_text, parse
 
 
 def read(slug: str, text: str) -> ParsedNumber:
@@ -349,53 +349,3 @@ def test_a_single_word_that_gives_no_reason_is_refused(text: str) -> None:
 @pytest.mark.parametrize("text", ["Coin cell", "not measured at RT", "constant gap", "springs of unknown force"])
 def test_text_without_a_unit_is_a_reason(text: str) -> None:
     assert parse(text, catalogue.get("stack_pressure_mpa")).missing
-
-
-@pytest.mark.parametrize(
-    ("unit", "written", "magnitude"),
-    [
-        ("J/(mol*K)", "12.5 J/(mol K)", 12.5),
-        ("J/(mol*K)", "12.5(3) J/(mol·K)", 12.5),
-        ("J/(mol*K)", "(12.5 ± 0.3) kJ/(mol K)", 12500.0),
-        ("J/(mol*K)", "~12 J mol-1 K-1 (exact)", 12.0),
-        ("ohm/s**0.5", "3.2 Ω s⁻⁰·⁵", 3.2),
-        ("ohm/s**0.5", "3.2 mΩ s-0.5", 0.0032),
-        ("ohm/s**0.5", "<3 Ω s^(-1/2)", 3.0),
-        ("ohm/s**0.5", "3.2×10^-3 Ω/√s (inferred)", 0.0032),
-    ],
-)
-def test_units_with_brackets_and_fractional_powers(unit: str, written: str, magnitude: float) -> None:
-    quantity = Quantity(slug="test_of_a_unit", name="Test", unit=unit)
-    assert parse(written, quantity).magnitude == pytest.approx(magnitude)
-
-
-@pytest.mark.parametrize("written", ["12.5 J/(mol K) (guess)", "12.5 (J mol K)", "12.5 J (mol K)"])
-def test_a_bracket_that_is_no_unit_is_a_remark_or_refused(written: str) -> None:
-    with pytest.raises(NotationError):
-        parse(written, Quantity(slug="test_of_a_unit", name="Test", unit="J/(mol*K)"))
-
-
-@pytest.mark.parametrize(
-    ("text", "slug", "remedies"),
-    [
-        ("10", "thickness_um", ["10 µm"]),
-        ("~10 ± 0.2 (inferred)", "thickness_um", ["~10 ± 0.2 µm (inferred)"]),
-        ("0.75", "mass_fraction_percent", ["75 %", "0.75 %"]),
-        ("10", "area_cm2", ["10 cm²", "⌀10 mm"]),
-        ("10", "mass_loading_mg_cm2", ["10 mg cm⁻²"]),
-        ("0,75 mm", "thickness_um", ["0.75 mm"]),
-        ("1,000 µm", "thickness_um", ["1000 µm", "1.000 µm"]),
-        ("~1,5 ± 0,2 µm (inferred)", "thickness_um", ["~1.5 ± 0.2 µm (inferred)"]),
-        ("≥ 1,5 µm", "thickness_um", ["≥ 1.5 µm"]),
-        ("3,5×2,5 cm²", "area_cm2", ["3.5×2.5 cm²"]),
-        ("1,234,567 µm", "thickness_um", ["1234567 µm"]),
-        ("1,5", "thickness_um", ["1.5"]),
-        ("0,785 cm²", "area_cm2", ["0.785 cm²"]),
-        ("1,5 mA", "thickness_um", []),
-        ("1.234,5 µm", "thickness_um", []),
-        ("40 parsec", "thickness_um", []),
-        ("40 µm", "thickness_um", []),
-    ],
-)
-def test_what_a_text_that_cannot_be_read_may_mean(text: str, slug: str, remedies: list[str]) -> None:
-    assert [remedy.written for remedy in list_remedies(text, catalogue.get(slug))] == remedies

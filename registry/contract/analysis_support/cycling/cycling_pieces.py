@@ -79,7 +79,7 @@ def _in_order(dataset: InputDataset) -> tuple[InputDataset, tuple[Message, ...]]
     moved = int(np.count_nonzero(rows != np.arange(rows.size)))
     message = Message(
         "rows-out-of-order",
-        "{rows} rows are out of order of time by a moment: put in order.",
+        "Rows slightly out of time order: {rows}. They were sorted by time.",
         "warning",
         rows=moved,
     )

@@ -33,7 +33,7 @@ def with_stamps(headers: Mapping[int, KnownColumn], cells: Sequence[str]) -> dic
     return {**headers, index: KnownColumn(TIME, 1.0, "s", is_stamp=True)}
 
 
-def dates_beside_time(headers: Mapping[int, KnownColumn], cells: Sequence[str]) -> int | None:
+def dates_next_to_time(headers: Mapping[int, KnownColumn], cells: Sequence[str]) -> int | None:
     """Return the first column of dates with times, by its first cell, if the columns have a time of the test."""
     if not any(head.canonical == TIME and not head.is_stamp for head in headers.values()):
         return None

@@ -100,6 +100,33 @@ def test_the_cell_of_all_stays_while_earlier_changes_are_answered(signed_in: Pag
     expect(page.get_by_role("button", name="Save 2 ready")).to_be_visible(timeout=SAVED_MS)
 
 
+def test_a_late_answer_does_not_undo_a_newer_change(signed_in: Page, tmp_path: Path) -> None:
+    page = signed_in
+    drop(page, tmp_path, "a.csv", SPECTRUM)
+    page.evaluate(
+        """() => {
+          const plain = window.fetch;
+          const root = document.documentElement;
+          let answered = 0;
+          window.fetch = async (...call) => {
+            const answer = await plain(...call);
+            if (call[1]?.method !== "POST") return answer;
+            await new Promise((resolve) => setTimeout(resolve, 1500));
+            setTimeout(() => { root.dataset.answered = ++answered; }, 100);
+            return answer;
+          };
+        }"""
+    )
+    ticked = page.get_by_label("Save a.csv", exact=True)
+    ticked.uncheck()
+    ticked.check()
+    expect(page.locator("html")).to_have_attribute("data-answered", "1", timeout=SAVED_MS)
+    assert ticked.is_checked()
+    expect(page.locator("html")).to_have_attribute("data-answered", "2", timeout=SAVED_MS)
+    assert ticked.is_checked()
+    assert FileDraft.objects.get().is_selected
+
+
 def test_an_unknown_cell_is_refused_beside_its_row(signed_in: Page, tmp_path: Path) -> None:
     page = signed_in
     drop(page, tmp_path, "eis.csv", SPECTRUM)

@@ -17,6 +17,8 @@
   let polling = 0;
   let refreshing = 0;
   let changes = Promise.resolve();
+  let edits = 0;
+  let answered = 0;
 
   const token = () => zone.querySelector('[name="csrfmiddlewaretoken"]').value;
   const page = () => new URLSearchParams({ page_cell: zone.dataset.pageCell });
@@ -132,12 +134,14 @@
   }
 
   async function refresh() {
+    const known = answered;
     const response = await fetch(`${zone.dataset.tableUrl}?${page()}`, { credentials: "same-origin" });
-    if (response.ok) show(await response.text(), true);
+    if (response.ok) show(await response.text(), known, true);
   }
 
+  // The answer knows the first `known` edits: rows edited since stay as they are until their own answer.
   // What is being typed for all files stays, unless the answer is to it.
-  function show(html, keepsTyped) {
+  function show(html, known, keepsTyped) {
     const next = document.createElement("div");
     next.innerHTML = html;
     const fresh = next.querySelector("[data-files-form]");
@@ -145,13 +149,13 @@
     if (!fresh || !current) {
       area.replaceChildren(...next.childNodes);
     } else {
-      merge(current, fresh, keepsTyped);
+      merge(current, fresh, known, keepsTyped);
     }
     for (const element of document.querySelectorAll("[data-when-empty]")) element.hidden = Boolean(form());
     follow();
   }
 
-  function merge(current, fresh, keepsTyped) {
+  function merge(current, fresh, known, keepsTyped) {
     const focused = document.activeElement?.id ?? "";
     const table = current.querySelector("table");
     const rows = new Map([...table.tBodies].map((body) => [body.id, body]));
@@ -159,6 +163,7 @@
       const shown = rows.get(body.id);
       rows.delete(body.id);
       if (!shown) table.append(body);
+      else if (Number(shown.dataset.edit ?? 0) > known) continue;
       else if (shown.dataset.version !== body.dataset.version || body.querySelector(".bad-text") || shown.querySelector(".bad-text")) replace(shown, body);
     }
     for (const removed of rows.values()) removed.remove();
@@ -224,6 +229,7 @@
     const data = new FormData(form());
     data.set("action", action);
     const url = form().getAttribute("action");
+    const known = edits;
     changes = changes.then(async () => {
       const response = await fetch(url, {
         method: "POST",
@@ -231,8 +237,12 @@
         credentials: "same-origin",
         headers: { Accept: "application/json", "X-CSRFToken": token() },
       });
-      if (response.ok) show(await response.text(), action !== "cell-of-all");
-      else window.location.reload();
+      if (response.ok) {
+        answered = known;
+        show(await response.text(), known, action !== "cell-of-all");
+      } else {
+        window.location.reload();
+      }
     }).catch(() => {
       // The connection was lost: the next change sends all rows again.
     });
@@ -240,7 +250,10 @@
   }
 
   area.addEventListener("change", (event) => {
-    if (event.target.id !== "cell-of-all" && form()?.contains(event.target)) send("change");
+    if (event.target.id === "cell-of-all" || !form()?.contains(event.target)) return;
+    edits += 1;
+    event.target.closest("tbody")?.setAttribute("data-edit", edits);
+    send("change");
   });
   area.addEventListener("submit", (event) => {
     // Enter in the field of a cell for all files presses its button, not the first of the form.

@@ -6,15 +6,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from analyses.coded_text import Listed
-from analyses.cycling.capacity_retention import (
+from analyses.cycling.capacity.capacity_retention import (
     Fade,
     fade,
     fade_from_reported,
     median_ratio_percent,
     retention_percent,
 )
-from analyses.cycling.cycle_life import life_cycles
-from analyses.cycling.cycle_series import CycleSeries
+from analyses.cycling.capacity.cycle_life import life_cycles
+from analyses.cycling.cycles.cycle_series import CycleSeries
 from analyses.insufficient_data import InsufficientData
 from analyses.uncertainty import Estimate
 from registry.contract.analysis_support.cycling.comparable_cycles import FEWEST_CYCLES, Span, span_of

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from analyses.cycling.voltage_curve import cycle_indices
+from analyses.cycling.voltage.voltage_curve import cycle_indices
 from analyses.insufficient_data import InsufficientData
 from analyses.uncertainty import Estimate
 from registry.contract.analysis_support.cycling.differential_curves import (

@@ -3,13 +3,13 @@
 import numpy as np
 from numpy.typing import NDArray
 
-from analyses.cycling.half_cycles import SECONDS_PER_HOUR, rest_threshold_a
-from analyses.cycling.usage import (
+from analyses.cycling.cycles.usage import (
     constant_voltage_share_percent,
     equivalent_full_cycles,
     rest_hours,
     total_mah,
 )
+from analyses.cycling.rows.half_cycles import SECONDS_PER_HOUR, rest_threshold_a
 from analyses.uncertainty import Estimate, propagate
 from registry.contract.analysis_support.cycling.cycling_table import ROWS, CyclingTable, column
 from registry.contract.input_dataset import InputDataset

@@ -4,8 +4,8 @@ from typing import Any
 
 import numpy as np
 
-from analyses.cycling.gaps import find_gaps, widened
-from analyses.cycling.half_cycles import SECONDS_PER_HOUR, runs_of
+from analyses.cycling.rows.gaps import find_gaps, widened
+from analyses.cycling.rows.half_cycles import SECONDS_PER_HOUR, runs_of
 from analyses.symmetric_cells.events import ContactLoss
 from analyses.symmetric_cells.short_circuit import ShortCircuit
 from analyses.uncertainty import Estimate

@@ -21,7 +21,9 @@ from tests.registry.web.conftest import fill, list_page_urls
 from tests.registry.web.test_urls import LISTS
 
 OPTIONS = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]}
-OF_COLOUR_AND_WIDTH = {"runOnly": ["color-contrast", "link-in-text-block", "scrollable-region-focusable", "target-size"]}
+OF_COLOUR_AND_WIDTH = {
+    "runOnly": ["color-contrast", "link-in-text-block", "scrollable-region-focusable", "target-size"]
+}
 """Rules whose outcome depends on the colour scheme or the width of the screen."""
 ENTRY = ("/cells/new/", "/materials/new/", "/formulations/new/", "/setups/new/", "/projects/", "/projects/new/")
 

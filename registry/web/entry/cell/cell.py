@@ -15,7 +15,7 @@ from registry.services.entry.draft import discard_draft, get_draft, save_draft
 from registry.web.entry.base.access import editors_only, may_edit, require_editable, sign_in_first, signed_in
 from registry.web.entry.base.conflict import SAVE, accept_overwriting
 from registry.web.entry.base.form_state import FormState
-from registry.web.entry.base.record_view import PARTIAL
+from registry.web.entry.base.htmx import PARTIAL
 from registry.web.entry.cell.cell_entry import LAYERS, CellEntry, stored_state
 from registry.web.entry.cell.cell_files import (
     announce_dropped_files,

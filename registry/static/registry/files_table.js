@@ -36,13 +36,29 @@
     next.innerHTML = html;
     const fresh = next.querySelector("[data-files-form]");
     const current = form();
+    const focus = area.contains(document.activeElement) ? placeOf(document.activeElement) : null;
     if (!fresh || !current) {
       area.replaceChildren(...next.childNodes);
     } else {
       merge(current, fresh, known, keepsTyped);
     }
+    if (focus && document.activeElement === document.body) restore(focus);
     for (const element of document.querySelectorAll("[data-when-empty]")) element.hidden = Boolean(form());
     follow();
+  }
+
+  /* A button that is gone with its row, or from it, leaves the focus there or on the next row. */
+  function placeOf(element) {
+    const body = element.closest("tbody");
+    const rows = [body, body?.nextElementSibling, body?.previousElementSibling];
+    return { value: element.value, rows: rows.filter((row) => row?.matches("tbody[id]")).map((row) => row.id) };
+  }
+
+  function restore({ value, rows }) {
+    const row = rows.map((id) => document.getElementById(id)).find(Boolean);
+    const buttons = [...(row?.querySelectorAll("button") ?? [])];
+    const same = buttons.find((button) => button.value === value) ?? row?.querySelector(".actions button");
+    (same ?? document.getElementById("drop-files")).focus();
   }
 
   function merge(current, fresh, known, keepsTyped) {

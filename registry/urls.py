@@ -4,7 +4,7 @@ from django.contrib import admin
 from django.contrib.auth import views as auth
 from django.urls import include, path
 
-from registry.web.sign_in import SignInView
+from registry.web.entry.base.sign_in import SignInView
 
 handler404 = "registry.web.not_found.page_not_found"
 urlpatterns = [

@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 
 from registry.web.entry.base.kept_form import keep_form
-from registry.web.sign_in import show_sign_in
+from registry.web.entry.base.sign_in import show_sign_in
 
 PARTIAL = "X-Partial"
 """Header of a request by the script of a form, which replaces the form only."""

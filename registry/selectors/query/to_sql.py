@@ -5,7 +5,7 @@ from typing import Any
 
 from django.db.models import Exists, F, Max, Min, OuterRef, Q, QuerySet, Subquery
 
-from registry.models import Cell, Condition, Ingredient, Layer, Measurement, SearchKind, Tag, Value
+from registry.models import Cell, Condition, Ingredient, Layer, Measurement, MeasurementTag, SearchKind, Tag, Value
 from registry.models.condition import condition_slugs
 from registry.models.search_document import FoundBy, TokenQuery
 from registry.models.visibility import AnyUser
@@ -91,6 +91,10 @@ def with_values(
         measurements = measurements.filter(technique__in=query.techniques)
     if query.measurements:
         measurements = measurements.filter(refcode__in=query.measurements)
+    if query.measurement_tags:
+        # A join would list a measurement once for each of its tags that match.
+        tags = MeasurementTag.objects.filter(name_key__in=query.measurement_tags)
+        measurements = measurements.filter(pk__in=tags.values("measurement"))
     measurements = with_conditions(query, measurements, are_few=are_few or cells is not None)
     for slug in query.quantities:
         measurements = measurements.filter(_value_exists(query, slug, cells))

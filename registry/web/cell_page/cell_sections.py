@@ -15,6 +15,7 @@ from registry.models import (
     CycleColumn,
     Dataset,
     Measurement,
+    MeasurementTag,
     Publication,
     Value,
 )
@@ -107,6 +108,8 @@ def get_cell_sections(cell: Cell, user: AnyUser, choice: Mapping[str, str] | Non
     shown = AnalysisRun.objects.filter(Q(is_latest=True) | Q(status__in=PENDING), cell=cell)
     shown = shown.annotate(has_cycles=Exists(CycleColumn.objects.filter(run=OuterRef("pk"))))
     by_pk = {measurement.pk: measurement for measurement in measurements}
+    for measurement in measurements:
+        measurement.cell = cell
     for run in shown.defer("inputs", "software").order_by("analysis", "pk"):
         run.cell, run.measurement = cell, by_pk.get(run.measurement_id or 0)
         runs[run.measurement_id].append(run)
@@ -125,6 +128,7 @@ def get_cell_sections(cell: Cell, user: AnyUser, choice: Mapping[str, str] | Non
     cell_level = _build_section(None, list_quantity_rows(values[None], sources), runs[None], techniques)
     cell_level.not_run += list_series_not_run(measurements, runs[None])
     attached = _list_attachments(cell)
+    tags = _list_tags(cell)
     same_files = list_with_same_file(
         [dataset for section in sections for dataset in section.datasets if dataset.is_elsewhere],  # type: ignore[attr-defined]
         user,
@@ -134,6 +138,7 @@ def get_cell_sections(cell: Cell, user: AnyUser, choice: Mapping[str, str] | Non
         section.attachments = [
             item for item in attached if section.measurement and item.measurement_id == section.measurement.pk
         ]
+        section.tags = tags[section.measurement.pk] if section.measurement else []
         own = values[section.measurement.pk if section.measurement else None]
         section.place_tables = list_place_tables(own, sources, _name_layers(cell, own))
     _add_plots([cell_level, *sections], choice or {})
@@ -179,6 +184,15 @@ def _list_attachments(cell: Cell) -> list[Attachment]:
         return []
     of_cell = Attachment.objects.filter(Q(cell=cell) | Q(measurement__cell=cell))
     return list(of_cell.select_related("raw_file").order_by("pk"))
+
+
+def _list_tags(cell: Cell) -> dict[int, list[MeasurementTag]]:
+    """The tags of each measurement of a cell; few have any, as `has_measurement_tags` says if it is loaded."""
+    tags: dict[int, list[MeasurementTag]] = defaultdict(list)
+    if getattr(cell, "has_measurement_tags", True):
+        for tag in MeasurementTag.objects.filter(measurement__cell=cell).order_by("name_key"):
+            tags[tag.measurement_id].append(tag)
+    return tags
 
 
 def _share_refusals(sections: Sequence[MeasurementSection]) -> list[SharedRefusal]:

@@ -10,6 +10,7 @@ from registry.models import (
     Attachment,
     Dataset,
     Measurement,
+    MeasurementTag,
     RunStatus,
 )
 from registry.selectors.analysis_inputs.dataset_in_use import DatasetInUse, get_dataset_in_use
@@ -29,6 +30,7 @@ from registry.web.cell_page.quantity_row import QuantityRow
 from registry.web.measurement import format_conditions
 from registry.web.plots.frame import DrawnPlot
 from registry.web.plots.plot import list_raw_plots
+from registry.web.presentation.tagged import TaggedRecord
 from registry.web.presentation.text import list_test_conditions
 
 ROWS_PER_PLOT = 7
@@ -56,8 +58,14 @@ class MeasurementSection:
     same_files: dict[int, list[Measurement]] = field(default_factory=dict)
     """Other measurements that have the same file, by the primary key of the dataset."""
     attachments: list[Attachment] = field(default_factory=list)
+    tags: list[MeasurementTag] = field(default_factory=list)
     explains_uncertainty: bool = False
     """Whether it is the first section with an uncertainty, where the page explains the notation."""
+
+    @property
+    def tagged(self) -> TaggedRecord | None:
+        """The tags of the measurement."""
+        return TaggedRecord(self.measurement, self.tags) if self.measurement else None
 
     @property
     def has_cycles(self) -> bool:

@@ -59,9 +59,7 @@ def get_outdated_by(analysis: str, version: str, source_hash: str) -> OutdatedBy
     """
     if _newer_version(analysis, version):
         return "version"
-    if not source_hash or plugin_loading.current().source_hash(analysis) in ("", source_hash):
-        return None
-    return "source changed"
+    return None if plugin_loading.current().has_source(analysis, source_hash) else "source changed"
 
 
 def get_outdated_note(analysis: str, version: str, source_hash: str) -> str:

@@ -100,7 +100,7 @@ def _may_be_outdated() -> Q:
     plugins = plugin_loading.current()
     condition = Q(stale_since__isnull=False)
     for name, analysis in plugins.analyses.items():
-        is_current = Q(version=analysis.version, source_hash__in=("", plugins.source_hash(name)))
+        is_current = Q(version=analysis.version, source_hash__in=plugins.source_hashes(name))
         condition |= Q(analysis=name) & ~is_current
     return condition
 

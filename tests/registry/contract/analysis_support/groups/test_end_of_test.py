@@ -46,7 +46,4 @@ def test_a_quantity_of_any_plugin_can_be_the_end_of_a_test() -> None:
     measured = measured_of(members[0], HOURS)._replace(quantity=quantity.slug).with_test_of(quantity)
     with pytest.raises(Refused) as refused:
         check_all_ended(members, measured)
-    assert (refused.value.parameters["count"], refused.value.parameters["remedy"]) == (
-        2,
-        "compare a quantity that all tests have",
-    )
+    assert (refused.value.code, refused.value.parameters["count"]) == ("tests-not-ended", 2)

@@ -109,6 +109,7 @@ def register_quantities() -> Sequence[Quantity]:
         unit_label="mV",
         description="Full width at half maximum of a charge step at a single voltage after smoothing dQ/dV.",
         minimum=0,
+        describes_test=True,
     )
     return (*curve_quantities(), *peak_quantities(), width)
 

@@ -20,6 +20,7 @@ from registry.models import (
 )
 from registry.models.visibility import AnyUser
 from registry.plugin_loading.names import short_technique_name
+from registry.selectors.project_slug import get_current_slugs
 from registry.selectors.query.bound import Bound
 from registry.selectors.query.parsing import ListQuery, parts
 from registry.selectors.query.primary_key_in import PrimaryKeyIn
@@ -92,6 +93,9 @@ def list_facets(query: ListQuery, user: AnyUser) -> list[Facet]:
 
 def _of_column(name: str, label: str, labels: Mapping[str, str], query: ListQuery, cells: _Cells) -> Facet:
     chosen = query.words.get(name, ())
+    if name == "project":
+        current = get_current_slugs((slug for slug in chosen if slug not in labels), cells.user)
+        chosen = tuple(current.get(slug, slug) for slug in chosen)
     others = replace(query, words={key: values for key, values in query.words.items() if key != name})
     if name in ("origin", "project"):
         # A query that names one finds simulated cells too.

@@ -113,6 +113,8 @@ def cell_page(request: HttpRequest, refcode: str) -> HttpResponse:
         "headlines": headlines,
         "main_plots": take_main_plots(sections, headlines),
         "pending": sections.pending,
+        "outdated": sections.get_outdated(cell, request.user),
+        "rerun_url": reverse("web:cell-outdated", args=[cell.refcode]),
         "may_edit": role in (Role.EDITOR, Role.OWNER),
         "comments": list_comments(cell, request.user, role) if _has(cell, "comments") else [],
         "measurements": [section.measurement for section in sections.measurements],

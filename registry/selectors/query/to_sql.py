@@ -12,6 +12,7 @@ from registry.models.visibility import AnyUser
 from registry.numbers import catalogue
 from registry.selectors.material import get_material_ids
 from registry.selectors.plugins.orphans import has_orphaned_values
+from registry.selectors.project_slug import in_projects
 from registry.selectors.query.combination import split_by_technique
 from registry.selectors.query.conditions import check_potential_scales, with_conditions
 from registry.selectors.query.errors import QueryError
@@ -125,6 +126,9 @@ def _cell_condition(query: ListQuery, user: AnyUser, prefix: str) -> Q:
         if name == "tag":
             # A join would list a cell once for each of its tags that match.
             condition &= Q(**{f"{prefix}pk__in": Tag.objects.filter(name_key__in=values).values("cell")})
+            continue
+        if name == "project":
+            condition &= in_projects(f"{prefix}{WORDS[name]}", values)
             continue
         any_of = Q()
         for value in values:

@@ -3,6 +3,7 @@
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 from django.db.models import Exists, OuterRef, Prefetch, Q
 
@@ -23,6 +24,7 @@ from registry.models.visibility import AnyUser
 from registry.selectors.files.same_file import list_with_same_file
 from registry.selectors.runs.pending import name_pending
 from registry.selectors.runs.refusal import does_not_apply
+from registry.selectors.staleness.outdated_results import OutdatedResults, get_outdated_results, summarise_run
 from registry.web.cell_page.measurement_section import MeasurementSection
 from registry.web.cell_page.not_run import list_not_run, list_series_not_run
 from registry.web.cell_page.outcome import (
@@ -30,7 +32,7 @@ from registry.web.cell_page.outcome import (
     list_shared_refusals,
 )
 from registry.web.cell_page.place_table import list_place_tables
-from registry.web.cell_page.quantity_row import QuantityRow, list_quantity_rows
+from registry.web.cell_page.quantity_row import QuantityRow, list_quantity_rows, share_reason
 from registry.web.cell_page.section_plots import list_plots
 from registry.web.presentation.text import list_linked_conditions
 
@@ -76,11 +78,16 @@ class CellSections:
     def number_of_conflicts(self) -> int:
         return sum(len(section.conflicts) for section in self.in_conflict)
 
-    @property
-    def number_outdated(self) -> int:
-        """How many values are of a stale run, or of another version of their analysis than the loaded one."""
+    @cached_property
+    def headlines_share_reason(self) -> bool:
+        """Whether all computed values of the page are outdated for the same reason."""
+        return share_reason(row for section in (*self.measurements, self.cell_level) for row in section.all_rows)
+
+    def get_outdated(self, cell: Cell, user: AnyUser) -> OutdatedResults | None:
+        """The outdated results with their reasons, without a query if all are current."""
         sections = (*self.measurements, self.cell_level)
-        return sum(row.is_outdated for section in sections for row in section.all_rows)
+        latest = [summarise_run(run, cell.project_id) for section in sections for run in section.latest_runs]
+        return get_outdated_results(latest, user, [run for section in sections for run in section.pending_runs])
 
     @property
     def number_not_computed(self) -> int:

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 
 from registry.hookspecs import Analysis
 from registry.models import (
@@ -26,7 +27,7 @@ from registry.web.cell_page.outcome import (
     group_warnings,
 )
 from registry.web.cell_page.place_table import PlaceTable
-from registry.web.cell_page.quantity_row import QuantityRow
+from registry.web.cell_page.quantity_row import QuantityRow, share_reason
 from registry.web.measurement import format_conditions
 from registry.web.plots.frame import DrawnPlot
 from registry.web.plots.plot import list_raw_plots
@@ -88,6 +89,11 @@ class MeasurementSection:
     def shown_rows(self) -> list[QuantityRow]:
         """Values of the table: all that are reported or computed."""
         return [row for row in self.rows if not row.is_missing]
+
+    @cached_property
+    def shares_reason(self) -> bool:
+        """Whether all computed values of the table are outdated for the same reason."""
+        return share_reason(self.shown_rows)
 
     @property
     def missing_rows(self) -> list[QuantityRow]:

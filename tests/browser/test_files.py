@@ -161,6 +161,20 @@ def test_a_late_answer_does_not_undo_a_newer_change(signed_in: Page, tmp_path: P
     assert FileDraft.objects.get().is_selected
 
 
+def test_a_file_dropped_after_the_session_ended_can_be_tried_again(signed_in: Page, tmp_path: Path) -> None:
+    page = signed_in
+    page.goto("/cells/new/")
+    cookies = page.context.cookies()
+    page.context.clear_cookies(name="sessionid")
+    drop_file(page, tmp_path, "eis.csv", SPECTRUM)
+    again = page.get_by_role("button", name="Try again")
+    expect(again).to_be_visible(timeout=SAVED_MS)
+    expect(page.locator("[data-uploads]")).to_contain_text("signed out")
+    page.context.add_cookies(cookies)  # type: ignore[arg-type]
+    again.click()
+    expect(page.locator("[data-dropped-files] li:has(button)")).to_have_count(1, timeout=SAVED_MS)
+
+
 def test_an_unknown_cell_is_refused_beside_its_row(signed_in: Page, tmp_path: Path) -> None:
     page = signed_in
     drop(page, tmp_path, "eis.csv", SPECTRUM)

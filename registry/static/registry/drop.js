@@ -78,7 +78,7 @@ window.uploads = (() => {
     try {
       answer = JSON.parse(request.responseText);
     } catch (error) {
-      // A page instead of JSON: the server refused the whole request.
+      // A page instead of JSON: the server refused the whole request, or asks to sign in.
     }
     const errors = answer ? answer.errors : [explain(request.status)];
     if (errors.length) fail(file, item, errors.join(" "));
@@ -89,6 +89,7 @@ window.uploads = (() => {
   }
 
   function explain(status) {
+    if (status === 200) return "You are signed out: sign in in another tab, then try again.";
     if (status === 403) return "You do not have permission to add files here: sign in again, or ask to become an editor.";
     if (status === 413) return "The file is too large for the server.";
     return status ? `Server error (${status}).` : "The connection was lost.";

@@ -151,13 +151,15 @@ window.suggestions = (() => {
 
   async function resolveLeft(input) {
     const suggestions = await resolve(input);
-    if (document.activeElement === input) return;
+    const offered = document.getElementById(`${input.id}-remedies`);
+    // A late answer does not take the focus from a name that was gone to meanwhile.
+    if (document.activeElement === input || offered?.contains(document.activeElement)) return;
     const buttons = suggestions.slice(0, MOST_OFFERED).map(({ key, name, detail }) => {
       const button = Object.assign(document.createElement("button"), { type: "button", className: "small", textContent: name });
       Object.assign(button.dataset, { choiceOf: input.id, key, name, detail });
       return button;
     });
-    if (buttons.length) document.getElementById(`${input.id}-remedies`)?.replaceChildren(...buttons);
+    if (buttons.length) offered?.replaceChildren(...buttons);
   }
 
   document.addEventListener("input", (event) => {

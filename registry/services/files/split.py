@@ -19,6 +19,7 @@ from registry.services.record import write_record
 from registry.services.runs.queue import update_results
 from registry.services.search.updates import collect_updates
 from registry.services.staleness import staleness
+from registry.services.tag import save_tags
 
 STATE = ("voltage_v", "cycle_number")
 """Conditions that come from each dataset; all others are copied to every new measurement."""
@@ -94,6 +95,7 @@ def _create_measurement(measurement: Measurement, dataset: Dataset, label: str, 
     entered = measurement.entered_conditions
     copy_conditions([item for slug, item in entered.items() if slug not in STATE], new, by=by, reason=reason)
     write_conditions(new, dataset_state(dataset), by=by, reason=reason)
+    save_tags(new, measurement.tags.values_list("name", flat=True), by=by, reason=reason)
     return new
 
 

@@ -16,6 +16,7 @@ from registry.services.files.upload import upload_file
 from registry.services.jobs.background import do_due_work
 from registry.services.measurement import save_measurement
 from registry.services.record import save_record
+from registry.services.tag import save_tags
 from tests import factories
 from tests.coded import invalid
 from tests.plugins.readers.samples import GAMRY, PEIS
@@ -62,6 +63,12 @@ def test_each_dataset_gets_a_measurement_with_the_same_conditions(measurement: M
         assert copied == {"stack_pressure_mpa": "10 MPa", "temperature_degc": "RT"}
     assert [get_dataset_in_use(item).dataset.part for item in (first, second)] == [0, 1]
     assert Dataset.objects.count() == 2
+
+
+def test_each_measurement_gets_the_tags(measurement: Measurement) -> None:
+    save_tags(measurement, ["dry room", "redone"], by=None)
+    for item in split(measurement):
+        assert sorted(item.tags.values_list("name", flat=True)) == ["dry room", "redone"]
 
 
 def test_voltage_and_cycle_number_come_from_the_dataset(measurement: Measurement) -> None:

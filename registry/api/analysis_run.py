@@ -96,6 +96,7 @@ class RunSerializer(serializers.ModelSerializer[AnalysisRun]):
             "finished_at",
             "is_latest",
             "stale_since",
+            "stale_because",
         ]
         read_only_fields = fields
 

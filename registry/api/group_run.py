@@ -113,7 +113,7 @@ class GroupRunSerializer(serializers.ModelSerializer[GroupRun]):
         fields = [
             "id", "group", "analysis", "plugin", "version", "source_hash", "outdated", "status", "parameters",
             "messages", "inferred_inputs", "inputs_hash", "queued_at", "attempts", "started_at", "finished_at",
-            "is_latest", "stale_since",
+            "is_latest", "stale_since", "stale_because",
         ]  # fmt: skip
         read_only_fields = fields
 

@@ -124,16 +124,14 @@ def bare_quartiles() -> np.ndarray:
 def measure() -> Section:
     """Fill a database and time each question and its reference in turn."""
     django.setup()
-    from django.db import connection
-
+    from benchmarks.data import settle
     from benchmarks.session import database_name, getter, scratch_database
 
     with scratch_database():
         began = time.perf_counter()
         fill()
         filled = time.perf_counter() - began
-        with connection.cursor() as cursor:
-            cursor.execute("ANALYZE")
+        settle()
         at_a_cycle = getter(f"/api/cycles/?quantity={QUANTITIES[0]}&cycle={CYCLE}")
         above = getter(f"/api/cycles/?quantity={QUANTITIES[0]}&cycle={CYCLE}&value__gte=19")
         quartiles = getter(f"/api/cycles/quartiles/?quantity={QUANTITIES[0]}")

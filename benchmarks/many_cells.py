@@ -30,8 +30,7 @@ def fill(cells: int) -> None:
     rebuild_documents()
     if (times := cells // data.CELLS) > 1:
         _multiply(times)
-    with connection.cursor() as cursor:
-        cursor.execute("ANALYZE")
+    data.settle()
 
 
 def _multiply(times: int) -> None:

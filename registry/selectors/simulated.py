@@ -3,7 +3,7 @@
 from django.db import connection
 from django.db.models import Exists, OuterRef, Q
 
-from registry.models import CellOrigin, GroupMember, SearchDocument, SearchKind
+from registry.models import Cell, CellOrigin, GroupMember, SearchDocument, SearchKind
 from registry.models.search_document import TokenQuery
 
 OF_SIMULATED_CELL = Q(cell__origin=CellOrigin.SIMULATED)
@@ -16,8 +16,12 @@ def has_simulated_member() -> Exists:
 
 
 def has_simulated_cells() -> bool:
-    """Whether there are any simulated cells; if not, nobody needs to count them."""
-    documents = SearchDocument.objects.filter(kind=SearchKind.CELL, is_simulated=True)
-    if connection.vendor == "sqlite":
-        documents = documents.filter(tokens__matches=TokenQuery((), (SearchKind.CELL,), simulated=True, limit=1))
+    """Whether there are any simulated cells; if not, nobody needs to count them.
+
+    PostgreSQL answers by the partial index of cells, which SQLite cannot use for a value that is bound to the query.
+    """
+    if connection.vendor != "sqlite":
+        return bool(Cell.objects.filter(origin=CellOrigin.SIMULATED).exists())
+    query = TokenQuery((), (SearchKind.CELL,), simulated=True, limit=1)
+    documents = SearchDocument.objects.filter(kind=SearchKind.CELL, is_simulated=True, tokens__matches=query)
     return bool(documents.exists())

@@ -200,7 +200,7 @@ def _from_dataset(inputs: Inputs, dataset: InputDataset, electrodes: Electrodes)
             *(impedance_report.ASSUMED_PASSING if pass_ions and is_unknown else ()),
             *((assumed_blocking_message(reading.fit),) if reading.fit and may_pass else ()),
         ),
-        fit=reading.fit and replace(reading.fit, drift_uncertainty=test.drift_uncertainty),
+        fit=reading.fit,
         pass_ions=pass_ions,
         highest_frequency_hz=float(spectrum.frequency_hertz[0]),
         may_pass_ions=may_pass,
@@ -250,7 +250,7 @@ def _read(
             fit = choice.fit if loss == "least-squares" else fit_circuit(choice.fit.circuit, spectrum, loss=loss)
         fit = fit.widened_by(without) if without else fit
         judged, error = with_model_error(without or fit, choice, test.residual_percent, marks, pass_ions=pass_ions)
-        fit = fit.compared_as(judged)
+        fit = replace(fit.compared_as(judged), drift_uncertainty=test.drift_uncertainty)
         remarks = (
             *impedance_report.fit_messages(fit, choice, test.residual_percent, error),
             *impedance_report.tail_messages(fit, spectrum),

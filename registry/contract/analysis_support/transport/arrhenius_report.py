@@ -51,7 +51,7 @@ def _implausible(part: str, fit: ArrheniusFit) -> tuple[Message, ...]:
             return (
                 Message(
                     "implausible-activation-energy",
-                    "{part}: {energy_ev:.3g} eV is outside {least_ev:g} to {most_ev:g} eV, the range of ion conduction: "
+                    "{part}: {energy_ev:.3g} eV is outside {least_ev:g} to {most_ev:g} eV, that of ion conduction: "
                     "check that the temperatures are in °C and belong to these spectra.",
                     "warning",
                     part=part,

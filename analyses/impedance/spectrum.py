@@ -153,7 +153,7 @@ def check_spectrum(
     ------
     InsufficientData
         If a number is missing, a frequency is not above zero, frequencies go back and forth, Re Z is below zero by more
-        than 5 % of |Z|, the sign of Im Z is turned, the points of most frequencies disagree, no point has a frequency to
+        than 5 % of |Z|, the sign of Im Z is turned, points of most frequencies disagree, no point has a frequency to
         leave out, or fewer than ten frequencies remain.
     """
     frequency = np.asarray(frequency_hertz, dtype=np.float64)

@@ -107,7 +107,8 @@ def refuse_several_spectra(repeated: Sequence[RepeatedPoint], frequencies: int) 
     raise InsufficientData(
         "several-spectra-by-frequency",
         "{count} of {frequencies} frequencies have several points in succession that differ, by "
-        "{difference_percent:.2g} % in the median: if these are several spectra sorted by frequency, sort the rows by spectrum",
+        "{difference_percent:.2g} % in the median: if these are several spectra sorted by "
+        "frequency, sort the rows by spectrum",
         count=len(differences),
         frequencies=frequencies,
         difference_percent=100 * float(np.median(differences)),

@@ -75,7 +75,7 @@ def test_a_diffusion_slower_than_the_steps_is_refused_at_any_noise(volts: tuple[
         with suppress(InsufficientData):
             low, high = resistance_of(after_diffusion(volts, diffusion_s, noise_a)).resistance_ohm.interval()
             assert low <= 1000 <= high
-    with pytest.raises(InsufficientData, match="still changes|does not rise"):
+    with pytest.raises(InsufficientData, match=r"still changes|does not rise"):
         resistance_of(after_diffusion(volts, 100_000.0, noise_a))
 
 

@@ -6,6 +6,7 @@ import math
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from itertools import islice
 from pathlib import Path
 from typing import IO, Any
 
@@ -14,6 +15,7 @@ from numpy.typing import NDArray
 
 from analyses.coded_text import CodedError
 from registry.contract.reader import UnreadableFile
+from registry.contract.reader_support.files.grouped_numbers import first_grouped, may_be_grouped
 
 Array = NDArray[np.float64]
 
@@ -107,6 +109,7 @@ def _read(rows: Rows, required: Sequence[int], optional: Sequence[int], words: S
             for stripped in (False, True) if widest is not rows else (False,):
                 numbers = _read_fast(rows if stripped else widest, (required, optional, words), decimal, stripped)
                 if numbers is not None:
+                    _refuse_grouped(rows if stripped else widest, numbers, stripped)
                     return numbers
         for thousands in THOUSANDS if rows.has_thousands else ():
             for stripped in (False, True) if widest is not rows else (False,):
@@ -151,6 +154,36 @@ def _read_fast(
         return None
     columns = {index: arrays.pop(index).to_numpy() for index in (*required, *optional)}
     return _complete(columns, selected, Numbers({}, decimal, {index: arrays[index] for index in words}))
+
+
+def _refuse_grouped(rows: Rows, numbers: Numbers, stripped: bool) -> None:
+    """Refuse a column whose decimal mark is one between thousands."""
+    import pyarrow as pa
+
+    columns = [index for index, column in numbers.columns.items() if may_be_grouped(column)]
+    if not columns:
+        return
+    texts = _arrow_columns(rows, dict.fromkeys(columns, pa.string()), ".", stripped)
+    for index in columns:
+        row = first_grouped(texts[index].to_pylist(), numbers.decimal)
+        if row is not None:
+            line, cells = next(islice(fields_of(rows), row, None))
+            raise UnreadableFile(
+                "cell-not-a-number",
+                "line {line}, {column}: {error}",
+                line=line,
+                column=rows.where(index),
+                error=grouped_error(cells[index].strip()),
+            )
+
+
+def grouped_error(cell: str) -> CellError:
+    """Return the error for a number with a mark between thousands that could be a decimal mark."""
+    return CellError(
+        "separator-of-thousands",
+        "‘{cell}’ has a thousands separator, as the numbers below 1000 next to it have none: write numbers without it",
+        cell=cell[:LONGEST_QUOTE],
+    )
 
 
 def _read_grouped(

@@ -17,7 +17,8 @@ from registry.contract.reader_support.columns.column_headers import (
     column_named,
     names_known_column,
 )
-from registry.contract.reader_support.files.number_table import CellError, number
+from registry.contract.reader_support.files.grouped_numbers import first_grouped
+from registry.contract.reader_support.files.number_table import CellError, grouped_error, number
 from registry.contract.reader_support.files.workbook import cell_text
 from registry.contract.reader_support.tables.header_lines import facts_above, with_units
 from registry.contract.reader_support.time.clock_times import elapsed_seconds, is_elapsed, is_stamp
@@ -207,6 +208,11 @@ def number_column(cells: Sequence[Any], decimal: str) -> Array:
         With the `row` of the cell, from 0, as a parameter.
     """
     numbers = np.empty(len(cells))
+    grouped = first_grouped([label_text(cell) for cell in cells], decimal) if _are_texts(cells) else None
+    if grouped is not None:
+        error = grouped_error(label_text(cells[grouped]))
+        error.parameters["row"] = grouped
+        raise error
     for row, cell in enumerate(cells):
         if isinstance(cell, int | float) and not isinstance(cell, bool) and math.isfinite(cell):
             numbers[row] = cell
@@ -217,6 +223,10 @@ def number_column(cells: Sequence[Any], decimal: str) -> Array:
             error.parameters["row"] = row
             raise
     return numbers
+
+
+def _are_texts(cells: Sequence[Any]) -> bool:
+    return bool(cells) and all(isinstance(cell, str) for cell in cells)
 
 
 def clock_column(cells: Sequence[Any], label: str) -> Array:

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -33,6 +34,27 @@ def may_be_grouped(numbers: Array) -> bool:
     scaled = 1000 * numbers
     has_three_decimals = bool(np.allclose(scaled, np.round(scaled), rtol=0, atol=1e-6))
     return has_three_decimals and bool((_jumps(numbers) > LARGE_JUMP).any())
+
+
+def could_be_grouped(texts: Any, mark: str) -> bool:
+    """Return whether some cells have a mark before three digits, and all others are numbers below 1000 without it.
+
+    Parameters
+    ----------
+    texts : pyarrow.ChunkedArray of str
+        Of all rows.
+    mark : str
+        Comma or point.
+
+    Returns
+    -------
+    bool
+    """
+    import pyarrow.compute as pc
+
+    grouped, plain = GROUPED[mark].pattern, PLAIN.pattern
+    some = pc.any(pc.match_substring_regex(texts, rf"^\s*({grouped})\s*$")).as_py()
+    return bool(some and pc.all(pc.match_substring_regex(texts, rf"^\s*({grouped}|{plain})\s*$")).as_py())
 
 
 def first_grouped(texts: Sequence[str], mark: str) -> int | None:

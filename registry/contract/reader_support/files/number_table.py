@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from analyses.coded_text import CodedError
 from registry.contract.reader import UnreadableFile
-from registry.contract.reader_support.files.grouped_numbers import first_grouped, may_be_grouped
+from registry.contract.reader_support.files.grouped_numbers import could_be_grouped, first_grouped, may_be_grouped
 
 Array = NDArray[np.float64]
 
@@ -178,7 +178,8 @@ def _refuse_grouped(rows: Rows, numbers: Numbers, stripped: bool) -> None:
         return
     texts = _arrow_columns(rows, dict.fromkeys(columns, pa.string()), ".", stripped)
     for index in columns:
-        row = first_grouped(texts[index].to_pylist(), numbers.decimal)
+        is_possible = could_be_grouped(texts[index], numbers.decimal)
+        row = first_grouped(texts[index].to_pylist(), numbers.decimal) if is_possible else None
         if row is not None:
             line, cells = next(islice(fields_of(rows), row, None))
             raise UnreadableFile(

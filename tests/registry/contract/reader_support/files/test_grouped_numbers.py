@@ -1,9 +1,10 @@
 from pathlib import Path
 
 import numpy as np
+import pyarrow as pa
 import pytest
 
-from registry.contract.reader_support.files.grouped_numbers import first_grouped, may_be_grouped
+from registry.contract.reader_support.files.grouped_numbers import could_be_grouped, first_grouped, may_be_grouped
 from registry.contract.reader_support.files.number_table import CellError, Rows, read_numbers
 from registry.contract.reader_support.tables.sheet_table import number_column
 from registry.hookspecs import UnreadableFile
@@ -36,6 +37,14 @@ def test_numbers_that_pass_1000_are_grouped(mark: str, numbers: np.ndarray) -> N
 )
 def test_decimals_are_not_grouped(numbers: list[str]) -> None:
     assert first_grouped(numbers, ".") is None
+
+
+@pytest.mark.parametrize(
+    ("texts", "expected"),
+    [(["764", " 1,062"], True), (["764", "500"], False), (["0,500", "1,062"], False), (["1,062", "764.5"], False)],
+)
+def test_which_columns_are_looked_at_cell_by_cell(texts: list[str], expected: bool) -> None:
+    assert could_be_grouped(pa.chunked_array([texts]), ",") == expected
 
 
 def test_a_table_with_marks_between_thousands_is_refused_with_line_and_column(tmp_path: Path) -> None:

@@ -287,7 +287,7 @@ def register_analyses() -> Sequence[Analysis]:
     return (
         Analysis(
             name="activation-energy",
-            version="2.4.1",
+            version="2.4.2",
             title="Activation energy",
             description="Slope of ln(σT) against 1/kT over spectra at several temperatures, tested for curvature and "
             "outliers.",

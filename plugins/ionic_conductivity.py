@@ -16,9 +16,13 @@ from analyses.transport.ionic_conductivity import ionic_conductivity
 from registry.contract.analysis_support.cell.electrodes import UNKNOWN, Electrodes, read_electrodes
 from registry.contract.analysis_support.cell.pellet import Pellet, pellet_or_reason, read_pellet
 from registry.contract.analysis_support.impedance import impedance_report, outlier_points
+from registry.contract.analysis_support.impedance.electrode_arcs import (
+    assumed_blocking_message,
+    conductivity_without_electrodes,
+    ends_in_diffusion,
+)
 from registry.contract.analysis_support.impedance.impedance_arcs import (
     ARC_PARAMETERS,
-    ARC_QUANTITIES,
     SIGMA,
     read_arcs,
     without_fit,
@@ -30,6 +34,7 @@ from registry.contract.analysis_support.impedance.spectrum_input import (
     read_spectrum_dataset,
     segment_messages,
 )
+from registry.contract.analysis_support.impedance.spectrum_quantities import SPECTRUM_QUANTITIES
 from registry.hookspecs import (
     Analysis,
     Curve,
@@ -62,6 +67,8 @@ class SpectrumResult:
     pass_ions: bool
     """Whether the impedance includes that of the interfaces with the electrodes."""
     highest_frequency_hz: float
+    may_pass_ions: bool
+    """Whether electrodes that nobody entered are taken to block ions although the spectrum ends as in a diffusion."""
 
 
 @dataclass(frozen=True)
@@ -106,17 +113,28 @@ def _with_conductivity(inputs: Inputs, spectrum: SpectrumResult, electrodes: Ele
     results: list[Result | NotComputed] = [spectrum.resistance, *spectrum.values]
     messages = [*spectrum.messages]
     arcs = spectrum.fit and read_arcs(
-        inputs, spectrum.fit, pellet, pass_ions=spectrum.pass_ions, highest_frequency_hz=spectrum.highest_frequency_hz
+        inputs,
+        spectrum.fit,
+        pellet,
+        pass_ions=spectrum.pass_ions or spectrum.may_pass_ions,
+        highest_frequency_hz=spectrum.highest_frequency_hz,
     )
+    of_electrodes = None
     if arcs:
         results += [*arcs.values(), *arcs.not_computed()]
         messages += arcs.messages()
-        if spectrum.pass_ions:
+        if not spectrum.pass_ions:
+            of_electrodes = conductivity_without_electrodes(
+                inputs, arcs, spectrum.resistance, may_pass_ions=spectrum.may_pass_ions
+            )
+        if spectrum.pass_ions or of_electrodes:
             results.append(arcs.high_frequency_resistance())
     if not isinstance(geometry, Pellet):
         results.append(NotComputed.because(SIGMA, geometry))
     elif spectrum.pass_ions:
         results.append(arcs.conductivity(geometry) if arcs else without_fit())
+    elif of_electrodes:
+        results.append(of_electrodes)
     else:
         results.append(_conductivity(spectrum, geometry))
         messages.append(Message("conductivity-from-resistance", "σ = L/(R A) with this resistance."))
@@ -166,6 +184,7 @@ def _from_dataset(inputs: Inputs, dataset: InputDataset, electrodes: Electrodes)
         raise outlier_points.refusal(error, spectrum, outliers) from error
     method, threshold = str(inputs.parameter("resistance_method")), inputs.parameter("kramers_kronig_threshold_percent")
     has_inductor = reading.fit is not None and reading.fit.circuit.has_inductor
+    may_pass = is_unknown and not pass_ions and reading.fit is not None and ends_in_diffusion(reading.fit)
     compared = () if pass_ions else impedance_report.method_messages(method, reading.resistances)
     return SpectrumResult(
         resistance=reading.resistance,
@@ -179,10 +198,12 @@ def _from_dataset(inputs: Inputs, dataset: InputDataset, electrodes: Electrodes)
             *impedance_report.kramers_kronig_messages(test, float(threshold)),
             *reading.remarks,
             *(impedance_report.ASSUMED_PASSING if pass_ions and is_unknown else ()),
+            *((assumed_blocking_message(reading.fit),) if reading.fit and may_pass else ()),
         ),
-        fit=reading.fit and replace(reading.fit, drift_uncertainty=test.drift_uncertainty),
+        fit=reading.fit,
         pass_ions=pass_ions,
         highest_frequency_hz=float(spectrum.frequency_hertz[0]),
+        may_pass_ions=may_pass,
     )
 
 
@@ -229,7 +250,7 @@ def _read(
             fit = choice.fit if loss == "least-squares" else fit_circuit(choice.fit.circuit, spectrum, loss=loss)
         fit = fit.widened_by(without) if without else fit
         judged, error = with_model_error(without or fit, choice, test.residual_percent, marks, pass_ions=pass_ions)
-        fit = fit.compared_as(judged)
+        fit = replace(fit.compared_as(judged), drift_uncertainty=test.drift_uncertainty)
         remarks = (
             *impedance_report.fit_messages(fit, choice, test.residual_percent, error),
             *impedance_report.tail_messages(fit, spectrum),
@@ -281,53 +302,7 @@ def _chosen(
 @hookimpl
 def register_quantities() -> Sequence[Quantity]:
     """Add the resistances by other methods and the quality of spectrum and fit."""
-    return (
-        Quantity(
-            slug="resistance_at_minimum_ohm",
-            name="Resistance at the minimum of −Im Z",
-            unit="ohm",
-            unit_label="Ω",
-            symbol="R_min",
-            minimum=0,
-        ),
-        Quantity(
-            slug="resistance_intercept_ohm",
-            name="Resistance at the real axis",
-            unit="ohm",
-            unit_label="Ω",
-            symbol="R_int",
-            minimum=0,
-        ),
-        *ARC_QUANTITIES,
-        Quantity(
-            slug="kramers_kronig_residual_percent",
-            name="Kramers-Kronig residual",
-            unit="percent",
-            unit_label="%",
-            symbol="",
-            description="Root mean square residual of the linear Kramers-Kronig test, relative to |Z|.",
-            minimum=0,
-        ),
-        Quantity(
-            slug="kramers_kronig_noise_percent",
-            name="Noise of the spectrum",
-            unit="percent",
-            unit_label="%",
-            symbol="",
-            description="Root mean square residual of a smooth description not constrained by Kramers-Kronig, "
-            "relative to |Z|.",
-            minimum=0,
-        ),
-        Quantity(
-            slug="fit_residual_percent",
-            name="Fit residual",
-            unit="percent",
-            unit_label="%",
-            symbol="",
-            description="Root mean square residual of the equivalent circuit, relative to |Z|.",
-            minimum=0,
-        ),
-    )
+    return SPECTRUM_QUANTITIES
 
 
 PARAMETERS = (
@@ -371,7 +346,7 @@ def register_analyses() -> Sequence[Analysis]:
     return (
         Analysis(
             name="ionic-conductivity",
-            version="3.9.1",
+            version="3.10.0",
             title="Ionic conductivity",
             description="σ = L/(R A), with R from an equivalent circuit fitted to the spectrum, or as reported; R, C "
             "and peak frequency of each arc.",

@@ -56,9 +56,9 @@ class KramersKronig:
     @property
     def drift_uncertainty(self) -> float:
         """Relative standard uncertainty of the resistance of an arc, from a drift during the sweep: 25 times the
-        residual beyond the noise, zero unless noise can be ruled out. In 95 % of simulated spectra of two arcs that
+        residual beyond the noise, zero unless the residual is systematic. In 95 % of simulated spectra of two arcs that
         drift by 1 to 20 %, the interval then contains the resistance at the time of the arc."""
-        if not self.is_certain:
+        if not self.is_systematic:
             return 0.0
         return DRIFT_FACTOR / 100 * math.sqrt(max(self.residual_percent**2 - self.noise_percent**2, 0.0))
 

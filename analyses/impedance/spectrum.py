@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from analyses.impedance.circuit_elements import Complex, Real
 from analyses.impedance.noise.noise_scale import PROPORTIONAL, NoiseScale
 from analyses.impedance.noise.noise_scale_choice import choose_noise_scale
-from analyses.impedance.noise.repeated_points import SAME, RepeatedPoint, average_repeated
+from analyses.impedance.noise.repeated_points import SAME, RepeatedPoint, average_repeated, refuse_several_spectra
 from analyses.insufficient_data import InsufficientData
 from analyses.uncertainty import Estimate
 
@@ -153,8 +153,8 @@ def check_spectrum(
     ------
     InsufficientData
         If a number is missing, a frequency is not above zero, frequencies go back and forth, Re Z is below zero by more
-        than 5 % of |Z|, the sign of Im Z is turned, no point has a frequency to leave out, or fewer than ten
-        frequencies remain.
+        than 5 % of |Z|, the sign of Im Z is turned, points of most frequencies disagree, no point has a frequency to
+        leave out, or fewer than ten frequencies remain.
     """
     frequency = np.asarray(frequency_hertz, dtype=np.float64)
     real, imaginary = np.asarray(real_ohm, dtype=np.float64), np.asarray(imaginary_ohm, dtype=np.float64)
@@ -174,6 +174,8 @@ def check_spectrum(
         frequency[inside], real[inside] + 1j * imaginary[inside], inside + 1
     )
     _check_count(kept.size, inside.size, " different ones")
+    if not is_joined:
+        refuse_several_spectra(repeated, kept.size)
     outside = int(frequency.size - inside.size)
     spectrum = Spectrum(kept, impedance, 0, outside, rows, repeated=repeated)
     spectrum = spectrum.without([_index_at(kept, hertz) for hertz in left_out_hz])

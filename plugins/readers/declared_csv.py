@@ -295,7 +295,7 @@ def register_readers() -> Sequence[Reader]:
     return (
         Reader(
             name="declared-csv",
-            version="1.19.0",
+            version="1.20.0",
             title="Text table with declared columns (CSV)",
             recognises=recognises,
             read=read,

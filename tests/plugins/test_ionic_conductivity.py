@@ -305,6 +305,16 @@ def test_without_a_tail_or_a_statement_ions_are_taken_to_pass() -> None:
     assert estimates(outcome)["ionic_conductivity_s_cm"].magnitude == pytest.approx(0.06 / (500 * 0.7854), rel=0.01)
 
 
+def test_electrodes_of_unknown_kind_with_a_diffusion_give_no_conductivity_of_their_interface() -> None:
+    """An electrolyte of 20 Ω, an interface of 40 Ω and 0.11 µF, and a diffusion: σ was a third of its value."""
+    spectrum = make_spectrum("R0-p(R1,CPE1)-W1", (20.0, 40.0, 2e-7, 0.95, 20.0), 0.002)
+    outcome = run(inputs_of(columns_of(spectrum)))
+    assert message_of(outcome.messages, "electrodes-may-pass-ions").level == "warning"
+    assert message_of(outcome.not_computed, "resistance-includes-electrodes").quantity == "ionic_conductivity_s_cm"
+    assert estimates(outcome)["high_frequency_resistance_ohm"].magnitude == pytest.approx(20.0, rel=0.02)
+    assert "grain_boundary_resistance_ohm" not in estimates(outcome)
+
+
 def test_blocking_electrodes_without_a_tail_are_refused() -> None:
     spectrum = make_spectrum("p(R1,CPE1)", (500.0, 1e-10, 1.0), 0.002)
     with refuses("no-blocking-tail", InsufficientData):

@@ -14,6 +14,9 @@ from analyses.uncertainty import Estimate
 
 Loss = Literal["least-squares", "robust"]
 
+DRIFT_OF_SUM = 0.5
+"""Effect of a drift during the sweep on the sum of all resistances, over that on a single arc: parts of what it moves
+from one arc to another cancel."""
 SMALL_PART = 0.01
 """Share of the whole resistance below which a part may stay undetermined."""
 
@@ -80,7 +83,7 @@ class ImpedanceFit:
     """Relative standard uncertainty of the resistance from the choice of the circuit, and of all its parts if there are
     no alternatives to compare them with; zero if it is negligible."""
     drift_uncertainty: float = 0.0
-    """The same from a drift of the cell during the sweep."""
+    """The same of the resistance of an arc, from a drift of the cell during the sweep."""
     alternatives: tuple[Alternative, ...] = ()
     """Other circuits that single arcs are compared with; none if the circuit was entered."""
     is_misfit: bool = False
@@ -105,7 +108,7 @@ class ImpedanceFit:
         lost = [part.name for part in parts if part.at_limit or math.isinf(part.standard_uncertainty)]
         uncertainty = math.sqrt(max(float(gradient @ self.covariance @ gradient), 0.0))
         estimate = Estimate.measured(magnitude, uncertainty, self.covariance_degrees_of_freedom).attributed("fit")
-        estimate = estimate.with_components(*self.of_model(magnitude), *self.of_drift(magnitude))
+        estimate = estimate.with_components(*self.of_model(magnitude), *self.of_drift(DRIFT_OF_SUM * magnitude))
         if lost or estimate.spans_a_decade:
             names = ", ".join(lost or [part.name for part in parts])
             raise InsufficientData(

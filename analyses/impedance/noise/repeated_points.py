@@ -1,6 +1,7 @@
 """Frequencies of a spectrum that were measured several times in a row, as where two segments of a sweep meet."""
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -8,6 +9,7 @@ from numpy.typing import NDArray
 
 from analyses.impedance.circuit_elements import Complex, Real
 from analyses.impedance.noise.linear_description import describe
+from analyses.insufficient_data import InsufficientData
 
 SAME = 1e-6
 """Relative difference up to which two frequencies in a row are the same."""
@@ -17,6 +19,8 @@ LEAST_NOISE = 1e-4
 """Relative noise below which no instrument measures."""
 FEWEST_SINGLE = 10
 """Points measured once from which the noise can be told."""
+SEVERAL_SPECTRA = 0.02
+"""Median difference from which points that disagree at most frequencies are not of one spectrum."""
 
 
 @dataclass(frozen=True)
@@ -80,6 +84,35 @@ def average_repeated(
             )
         )
     return frequency, impedance, rows[firsts], tuple(repeated)
+
+
+def refuse_several_spectra(repeated: Sequence[RepeatedPoint], frequencies: int) -> None:
+    """Refuse data whose points disagree at most frequencies.
+
+    Parameters
+    ----------
+    repeated : sequence of RepeatedPoint
+        From `average_repeated`.
+    frequencies : int
+        Number of different frequencies.
+
+    Raises
+    ------
+    InsufficientData
+        If the points of more than half of the frequencies disagree, by 2 % or more in the median.
+    """
+    differences = [point.difference for point in repeated if not point.agrees]
+    if len(differences) <= frequencies / 2 or float(np.median(differences)) < SEVERAL_SPECTRA:
+        return
+    raise InsufficientData(
+        "several-spectra-by-frequency",
+        "{count} of {frequencies} frequencies have several points in succession that differ, by "
+        "{difference_percent:.2g} % in the median: if these are several spectra sorted by "
+        "frequency, sort the rows by spectrum",
+        count=len(differences),
+        frequencies=frequencies,
+        difference_percent=100 * float(np.median(differences)),
+    )
 
 
 def _relative_noise(frequency: Real, impedance: Complex, counts: NDArray[np.int_]) -> float:

@@ -254,9 +254,10 @@ def read_arcs(
     Between electrodes that pass ions, an arc that may be a surface layer or an interface is not assigned.
     """
     arcs = arc_values(fit)
-    if stated := str(inputs.parameter("arc_assignment")).strip():
+    if stated_assignments(inputs):
         try:
-            return ArcReport(fit, arcs, assign_as_stated(arcs, stated), pellet, highest_frequency_hz)
+            stated = assign_as_stated(arcs, str(inputs.parameter("arc_assignment")))
+            return ArcReport(fit, arcs, stated, pellet, highest_frequency_hz)
         except InsufficientData as error:
             raise Refused.of(error) from error
     if pellet is None:
@@ -269,6 +270,17 @@ def read_arcs(
     seen_hz = highest_frequency_hz if fit.circuit.has_inductor else math.inf
     assigned = assign_by_capacitance(arcs, per_cm, bulk, boundary, highest_frequency_hz=seen_hz)
     return ArcReport(fit, arcs, without_interfaces(assigned) if pass_ions else assigned, pellet, highest_frequency_hz)
+
+
+def stated_assignments(inputs: Inputs) -> list[str]:
+    """Return the words by which the user assigns arcs, the fastest first; none if they are assigned by capacitance."""
+    text = str(inputs.parameter("arc_assignment")).strip()
+    return [word.strip().casefold() for word in text.split(",")] if text else []
+
+
+def largest_capacitance_f_cm(inputs: Inputs) -> float:
+    """Return the largest capacitance times L/A of an arc of the electrolyte [F cm⁻¹]."""
+    return max(_range(inputs, name)[1] for name in ("bulk", "grain_boundary"))
 
 
 def without_fit() -> NotComputed:

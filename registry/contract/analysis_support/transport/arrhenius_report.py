@@ -7,12 +7,20 @@ from analyses.transport.activation_energy import BOLTZMANN_EV_K, ZERO_CELSIUS_K,
 from registry.contract.analysis_support.transport.temperature_series import Point, numbers_of
 from registry.contract.outcome import Message
 
+PLAUSIBLE_EV = (0.0, 1.0)
+"""Activation energies of ion conduction at the temperatures at which it can be measured."""
+
 
 def arrhenius_messages(
     part: str, series: Sequence[Point], fit: ArrheniusFit, thermometer_k: float
 ) -> tuple[Message, ...]:
     """Return the source of the line of a part (`Total`, `Bulk`), its outliers, and the test of its curvature."""
-    return (_source(part, series, thermometer_k), *_outliers(part, series, fit), _curvature(part, series, fit))
+    return (
+        _source(part, series, thermometer_k),
+        *_outliers(part, series, fit),
+        _curvature(part, series, fit),
+        *_implausible(part, fit),
+    )
 
 
 def _source(part: str, series: Sequence[Point], thermometer_k: float) -> Message:
@@ -31,6 +39,28 @@ def _source(part: str, series: Sequence[Point], thermometer_k: float) -> Message
         percent_per_kelvin=200 / kelvin.mean(),
         lower_ev=BOLTZMANN_EV_K * kelvin.mean(),
     )
+
+
+def _implausible(part: str, fit: ArrheniusFit) -> tuple[Message, ...]:
+    """Return a warning if the whole interval of an energy is outside those of ion conduction."""
+    energies = [of_range.activation_energy_ev for of_range in fit.ranges] or [fit.activation_energy_ev]
+    least, most = PLAUSIBLE_EV
+    for energy in energies:
+        low, high = energy.interval()
+        if high < least or low > most:
+            return (
+                Message(
+                    "implausible-activation-energy",
+                    "{part}: {energy_ev:.3g} eV is outside {least_ev:g} to {most_ev:g} eV, that of ion conduction: "
+                    "check that the temperatures are in °C and belong to these spectra.",
+                    "warning",
+                    part=part,
+                    energy_ev=energy.magnitude,
+                    least_ev=least,
+                    most_ev=most,
+                ),
+            )
+    return ()
 
 
 def _outliers(part: str, series: Sequence[Point], fit: ArrheniusFit) -> tuple[Message, ...]:

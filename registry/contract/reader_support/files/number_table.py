@@ -6,6 +6,7 @@ import math
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from itertools import islice
 from pathlib import Path
 from typing import IO, Any
 
@@ -14,6 +15,7 @@ from numpy.typing import NDArray
 
 from analyses.coded_text import CodedError
 from registry.contract.reader import UnreadableFile
+from registry.contract.reader_support.files.grouped_numbers import could_be_grouped, first_grouped, may_be_grouped
 
 Array = NDArray[np.float64]
 
@@ -29,6 +31,7 @@ THOUSANDS = {
 DECIMAL_AFTER = {",": r"^[+-]?(0?\.\d|\d+\.(\d{1,2}$|\d{4})|.*,\d{3}\.\d)", ".": r"^[+-]?\d{1,3}(\.\d{3})+,\d"}
 """A number that shows the decimal mark for certain: one that the other reading cannot explain."""
 MINUS_SIGN = "−".encode()
+COMMENT = re.compile(rb"^#[^\r\n]*", re.MULTILINE)
 NOT_NUMBERS = {"nan", "inf", "infinity", "na", "n/a", "null", "none"}
 
 
@@ -55,6 +58,8 @@ class Rows:
     """True if the program may separate thousands, as in 1,304.5 or 1.304,5."""
     has_minus_signs: bool = False
     """True if numbers have the typographic minus sign (U+2212 in UTF-8), as spreadsheets of some languages write it."""
+    has_comments: bool = False
+    """True if lines that begin with # stand between the rows: they are read as blank."""
 
     def where(self, index: int) -> str:
         return f"column {index + 1} (‘{self.labels[index]}’)"
@@ -63,11 +68,18 @@ class Rows:
         """Return the rows as a stream of bytes, without loading the file into memory."""
         file = self.path.open("rb")
         file.seek(self.start)
-        if self.end is None and not self.has_minus_signs:
+        if self.is_plain:
             return file
         with file:
             content = file.read(-1 if self.end is None else self.end - self.start)
+        if self.has_comments:
+            content = COMMENT.sub(b"", content)
         return io.BytesIO(content.replace(MINUS_SIGN, b"-") if self.has_minus_signs else content)
+
+    @property
+    def is_plain(self) -> bool:
+        """Whether the rows go to the end of the file and are read as they are."""
+        return self.end is None and not self.has_minus_signs and not self.has_comments
 
 
 @dataclass(frozen=True)
@@ -94,9 +106,12 @@ def read_numbers(
         return _read(rows, required, optional, words)
     except UnreadableFile:
         with rows.opened() as file:
-            if rows.has_minus_signs or MINUS_SIGN not in file.read():
-                raise
-    return _read(replace(rows, has_minus_signs=True), required, optional, words)
+            content = file.read()
+        has_minus_signs, has_comments = MINUS_SIGN in content, COMMENT.search(content) is not None
+        if not has_minus_signs and not has_comments:
+            raise
+    rows = replace(rows, has_minus_signs=rows.has_minus_signs or has_minus_signs, has_comments=has_comments)
+    return _read(rows, required, optional, words)
 
 
 def _read(rows: Rows, required: Sequence[int], optional: Sequence[int], words: Sequence[int]) -> Numbers:
@@ -107,6 +122,7 @@ def _read(rows: Rows, required: Sequence[int], optional: Sequence[int], words: S
             for stripped in (False, True) if widest is not rows else (False,):
                 numbers = _read_fast(rows if stripped else widest, (required, optional, words), decimal, stripped)
                 if numbers is not None:
+                    _refuse_grouped(rows if stripped else widest, numbers, stripped)
                     return numbers
         for thousands in THOUSANDS if rows.has_thousands else ():
             for stripped in (False, True) if widest is not rows else (False,):
@@ -151,6 +167,37 @@ def _read_fast(
         return None
     columns = {index: arrays.pop(index).to_numpy() for index in (*required, *optional)}
     return _complete(columns, selected, Numbers({}, decimal, {index: arrays[index] for index in words}))
+
+
+def _refuse_grouped(rows: Rows, numbers: Numbers, stripped: bool) -> None:
+    """Refuse a column whose decimal mark is one between thousands."""
+    import pyarrow as pa
+
+    columns = [index for index, column in numbers.columns.items() if may_be_grouped(column)]
+    if not columns:
+        return
+    texts = _arrow_columns(rows, dict.fromkeys(columns, pa.string()), ".", stripped)
+    for index in columns:
+        is_possible = could_be_grouped(texts[index], numbers.decimal)
+        row = first_grouped(texts[index].to_pylist(), numbers.decimal) if is_possible else None
+        if row is not None:
+            line, cells = next(islice(fields_of(rows), row, None))
+            raise UnreadableFile(
+                "cell-not-a-number",
+                "line {line}, {column}: {error}",
+                line=line,
+                column=rows.where(index),
+                error=grouped_error(cells[index].strip()),
+            )
+
+
+def grouped_error(cell: str) -> CellError:
+    """Return the error for a number with a mark between thousands that could be a decimal mark."""
+    return CellError(
+        "separator-of-thousands",
+        "‘{cell}’ has a thousands separator, as the numbers below 1000 next to it have none: write numbers without it",
+        cell=cell[:LONGEST_QUOTE],
+    )
 
 
 def _read_grouped(
@@ -222,7 +269,7 @@ def _arrow_stream(rows: Rows, stripped: bool) -> Any:
     """Return the rows as Arrow reads them; with `stripped`, without trailing delimiters."""
     import pyarrow as pa
 
-    if rows.end is None and not stripped and not rows.has_minus_signs:
+    if rows.is_plain and not stripped:
         stream = pa.OSFile(str(rows.path))
         stream.seek(rows.start)
         return stream

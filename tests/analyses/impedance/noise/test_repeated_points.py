@@ -1,7 +1,9 @@
 import numpy as np
 import pytest
 
-from analyses.impedance.noise.repeated_points import average_repeated
+from analyses.impedance.noise.repeated_points import average_repeated, refuse_several_spectra
+from analyses.insufficient_data import InsufficientData
+from tests.coded import refuses
 from tests.spectra import FREQUENCY, make_spectrum, noisy
 
 IMPEDANCE = make_spectrum(relative_noise=0.002).impedance_ohm
@@ -40,3 +42,17 @@ def test_every_frequency_may_be_measured_twice() -> None:
 def test_a_spectrum_without_repetitions_stays() -> None:
     frequency, impedance, rows, repeated = average_repeated(FREQUENCY, IMPEDANCE, ROWS[:60])
     assert (frequency is FREQUENCY, impedance is IMPEDANCE, rows.size, repeated) == (True, True, 60, ())
+
+
+@pytest.mark.parametrize("factor", [1.05, 2.0])
+def test_two_spectra_sorted_by_frequency_are_not_averaged(factor: float) -> None:
+    """Of 1050 Ω and 2100 Ω, the mean was the resistance, within 0.2 %."""
+    columns = np.repeat(FREQUENCY, 2), np.repeat(IMPEDANCE, 2) * np.tile([1.0, factor], FREQUENCY.size)
+    *_, repeated = average_repeated(*columns, np.arange(1, 121))
+    with refuses("several-spectra-by-frequency", InsufficientData, count=60, frequencies=60):
+        refuse_several_spectra(repeated, FREQUENCY.size)
+
+
+def test_some_points_that_differ_are_of_one_spectrum() -> None:
+    *_, repeated = average_repeated(*repeated_at(30, 1.5))
+    refuse_several_spectra(repeated, FREQUENCY.size)

@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import numpy as np
 
 from analyses.transport.activation_energy import activation_energy
@@ -40,3 +42,18 @@ def test_names_an_outlier_with_the_energy_without_it() -> None:
 
 def test_states_that_three_temperatures_cannot_be_tested() -> None:
     assert message_of(messages_of(series_of({})[:3]), "curvature-not-tested")
+
+
+def test_an_energy_that_ion_conduction_does_not_have_is_named() -> None:
+    """Conductivities in the reverse order of the temperatures, and temperatures in K entered as °C (1.29 eV)."""
+    series = series_of({})
+    reverse = [
+        replace(point, conductivity_s_cm=other.conductivity_s_cm)
+        for point, other in zip(series, series[::-1], strict=True)
+    ]
+    assert message_of(messages_of(reverse), "implausible-activation-energy").parameters["energy_ev"] < -0.2
+    kelvin = [
+        replace(point, temperature_degc=Estimate.exact(point.temperature_degc.magnitude + 273.15)) for point in series
+    ]
+    assert message_of(messages_of(kelvin), "implausible-activation-energy").parameters["energy_ev"] > 1.0
+    assert "implausible-activation-energy" not in [message.code for message in messages_of(series)]

@@ -114,3 +114,16 @@ def test_thousands_that_are_not_certain_are_refused(tmp_path: Path, body: str) -
 def test_thousands_are_separated_only_where_the_program_does(tmp_path: Path) -> None:
     with refuses("cell-not-a-number", UnreadableFile):
         read_numbers(rows_of(tmp_path, "1,304.5\t2\n", "a", "b"), (0, 1))
+
+
+@pytest.mark.parametrize("end", ["\n", "\r\n"])
+def test_comments_between_the_rows_are_no_rows(tmp_path: Path, end: str) -> None:
+    """A remark such as a change of range was a row with too few fields."""
+    path = tmp_path / "table"
+    lines = ["a;b", "1;2,5", "# range changed; to 1 mA", "2;−3,5", "#", "3;4"]
+    path.write_bytes(end.join(lines).encode())
+    rows = Rows(path, len("a;b" + end), 1, ";", ("a", "b"))
+    assert read_numbers(rows, (0, 1)).columns[1].tolist() == [2.5, -3.5, 4.0]
+    path.write_bytes(end.join([*lines, "5;x"]).encode())
+    with refuses("cell-not-a-number", UnreadableFile, line=7):
+        read_numbers(rows, (0, 1))

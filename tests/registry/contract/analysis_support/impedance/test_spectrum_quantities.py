@@ -1,0 +1,8 @@
+from registry.contract.analysis_support.impedance.impedance_arcs import ARC_QUANTITIES
+from registry.contract.analysis_support.impedance.spectrum_quantities import SPECTRUM_QUANTITIES
+
+
+def test_every_quantity_of_arcs_is_there_once() -> None:
+    slugs = [quantity.slug for quantity in SPECTRUM_QUANTITIES]
+    assert {quantity.slug for quantity in ARC_QUANTITIES} < set(slugs)
+    assert len(set(slugs)) == len(slugs)

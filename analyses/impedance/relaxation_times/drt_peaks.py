@@ -11,6 +11,7 @@ from analyses.impedance.circuits.circuit import Circuit, parse_circuit
 from analyses.impedance.circuits.fit_residuals import CircuitResiduals
 from analyses.impedance.relaxation_times.drt import Distribution
 from analyses.impedance.spectrum import Spectrum
+from analyses.statistics.fit_covariance import fit_covariance
 
 MOST_PEAKS = 7
 LEAST_SHARE = 0.004
@@ -241,7 +242,7 @@ def _fitted(residuals: CircuitResiduals, theta: Real, arcs: int) -> _Fit:
     squares, size = float(residual @ residual), residual.size
     values = residuals.values(theta)
     stop = 2 + 3 * arcs
-    covariance = np.linalg.pinv(jacobian @ jacobian.T, hermitian=True) * squares / max(size - theta.size, 1)
+    covariance = fit_covariance(jacobian) * squares / max(size - theta.size, 1)
     return _Fit(
         arcs=values[2:stop].reshape(-1, 3),
         rest=np.concatenate((values[:2], values[stop:])),

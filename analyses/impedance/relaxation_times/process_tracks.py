@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 import numpy as np
+from numpy.typing import NDArray
 
 from analyses.impedance.circuit_elements import Real
 from analyses.impedance.relaxation_times.drt_peaks import Peak
@@ -51,6 +52,41 @@ def track_processes(at: Real, peaks: Sequence[Sequence[Peak]]) -> Real:
     kept = [_filled(track, at) for track in tracks if len(track) >= min(FEWEST_SPECTRA, len(seen))]
     kept.sort(key=lambda track: float(np.median(track[:, 1])))
     return np.array(kept).reshape(-1, len(seen), 3)
+
+
+def without_jumps(at: Real, places: Real, is_known: NDArray[np.bool_]) -> tuple[bool, ...]:
+    """Return in which spectra a process is the same as in its neighbours.
+
+    It is not where its time constant is a decade or more from where the two nearest spectra lead to expect it: no
+    track would be continued there.
+
+    Parameters
+    ----------
+    at : ndarray, shape (spectra,)
+        The condition, rising, as in `track_processes`.
+    places : ndarray, shape (spectra, 3)
+        ln R, ln τ and n in each spectrum.
+    is_known : ndarray of bool, shape (spectra,)
+        Whether they are determined there; if not, the answer is False.
+
+    Returns
+    -------
+    tuple of bool
+
+    Examples
+    --------
+    >>> places = np.array([[3.0, -2.0, 0.9], [3.0, -9.0, 0.9], [3.0, -9.1, 0.9], [3.0, -9.2, 0.9]])
+    >>> without_jumps(np.arange(4.0), places, np.array([True, True, True, False]))
+    (False, False, True, False)
+    """
+    known = np.flatnonzero(is_known).tolist()
+    jumps = {
+        index
+        for index in known
+        if (others := {other: places[other] for other in known if other != index})
+        and abs(places[index, 1] - _expected(others, at, index)[1]) >= FARTHEST_DECADES * np.log(10)
+    }
+    return tuple(index in known and index not in jumps for index in range(len(places)))
 
 
 def _place(peak: Peak) -> tuple[float, float, float]:

@@ -1,4 +1,4 @@
-"""Stepped-current tests that go on otherwise, or are stopped within a step, with the answers known from their making."""
+"""Stepped-current tests that go on otherwise, or are stopped within a step; the answers are known from their making."""
 
 import pytest
 

@@ -52,8 +52,8 @@ def peak_errors(rows: HalfCycleRows, differential: DifferentialCapacity, tops: R
     and its peaks are computed from it as from the rows. Their standard deviation is the noise. What is left is first
     made as large as the slow part of noise that keeps its correlation r from row to row, by √((1 + r)/(1 - r)), as the
     smoothing lets the slow part through. The resolution is twice the mean change of the values in this, which smooths
-    them once more, and half their change if every second row is left out, more for unevenly spaced rows, as far as noise
-    does not explain them.
+    them once more, and half their change if every second row is left out, more for unevenly spaced rows, as far as
+    noise does not explain them.
 
     Parameters
     ----------

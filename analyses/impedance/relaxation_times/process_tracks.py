@@ -6,14 +6,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from analyses.impedance.circuit_elements import Real
-from analyses.impedance.relaxation_times.drt_peaks import Peak
+from analyses.impedance.relaxation_times.drt_peaks import SUPPORTED, Peak
 
 FARTHEST_DECADES = 1.0
 """Distance from where a process is expected, in time constant, from which a peak is another process."""
 RESISTANCE_WEIGHT = 0.5
 """Share of a decade of resistance in the distance between peaks, against a decade of time constant."""
-SUPPORTED = 0.5
-"""Probability from which a peak counts in a single spectrum."""
 FEWEST_SPECTRA = 2
 
 

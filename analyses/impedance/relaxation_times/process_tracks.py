@@ -56,7 +56,7 @@ def without_jumps(at: Real, places: Real, is_known: NDArray[np.bool_]) -> tuple[
     """Return in which spectra a process is the same as in its neighbours.
 
     It is not where its time constant is a decade or more from where the two nearest spectra lead to expect it: no
-    track would be continued there.
+    track would be continued there. The farthest is taken out first; of two that differ so, both.
 
     Parameters
     ----------
@@ -75,16 +75,21 @@ def without_jumps(at: Real, places: Real, is_known: NDArray[np.bool_]) -> tuple[
     --------
     >>> places = np.array([[3.0, -2.0, 0.9], [3.0, -9.0, 0.9], [3.0, -9.1, 0.9], [3.0, -9.2, 0.9]])
     >>> without_jumps(np.arange(4.0), places, np.array([True, True, True, False]))
-    (False, False, True, False)
+    (False, True, True, False)
     """
-    known = np.flatnonzero(is_known).tolist()
-    jumps = {
-        index
-        for index in known
-        if (others := {other: places[other] for other in known if other != index})
-        and abs(places[index, 1] - _expected(others, at, index)[1]) >= FARTHEST_DECADES * np.log(10)
-    }
-    return tuple(index in known and index not in jumps for index in range(len(places)))
+    kept = {int(index): places[index] for index in np.flatnonzero(is_known)}
+    while len(kept) > 1:
+        rest = {index: {other: kept[other] for other in kept if other != index} for index in kept}
+        jump = {index: abs(place[1] - _expected(rest[index], at, index)[1]) for index, place in kept.items()}
+        off = [index for index in kept if jump[index] >= FARTHEST_DECADES * np.log(10)]
+        if not off:
+            break
+        if len(kept) == FEWEST_SPECTRA:
+            kept = {}
+            break
+        middle = np.median([place[1] for place in kept.values()])
+        del kept[max(off, key=lambda index: jump[index] + abs(kept[index][1] - middle))]
+    return tuple(index in kept for index in range(len(places)))
 
 
 def _place(peak: Peak) -> tuple[float, float, float]:

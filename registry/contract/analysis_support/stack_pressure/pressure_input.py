@@ -128,9 +128,9 @@ def _check_sensor(pressure: Array) -> None:
 
 def _steps(pressure: Array) -> tuple[Message, ...]:
     """Return a warning on the largest lasting change of the pressure by a factor from one row to the next."""
-    around = np.lib.stride_tricks.sliding_window_view(pressure, 2 * STEP_ROWS) if pressure.size >= 2 * STEP_ROWS else []
-    if not len(around):
+    if pressure.size < 2 * STEP_ROWS:
         return ()
+    around = np.lib.stride_tricks.sliding_window_view(pressure, 2 * STEP_ROWS)
     before, after = np.median(around[:, :STEP_ROWS], axis=1), np.median(around[:, STEP_ROWS:], axis=1)
     lower, higher = np.minimum(before, after), np.maximum(before, after)
     ratio = np.divide(higher, lower, out=np.ones_like(higher), where=lower > 0)

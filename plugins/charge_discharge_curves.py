@@ -189,11 +189,12 @@ def _hysteresis(
                 (discharge, -1, summary.discharge_resolution_ah, summary.discharge_current_a),
             )
         ]
+        hysteresis = voltage_hysteresis(*voltages).attributed("noise")
     except InsufficientData as reason:
         return NotComputed.because(HYSTERESIS, reason, at=at)
     high, low = (voltage.magnitude for voltage in voltages)
     note = f"{high:.4g} V on charge, {low:.4g} V on discharge"
-    return Result(HYSTERESIS, voltage_hysteresis(*voltages).attributed("noise"), note, at=at)
+    return Result(HYSTERESIS, hysteresis, note, at=at)
 
 
 def _step(series: TimeSeries, summary: CycleSummary, index: int, step: str) -> CurrentStep | InsufficientData:
@@ -356,7 +357,7 @@ def register_analyses() -> Sequence[Analysis]:
     return (
         Analysis(
             name="charge-discharge-curves",
-            version="1.2.0",
+            version="1.2.1",
             title="Charge-discharge curves",
             description="Voltage of selected cycles against specific capacity, hysteresis at half capacity, ohmic "
             "drop.",

@@ -120,7 +120,7 @@ def register_analyses() -> Sequence[Analysis]:
     return (
         Analysis(
             name="differential-capacity",
-            version="1.2.0",
+            version="1.2.1",
             title="Differential capacity",
             description="dQ/dV and dV/dQ of selected cycles; position, area, width and drift of the peaks of dQ/dV.",
             techniques=("cycling",),

@@ -216,12 +216,14 @@ def _message(compared: Compared, groups: Groups) -> Message:
             "warning",
             **parameters,
         )
-    parameters["detectable"] = matched.number(test.detectable)
     chance = (
         "{difference:.4g}; p = {probability:.2g} (permutation test, {arrangements} arrangements), adjusted for "
         "multiple comparisons {adjusted:.2g}."
     )
+    if compared.adjusted > LEVEL and not test.detectable:
+        return Message("no-difference-shown", means + chance + " The cells of each group are equal.", **parameters)
     if compared.adjusted > LEVEL:
+        parameters["detectable"] = matched.number(test.detectable)
         detectable_text = " A difference of about {detectable:.3g} would be detected in 80 % of such experiments."
         return Message("no-difference-shown", means + chance + detectable_text, **parameters)
     return Message("groups-differ", means + chance, **parameters)

@@ -131,22 +131,45 @@ def _values(
     for number, process in enumerate(processes, start=1):
         place = {"process": number}
         values.append(Result(PROBABILITY, Estimate.exact(100 * process.probability), at=place))
+        rows = [row for row, determined in enumerate(process.is_determined) if determined]
         if over in (TEMPERATURE, PRESSURE):
             slug = ENERGY if over == TEMPERATURE else EXPONENT
             try:
+                _check_determined(process, members, len({at[row].magnitude for row in rows}) >= FEWEST[over])
+                within, along = process.selected(rows), [at[row] for row in rows]
                 law = (
-                    energy_of(process, at, float(inputs.parameter(COMMON_TEMPERATURE)))
+                    energy_of(within, along, float(inputs.parameter(COMMON_TEMPERATURE)))
                     if over == TEMPERATURE
-                    else exponent_of(process, at)
+                    else exponent_of(within, along)
                 )
             except InsufficientData as problem:
                 missing.append(NotComputed.because(slug, problem, at=place))
             else:
                 laws[number] = law
-                values.append(Result(slug, law.value, f"{len(members)} spectra", at=place))
+                values.append(Result(slug, law.value, f"{len(rows)} spectra", at=place))
         if over != TEMPERATURE:
-            values += _ratios(over, members, process, place)
+            try:
+                _check_determined(process, members, process.is_determined[0] and process.is_determined[-1])
+            except InsufficientData as problem:
+                missing += [NotComputed.because(slug, problem, at=place) for slug in RATIOS]
+            else:
+                values += _ratios(over, members, process, place)
     return values, laws, missing
+
+
+def _not_determined_in(process: SeriesProcess, members: Sequence[Member]) -> list[str]:
+    """Return the refcodes of the spectra that do not determine a process."""
+    return [member.refcode for member, determined in zip(members, process.is_determined, strict=True) if not determined]
+
+
+def _check_determined(process: SeriesProcess, members: Sequence[Member], is_enough: bool) -> None:
+    """Refuse a number for which a process is determined in too few spectra."""
+    if not is_enough:
+        raise InsufficientData(
+            "process-not-determined",
+            "the process is not determined in {spectra}",
+            spectra=Listed(_not_determined_in(process, members)),
+        )
 
 
 def _ratios(over: str, members: Sequence[Member], process: SeriesProcess, place: dict[str, int]) -> list[Result]:
@@ -201,6 +224,18 @@ def _method_messages(over: str, members: Sequence[Member], processes: Sequence[S
                     "warning",
                     number=number,
                     spectra=Listed(outside),
+                )
+            )
+        if lacking := _not_determined_in(process, members):
+            messages.append(
+                Message(
+                    "process-not-determined",
+                    "Process {number} is not determined in {spectra}: its resistance is too small there or overlaps "
+                    "with that of another process, or its relaxation time jumps by a decade or more. Its values there "
+                    "are excluded.",
+                    "warning",
+                    number=number,
+                    spectra=Listed(lacking),
                 )
             )
     messages += [
@@ -288,7 +323,7 @@ def _analysis(over: str) -> Analysis:
     thermometer = tuple(parameter for parameter in SERIES_PARAMETERS if parameter.name == COMMON_TEMPERATURE)
     return Analysis(
         name=f"relaxation-times-by-{NAMES[over]}",
-        version="1.0.1",
+        version="1.1.0",
         title=f"Processes of spectra at several {WORDS[over]}",
         description="Distributions of relaxation times of all spectra, and a simultaneous fit in which each process "
         "keeps its number.",

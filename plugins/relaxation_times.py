@@ -8,16 +8,16 @@ import numpy as np
 from analyses.impedance.kramers_kronig import KramersKronig, kramers_kronig
 from analyses.impedance.outliers import find_outliers
 from analyses.impedance.relaxation_times.drt import Distribution, distribution
-from analyses.impedance.relaxation_times.drt_peaks import Peak, find_peaks
+from analyses.impedance.relaxation_times.drt_peaks import SUPPORTED, Peak, find_peaks
 from analyses.impedance.relaxation_times.polarisation import PolarisationResistance, polarisation_resistance
 from analyses.impedance.spectrum import Spectrum
 from analyses.insufficient_data import InsufficientData
 from analyses.uncertainty import Estimate, propagate
 from registry.contract.analysis_support.impedance import impedance_report, outlier_points
 from registry.contract.analysis_support.impedance.processes import (
+    ESTIMATED,
     SPECIFIC_CAPACITANCE,
     SPECIFIC_CAPACITANCE_PARAMETER,
-    SUPPORTED,
     assignment_messages,
     process_estimates,
 )
@@ -75,14 +75,17 @@ def run(inputs: Inputs) -> Outcome:
             *segment_messages(dataset),
             *_method_messages(drt, test),
             *_tail_messages(polarisation),
-            *_peak_messages(peaks, supported, test.residual_percent),
+            *_peak_messages(peaks, supported, drt.noise),
             *assignment_messages(inputs, supported),
             *impedance_report.spectrum_messages(spectrum, has_inductor=True),
             *outlier_points.left_out_messages(spectrum),
             *outlier_points.outlier_messages(spectrum, outliers),
             *impedance_report.kramers_kronig_messages(test),
         ),
-        not_computed=(polarisation,) if isinstance(polarisation, NotComputed) else (),
+        not_computed=(
+            *((polarisation,) if isinstance(polarisation, NotComputed) else ()),
+            *_not_determined(spectrum, supported),
+        ),
     )
 
 
@@ -112,7 +115,7 @@ def _resistances(
 
 def _peak_values(spectrum: Spectrum, peaks: Sequence[Peak], specific_f_cm2: float) -> list[Result]:
     results = []
-    degrees = max(2 * spectrum.frequency_hertz.size - 3 * len(peaks) - 2, 1)
+    degrees = _degrees_of_freedom(spectrum, peaks)
     for number, peak in enumerate(peaks, start=1):
         at = {"peak": number}
         estimates = process_estimates(peak, degrees)
@@ -122,6 +125,28 @@ def _peak_values(spectrum: Spectrum, peaks: Sequence[Peak], specific_f_cm2: floa
             results.append(Result("contact_area_cm2", area, "At the entered capacitance per area.", at=at))
         results.append(Result("process_probability_percent", Estimate.exact(100 * peak.probability), at=at))
     return results
+
+
+def _degrees_of_freedom(spectrum: Spectrum, peaks: Sequence[Peak]) -> int:
+    return max(2 * spectrum.frequency_hertz.size - 3 * len(peaks) - 2, 1)
+
+
+def _not_determined(spectrum: Spectrum, peaks: Sequence[Peak]) -> list[NotComputed]:
+    """Return the values of supported peaks that the spectrum does not determine."""
+    degrees = _degrees_of_freedom(spectrum, peaks)
+    return [
+        NotComputed(
+            slug,
+            "process-not-determined",
+            "the spectrum supports peak {number} but does not determine this value: its 95 % interval spans a decade; "
+            "measure more points per decade or a wider range of frequencies",
+            at={"peak": number},
+            number=number,
+        )
+        for number, peak in enumerate(peaks, start=1)
+        for slug in ESTIMATED
+        if slug not in process_estimates(peak, degrees)
+    ]
 
 
 def _method_messages(drt: Distribution, test: KramersKronig) -> list[Message]:
@@ -173,19 +198,19 @@ def _tail_messages(polarisation: PolarisationResistance | NotComputed) -> tuple[
     )
 
 
-def _peak_messages(peaks: Sequence[Peak], supported: Sequence[Peak], noise_percent: float) -> list[Message]:
+def _peak_messages(peaks: Sequence[Peak], supported: Sequence[Peak], noise: float) -> list[Message]:
     messages = []
     if misfit := max((peak.misfit for peak in supported), default=0.0):
         messages.append(
             Message(
                 "arcs-do-not-describe",
-                "The residual of the arcs, {misfit_percent:.2g} % of |Z|, exceeds the noise, {noise_percent:.2g} %: "
-                "the spectrum is not a sum of processes with positive resistance. Possible causes are an inductive "
-                "loop or non-ideal inductance of the leads: exclude the affected frequencies. The uncertainties are "
-                "multiplied by 3.5.",
+                "The residual of the arcs, {residual_percent:.2g} % of |Z|, exceeds the noise, {noise_percent:.2g} %: "
+                "the spectrum is not a sum of processes with positive resistance, or has too few points to resolve "
+                "them. Possible causes are an inductive loop or non-ideal inductance of the leads: exclude the "
+                "affected frequencies. The uncertainties are multiplied by 3.5.",
                 "warning",
-                misfit_percent=100 * misfit,
-                noise_percent=noise_percent,
+                residual_percent=100 * math.hypot(misfit, noise),
+                noise_percent=100 * noise,
             )
         )
     doubtful = [peak for peak in peaks if peak.probability < SUPPORTED]
@@ -267,8 +292,16 @@ def register_quantities() -> Sequence[Quantity]:
             "tail.",
         ),
         _ohm("relaxation_distribution_ohm", "Distribution of relaxation times", "γ", "Resistance per unit of ln τ."),
-        Quantity(slug="relaxation_time_s", name="Relaxation time", unit="s", unit_label="s", symbol="τ", minimum=0),
-        _ohm("process_resistance_ohm", "Resistance of a process", "R", "Relaxation time of the arc of a peak."),
+        Quantity(
+            slug="relaxation_time_s",
+            name="Relaxation time",
+            unit="s",
+            unit_label="s",
+            symbol="τ",
+            description="Relaxation time of the arc of a peak.",
+            minimum=0,
+        ),
+        _ohm("process_resistance_ohm", "Resistance of a process", "R", "Resistance of the arc of a peak."),
         Quantity(
             slug="process_capacitance_f",
             name="Capacitance of a process",
@@ -328,7 +361,7 @@ def register_analyses() -> Sequence[Analysis]:
     return (
         Analysis(
             name="relaxation-times",
-            version="1.4.0",
+            version="1.5.0",
             title="Distribution of relaxation times",
             description="γ(τ) by regularised least squares, with resistance, capacitance and probability of its peaks.",
             techniques=("eis",),

@@ -116,7 +116,7 @@ def register_analyses() -> Sequence[Analysis]:
     return (
         Analysis(
             name="replicate-statistics",
-            version="1.3.0",
+            version="1.3.1",
             title="Statistics of replicates",
             description="Mean and standard deviation between cells of each quantity under equal conditions, with the "
             "95 % interval of the mean (Student t).",

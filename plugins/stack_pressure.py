@@ -363,7 +363,7 @@ def register_analyses() -> Sequence[Analysis]:
     return (
         Analysis(
             name="stack-pressure",
-            version="1.1.0",
+            version="1.2.0",
             title="Stack-pressure change",
             description="Reversible and irreversible stack-pressure change: per cycle, per unit of charge, per "
             "electrode.",

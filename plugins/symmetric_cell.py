@@ -274,6 +274,8 @@ def register_quantities() -> Sequence[Quantity]:
             ),
             minimum=0,
             protocol=PROTOCOL,
+            end_of=WITHOUT_SHORT,
+            if_not_ended="continue the ramps of these cells until they short-circuit",
         ),
         Quantity(
             slug=WITHOUT_SHORT,
@@ -285,6 +287,7 @@ def register_quantities() -> Sequence[Quantity]:
             "current.",
             minimum=0,
             protocol=PROTOCOL,
+            describes_test=True,
         ),
         *ramp_quantities(),
     )
@@ -296,7 +299,7 @@ def register_analyses() -> Sequence[Analysis]:
     return (
         Analysis(
             name="symmetric-cell",
-            version="2.7.0",
+            version="2.8.0",
             title="Symmetric cell",
             description="Overpotential and its growth, short circuits, charge passed and critical current density.",
             techniques=("symmetric_cycling",),

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from analyses.insufficient_data import InsufficientData
-from analyses.statistics.survival import SurvivalCurve, survival_curve
+from analyses.statistics.survival import SurvivalCurve, median_interval, survival_curve
 from analyses.uncertainty import Estimate
 from registry.contract.analysis_support.groups.matched_values import MATCHING_PARAMETERS, MatchedValues, match_values
 from registry.hookspecs import (
@@ -55,7 +55,9 @@ def run(inputs: Inputs) -> Outcome:
             missing.append(NotComputed.because(MEDIAN, problem))
             continue
         curves.append(_curve(matched, curve, has_ended, index))
-        if (median := _median(curve)) is None:
+        lower, upper = ([estimate.interval()[end] for estimate in matched.estimates] for end in (0, 1))
+        lower = [max(hours, 0.0) for hours in lower]
+        if (median := _median(curve, median_interval(lower, upper, has_ended))) is None:
             missing.append(_no_median(matched, curve))
         else:
             values.append(Result(MEDIAN, median, f"{len(has_ended)} cells", conditions=matched.conditions))
@@ -71,9 +73,12 @@ def _has_ended(member: GroupMember, record: str) -> bool:
     return any(value.record == record and not value.measured.place for value in member.values(ENDED))
 
 
-def _median(curve: SurvivalCurve) -> Estimate | None:
-    lower, upper = curve.median_interval
-    return None if curve.median is None or upper is None else Estimate(curve.median, min(lower, curve.median), upper)
+def _median(curve: SurvivalCurve, interval: tuple[float, float | None]) -> Estimate | None:
+    """Return the median with its interval, in which every time counts at its own bounds."""
+    lower, upper = interval
+    if curve.median is None or upper is None:
+        return None
+    return Estimate(curve.median, min(lower, curve.median), max(upper, curve.median))
 
 
 def _no_median(matched: MatchedValues, curve: SurvivalCurve) -> NotComputed:
@@ -171,7 +176,7 @@ def register_analyses() -> Sequence[Analysis]:
     return (
         Analysis(
             name="time-to-short-circuit",
-            version="1.2.0",
+            version="1.3.0",
             title="Time to a short circuit of replicates",
             description="Kaplan-Meier curve of replicate symmetric cells; cells that were stopped or are still "
             "running are included as censored.",

@@ -22,6 +22,8 @@ LEAST_NOISE = 1e-4
 """Relative noise below which no instrument measures."""
 LEAST_DEVIATION = 1e-3
 """Relative deviation below which a point is not an outlier, however small the noise: no instrument resolves it."""
+FEWEST_PER_DECADE = 4.0
+"""Points a decade, as usually spaced, from which a spectrum tells what each point should be."""
 SMOOTH_TERMS = 4
 TINY = 1e-300
 END_POINTS = 2
@@ -57,7 +59,9 @@ def find_outliers(spectrum: Spectrum) -> tuple[Outlier, ...]:
     A description follows a point at either end that is off, and misses the good point next to it. So the first two
     points and the last two are judged by leaving out each set of them: of the descriptions of the rest, the one with
     the least Bayesian information criterion [2]_ counts, where a point left out costs two parameters, if it gains 25.
-    The noise is that of the residuals: normal, in proportion to the scale of the noise.
+    The noise is that of the residuals: normal, in proportion to the scale of the noise. With fewer than four points a
+    decade there are none: an arc between two points is not told from a point that is off, and up to all spectra of
+    sound points would have one.
 
     Measured on 1,000 simulated spectra of 30 to 120 points, 7 to 12 per decade, with noise of 0.1 to 3 % (arcs,
     blocking tails, inductive ends): 0.8 % of those without an outlier have one by chance, none at an end. A point off
@@ -82,6 +86,8 @@ def find_outliers(spectrum: Spectrum) -> tuple[Outlier, ...]:
     .. [2] G. Schwarz, Ann. Stat. 6, 461 (1978), doi:10.1214/aos/1176344136.
     """
     size = spectrum.frequency_hertz.size
+    if np.median(np.abs(np.diff(np.log10(spectrum.frequency_hertz)))) > 1 / FEWEST_PER_DECADE:
+        return ()
     ends = _ends_off(spectrum, ())
     inner = [index for index in _search(spectrum, ends) if END_POINTS <= index < size - END_POINTS]
     if inner:

@@ -19,6 +19,8 @@ BINS_PER_HALF_CYCLE = 40
 MOST_SHIFTS = 6000
 SUBDIVISION = 8
 """Shifts tried within one bin of the log, near the best."""
+MOST_REFINED = 8
+"""Best ranges of shifts in which shifts are tried within one bin."""
 MEMORIES = (0.0, 0.5, 0.8, 0.95, 0.99)
 """Of exponential smoothing, which make the residuals of a random walk with independent noise independent: zero for a
 walk alone, nearly one for noise alone."""
@@ -32,9 +34,11 @@ RIVAL_LIKELIHOOD = 12.0
 """Logarithm of the likelihood ratio up to which another shift is not excluded."""
 WIDEST_SHARE = 0.25
 """Share of a half-cycle that the shifts not excluded may span."""
+LEAST_OF_LOWEST = 0.5
+"""Share of the lowest sum of squares computed that a parabola through it may have as its lowest point."""
 LEAST_OVERLAP = 0.5
 """Share of the shorter of log and test in which both are recorded."""
-MOST_CANDIDATES = 3
+MOST_CANDIDATES = 6
 RIDGE = 1e-9
 STEADY = 1e-12
 """Share of its square up to which the variance of a pressure is round-off."""
@@ -124,15 +128,21 @@ def scan_shifts(
     by_memory = np.array([_sums(grid, memory, 0) for memory in MEMORIES])
     memory = MEMORIES[int(np.argmin(by_memory.min(axis=1)))]
     squares = by_memory.min(axis=0)
-    fine_shift, fine = _refined(grid, memory, int(np.argmin(squares)))
+    # A whole bin off, a rival leaves more than the noise: each range is compared at its own lowest point.
+    reach = max(int(WIDEST_SHARE * half_cycle_s / grid.bin_s), 1)
+    ranges = [_refined(grid, memory, index) for index in _lowest_of_ranges(squares, reach)]
     degrees = max(grid.pressure.size - DEGREE - len(SETTLING_SHARES) - 2, 1)
-    lowest = float(min(fine.min(), squares.min()))
-    order = np.argsort(np.concatenate((grid.shift_s, fine_shift)), kind="stable")
+    vertices = [_vertex(*each, degrees) for each in ranges]
+    best, _ = min(vertices, key=lambda vertex: vertex[1])
+    shifts = np.concatenate((grid.shift_s, *(shift for shift, _ in ranges), [v.magnitude for v, _ in vertices]))
+    sums = np.concatenate((squares, *(fine for _, fine in ranges), [value for _, value in vertices]))
+    order = np.argsort(shifts, kind="stable")
+    lowest = float(sums.min())
     interval_s = float(np.ptp(log_time_s)) / (log_time_s.size - 1)
-    best = _vertex(fine_shift, fine, degrees).attributed("noise")
+    best = best.attributed("noise")
     return ShiftScan(
-        shift_s=np.concatenate((grid.shift_s, fine_shift))[order],
-        misfit=np.concatenate((squares, fine))[order] / lowest,
+        shift_s=shifts[order],
+        misfit=sums[order] / lowest,
         without_charge=min(_without_charge(grid, memory) for memory in MEMORIES) / lowest,
         degrees_of_freedom=degrees,
         best=best.with_components(Component("resolution", interval_s / math.sqrt(12))),
@@ -306,15 +316,26 @@ def _refined(grid: _Grid, memory: float, best: int) -> tuple[Array, Array]:
     return shift[order], square[order]
 
 
-def _vertex(shift: Array, squares: Array, degrees: int) -> Estimate:
-    """Return the lowest point of the parabola through the sums of squares about their lowest."""
+def _lowest_of_ranges(squares: Array, reach: int) -> list[int]:
+    """Return the whole bins with the lowest sums of squares that are this far from each other, the best first."""
+    left, lowest = squares.copy(), list[int]()
+    while len(lowest) < MOST_REFINED and np.isfinite(left).any():
+        lowest.append(int(np.argmin(left)))
+        left[max(lowest[-1] - reach, 0) : lowest[-1] + reach + 1] = np.inf
+    return lowest
+
+
+def _vertex(shift: Array, squares: Array, degrees: int) -> tuple[Estimate, float]:
+    """Return the lowest point of the parabola through the sums of squares about their lowest, and the sum there."""
     lowest = int(np.argmin(squares))
     near = slice(max(lowest - SUBDIVISION // 2, 0), lowest + SUBDIVISION // 2 + 1)
     x, y = shift[near] - shift[lowest], squares[near]
     step = float(np.abs(x).max()) or 1.0
-    curved, slope, _ = np.polyfit(x / step, y, 2) if x.size > 3 else (0.0, 0.0, 0.0)
+    curved, slope, level = np.polyfit(x / step, y, 2) if x.size > 3 else (0.0, 0.0, 0.0)
     if curved <= 0:
-        return Estimate.measured(float(shift[lowest]), step)
+        return Estimate.measured(float(shift[lowest]), step), float(squares[lowest])
     vertex = float(np.clip(-slope / (2 * curved), -1.0, 1.0))
     error = step * math.sqrt(float(squares[lowest]) / degrees / float(curved))
-    return Estimate.measured(float(shift[lowest]) + step * vertex, error, degrees)
+    there = float(level + slope * vertex + curved * vertex**2)
+    at_vertex = float(np.clip(there, LEAST_OF_LOWEST * squares[lowest], squares[lowest]))
+    return Estimate.measured(float(shift[lowest]) + step * vertex, error, degrees), at_vertex

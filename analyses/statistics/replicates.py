@@ -12,6 +12,8 @@ from analyses.statistics.shared_causes import shared_components
 from analyses.uncertainty import Estimate
 
 FEWEST_CELLS = 2
+SAME = 1e-12
+"""Relative difference below which two numbers are equal."""
 
 
 @dataclass(frozen=True)
@@ -37,7 +39,8 @@ def replicate_mean(values: Sequence[Estimate]) -> ReplicateMean:
     minus t s/√n, with Student's t for n - 1 degrees of freedom. The scatter between cells contains the random part of
     each measurement, so the standard uncertainties of the cells are not added again. A cause that several cells share,
     such as the thickness gauge, does not show in the scatter; where their components name it, it is a component of the
-    mean. A common error that no component names is in neither.
+    mean. A common error that no component names is in neither. Equal numbers, as of coarse digits, show no scatter:
+    their standard uncertainties then take its place.
 
     Parameters
     ----------
@@ -81,7 +84,11 @@ def replicate_mean(values: Sequence[Estimate]) -> ReplicateMean:
         )
     count, mean = len(values), math.fsum(magnitudes) / len(values)
     deviation = float(np.sqrt(((magnitudes - mean) ** 2).sum() / (count - 1)))
-    scatter = Component("between cells", deviation / math.sqrt(count), degrees_of_freedom=count - 1)
+    squares = math.fsum(value.standard_uncertainty**2 for value in values)
+    measurement = math.sqrt(squares / count)
+    is_constant = bool(np.ptp(magnitudes) <= SAME * np.abs(magnitudes).max())
+    spread = measurement if is_constant else deviation
+    scatter = Component("between cells", spread / math.sqrt(count), degrees_of_freedom=count - 1)
     estimate = Estimate.of_components(
         mean,
         scatter,
@@ -90,5 +97,4 @@ def replicate_mean(values: Sequence[Estimate]) -> ReplicateMean:
         upper=max(mean, math.fsum(value.upper for value in values) / count),
         inferred=any(value.inferred for value in values),
     )
-    squares = math.fsum(value.standard_uncertainty**2 for value in values)
-    return ReplicateMean(estimate, count, float(np.median(magnitudes)), deviation, math.sqrt(squares / count))
+    return ReplicateMean(estimate, count, float(np.median(magnitudes)), deviation, measurement)

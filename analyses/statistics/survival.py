@@ -109,6 +109,32 @@ def survival_curve(times: Sequence[float], has_ended: Sequence[bool]) -> Surviva
     return SurvivalCurve(moments, at_risk, ends, share, lower, upper)
 
 
+def median_interval(
+    lower: Sequence[float], upper: Sequence[float], has_ended: Sequence[bool]
+) -> tuple[float, float | None]:
+    """Return the 95 % interval of the median of times that are known within bounds.
+
+    Parameters
+    ----------
+    lower, upper : sequence of float
+        Bounds of each time.
+    has_ended : sequence of bool
+        Whether each ended.
+
+    Returns
+    -------
+    tuple of float and (float or None)
+        The lower end if all times were at their lower bounds, and the upper end if at their upper ones; as
+        `SurvivalCurve.median_interval`.
+
+    Examples
+    --------
+    >>> median_interval([9.0] * 8, [11.0] * 8, [True] * 8)
+    (9.0, 11.0)
+    """
+    return survival_curve(lower, has_ended).median_interval[0], survival_curve(upper, has_ended).median_interval[1]
+
+
 def _interval(at_risk: NDArray[np.int_], ends: NDArray[np.int_], left: NDArray[np.int_]) -> tuple[Real, Real]:
     """Return the ends of the intervals of the share after each time, with `left` cells under test after it.
 

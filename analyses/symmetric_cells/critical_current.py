@@ -1,5 +1,6 @@
 """Critical current density of a symmetric cell, from a test of rising current."""
 
+import math
 from dataclasses import dataclass
 
 import numpy as np
@@ -21,6 +22,8 @@ LONGER_FACTOR = 1.5
 """The last current is held, not stepped through, beyond this factor times the half-cycles of the others, plus two."""
 SAME_SHARE = 0.02
 """Currents that differ by less are one that comes back."""
+CUT_SHARE = 0.05
+"""Share of its charge that the last half-cycle lacks at least if the data end within it."""
 
 
 @dataclass(frozen=True)
@@ -38,6 +41,13 @@ class Step:
     """Median charge of a half-cycle [Ah]."""
     resolution_ah: float = 0.0
     """Median of the largest error of that charge from what the rows do not tell [Ah]."""
+    is_cut: bool = False
+    """True if the data end within its last half-cycle, which then counts in neither duration nor charge."""
+
+    @property
+    def complete(self) -> int:
+        """Half-cycles that came to their end."""
+        return self.half_cycles - self.is_cut
 
 
 @dataclass(frozen=True)
@@ -48,6 +58,14 @@ class Protocol:
     """Those that reach a current for the first time."""
     returns: tuple[Step, ...]
     """Those that go back to one low current in between."""
+    ends_before: int | None = None
+    """Number, from 0, of the half-cycle from which the low current is cycled after the last step rather than returned
+    to; None if it is not."""
+
+    @property
+    def uncut(self) -> tuple[Step, ...]:
+        """Rising steps without the last if the data end within it."""
+        return self.rising[:-1] if self.rising[-1].is_cut else self.rising
 
 
 @dataclass(frozen=True)
@@ -85,7 +103,7 @@ def fingerprint(protocol: Protocol, borne_a: float) -> Fingerprint:
     -------
     Fingerprint
     """
-    rising = protocol.rising
+    rising = protocol.uncut
     usual = float(np.median([step.half_cycles for step in rising[1:]]))
     borne = min(rising, key=lambda step: abs(step.current_a - borne_a))
     hours, charges = (np.array(column) for column in zip(*((s.half_cycle_h, s.charge_ah) for s in rising), strict=True))
@@ -127,12 +145,31 @@ def list_steps(halves: HalfCycles) -> tuple[Step, ...]:
     steps = []
     for number in np.unique(level):
         members = np.flatnonzero(level == number)
-        charge = halves.runs.charge_ah[members]
-        hours = float(np.median(charge / halves.current_a[members]))
         current = float(np.median(halves.level_current_a[members]))
-        resolution = float(np.median(halves.runs.resolution_ah[members]))
-        steps.append(Step(current, int(members[0]), members.size, hours, float(np.median(charge)), resolution))
+        is_cut = bool(members[-1] == level.size - 1 and _is_cut(halves, members.size))
+        whole = members[:-1] if is_cut and members.size > 1 else members
+        charge = halves.runs.charge_ah[whole]
+        hours = float(np.median(charge / halves.current_a[whole]))
+        resolution = float(np.median(halves.runs.resolution_ah[whole]))
+        steps.append(Step(current, int(members[0]), members.size, hours, float(np.median(charge)), resolution, is_cut))
     return tuple(steps)
+
+
+def _is_cut(halves: HalfCycles, of_step: int) -> bool:
+    """Return whether the last half-cycle of the data, one of so many at its current, ends early.
+
+    It has clearly less charge than the one before. The first at a higher current has as much charge or takes as long as
+    those before; if it has more charge in less time, it ends early, too.
+    """
+    if halves.current_a.size < 2:
+        return False
+    charge, current = halves.runs.charge_ah[-2:], halves.level_current_a[-2:]
+    hours = charge / halves.current_a[-2:]
+    leeway = CUT_SHARE + float(halves.runs.resolution_ah[-2:].sum() / charge[0])
+    is_less = bool(charge[1] < (1 - leeway) * charge[0])
+    if of_step > 1 or current[1] <= current[0]:
+        return is_less and of_step > 1
+    return is_less or bool(charge[1] > (1 + leeway) * charge[0] and hours[1] < (1 - leeway) * hours[0])
 
 
 def stepped_protocol(steps: tuple[Step, ...]) -> Protocol | Remark:
@@ -140,7 +177,8 @@ def stepped_protocol(steps: tuple[Step, ...]) -> Protocol | Remark:
 
     Each current must be above all before, or one and the same low current that comes back in between. There are three
     rising ones at least; up to four must rise evenly, by differences or by ratios within a factor of three; and the
-    last is not held for longer than the others, as cycling after formation is.
+    last is not held for longer than the others, as cycling after formation is. If the low current after the last step
+    is cycled for longer than the steps and the other returns, that is cycling after the test.
 
     Parameters
     ----------
@@ -188,6 +226,10 @@ def stepped_protocol(steps: tuple[Step, ...]) -> Protocol | Remark:
             last=rising[-1].half_cycles,
             usual=usual,
         )
+    if others and others[-1] is steps[-1]:
+        allowed = max(usual, *(step.half_cycles for step in others[:-1]), 0.0)
+        if others[-1].half_cycles > LONGER_FACTOR * allowed + 2:
+            return Protocol(tuple(rising), tuple(others[:-1]), others[-1].first + math.ceil(allowed))
     return Protocol(tuple(rising), tuple(others))
 
 
@@ -205,14 +247,15 @@ def critical_current_a(halves: HalfCycles, short_row: int | None) -> tuple[Estim
     -------
     (Estimate, Protocol) or Remark
         The current [A], its upper bound that at which the cell short-circuits, and the steps of the test; or why there
-        is none. A short circuit in a return to the low current is taken as that of the step before.
+        is none. A short circuit in a return to the low current is taken as that of the step before; one in cycling
+        after the test is none of a step.
     """
     passed = _passed(halves, short_row)
     protocol = protocol_of(halves, short_row)
     if isinstance(protocol, Remark):
         return protocol
     borne = [step.current_a for step in protocol.rising if step.first < passed]
-    if short_row is None:
+    if short_row is None or (protocol.ends_before is not None and passed > protocol.ends_before):
         return Remark(
             "no-short-circuit",
             "no short circuit up to the highest current ({highest_a:.4g} A); the critical current is higher",
@@ -246,7 +289,7 @@ def _passed_a(protocol: Protocol) -> float:
     """Return the highest current that was held as long as the others [A]."""
     *before, last = protocol.rising
     usual = float(np.median([step.half_cycles for step in before[1:]]))
-    return last.current_a if last.half_cycles >= usual else before[-1].current_a
+    return last.current_a if last.complete >= usual else before[-1].current_a
 
 
 def _is_even(currents: Array) -> bool:

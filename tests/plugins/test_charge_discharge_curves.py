@@ -174,3 +174,11 @@ def test_refuses_a_current_of_the_wrong_sign_and_without_data() -> None:
         run_on(ROWS | {"current_ampere": np.abs(ROWS["current_ampere"])})
     with refuses("missing-data", Refused):
         run(Inputs(CATHODE, dict, PARAMETERS))
+
+
+@pytest.mark.parametrize("share", [0.3, 0.6])
+def test_a_first_cycle_that_was_stopped_has_no_hysteresis_below_zero(share: float) -> None:
+    """The only discharge ends at this share of its capacity: half of that is at a voltage above that of the charge."""
+    outcome = run_on(cycling_rows([0.018], points=400, cut_last_at=share))
+    message_of(outcome.not_computed, "charge-below-discharge")
+    message_of(outcome.messages, "one-cycle-not-checked")

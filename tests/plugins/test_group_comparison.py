@@ -52,6 +52,15 @@ def test_an_unsure_difference_comes_with_what_could_have_been_found() -> None:
     assert message.parameters["detectable"] > 0
 
 
+def test_equal_cells_within_each_group_tell_no_difference_that_could_have_been_found() -> None:
+    """4 against 4 and two quantities: p = 0.029, adjusted 0.057; without scatter, 0 is not what could be detected."""
+    message = next(
+        item for item in compared({n: 1e-3 * (1 + n % 2) for n in range(1, 9)}) if "probability" in item.parameters
+    )
+    assert message.code == "no-difference-shown"
+    assert "detectable" not in message.parameters
+
+
 def test_three_against_three_says_that_nothing_could_have_been_shown() -> None:
     values = {number: 1e-3 * (1 + 9 * (number % 2)) for number in range(1, 7)}
     message = next(message for message in compared(values) if "probability" in message.parameters)

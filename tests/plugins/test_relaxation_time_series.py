@@ -9,15 +9,17 @@ from analyses.impedance.spectrum import Spectrum
 from plugins import relaxation_time_series
 from registry.contract.outcome import Outcome
 from registry.hookspecs import Estimate, HeatMap, Inputs, Refused
+from tests.coded import message_of
 from tests.relaxation_series import (
     ENERGIES_EV,
     EXPONENTS,
+    FREQUENCY,
     interface_ratio,
     over_cycles,
     over_pressure,
     over_temperature,
 )
-from tests.spectra import columns_of
+from tests.spectra import columns_of, make_spectrum
 
 NOISE = 0.005
 
@@ -85,6 +87,37 @@ def test_each_process_has_a_tentative_assignment() -> None:
     outcome = analyse("cycle_number", (20, 100), spectra, **{"setup.die_diameter_mm": Estimate.exact(10.0)})
     assigned = [message.parameters for message in outcome.messages if message.code == "tentative-assignment"]
     assert [parameters["assignment"] for parameters in assigned] == ["grain boundaries", "interface", "charge transfer"]
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_a_process_that_appears_has_no_ratio_to_where_it_was_not(seed: int) -> None:
+    """From cycle 50 on, a second process of 0.4 Ω per cycle; the first keeps its 30 Ω."""
+    cycles = (1, 20, 50, 100, 200)
+    spectra = []
+    for cycle in cycles:
+        ohm = 0.4 * cycle if cycle >= 50 else 1e-9
+        values = (8.0, 30.0, 1e-5**0.9 / 30, 0.9, ohm, (1e-3 * cycle / 50) ** 0.85 / ohm, 0.85)
+        spectra.append(make_spectrum("R0-p(R1,CPE1)-p(R2,CPE2)", values, NOISE, [seed, cycle], FREQUENCY))
+    outcome = analyse("cycle_number", cycles, spectra)
+    (ratio,) = estimates(outcome, "process_resistance_ratio")
+    low, high = ratio.interval()
+    assert low <= 1 <= high
+    assert {(item.code, item.at["process"]) for item in outcome.not_computed} == {("process-not-determined", 2)}
+    assert list(outcome.not_computed[0].parameters["spectra"])[:2] == ["M-00001", "M-00002"]
+    message_of(outcome.messages, "process-not-determined", number=2)
+    (resistances,) = (curve for curve in outcome.curves if curve.name == "process-resistances")
+    assert [len(series.x) for series in resistances.series] == [5, 3]
+
+
+def test_a_process_whose_relaxation_time_jumps_has_no_ratio() -> None:
+    """40 Ω at 10 ms in cycle 1, at 0.1 ms and less later: nothing tells that they are one process."""
+    cycles = (1, 20, 50, 100)
+    spectra = [
+        make_spectrum("R0-p(R1,CPE1)", (8.0, 40.0, tau**0.9 / 40, 0.9), NOISE, [3, cycle], FREQUENCY)
+        for cycle, tau in zip(cycles, (1e-2, 1e-4, 9e-5, 8e-5), strict=True)
+    ]
+    outcome = analyse("cycle_number", cycles, spectra)
+    assert not estimates(outcome, "process_resistance_ratio")
 
 
 def test_a_single_spectrum_is_refused() -> None:

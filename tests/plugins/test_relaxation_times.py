@@ -19,6 +19,15 @@ def analyse(text: str, values: list[float], noise: float, **changed: object) -> 
     return analysis.run(Inputs({"dataset.sha256": "ab"}, lambda: columns, parameters))
 
 
+def analyse_points(count: int, seed: int) -> Outcome:
+    """Return the result of two processes between 1 MHz and 10 mHz with 0.3 % noise."""
+    frequency = np.geomspace(1e6, 1e-2, count)
+    columns = columns_of(make_spectrum("R0-p(R1,CPE1)-p(R2,CPE2)", TWO, 0.003, seed, frequency))
+    (analysis,) = relaxation_times.register_analyses()
+    parameters = {parameter.name: parameter.default for parameter in analysis.parameters}
+    return analysis.run(Inputs({"dataset.sha256": "ab"}, lambda: columns, parameters))
+
+
 def values_at(outcome: Outcome, quantity: str) -> list[float]:
     return [value.estimate.magnitude for value in outcome.values if value.quantity == quantity]
 
@@ -60,3 +69,26 @@ def test_refuses_without_data() -> None:
     with pytest.raises(Refused) as refusal:
         analysis.run(Inputs({}))
     assert refusal.value.code == "missing-data"
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_a_peak_that_few_points_do_not_determine_has_reasons_and_no_false_outliers(seed: int) -> None:
+    """12 points over 8 decades of two arcs: no point is off, and a residual of the arcs exceeds the noise if stated."""
+    outcome = analyse_points(12, seed)
+    assert "outlier-point" not in {message.code for message in outcome.messages}
+    for message in outcome.messages:
+        if message.code == "arcs-do-not-describe":
+            assert message.parameters["residual_percent"] > message.parameters["noise_percent"]
+    peaks = len(values_at(outcome, "process_probability_percent"))
+    for quantity in ("relaxation_time_s", "process_resistance_ohm"):
+        lacking = [item for item in outcome.not_computed if item.quantity == quantity]
+        assert {item.code for item in lacking} <= {"process-not-determined"}
+        assert len(values_at(outcome, quantity)) + len(lacking) == peaks
+
+
+@pytest.mark.parametrize("seed", range(1, 9))
+def test_two_clear_processes_of_33_points_are_both_supported(seed: int) -> None:
+    """A third arc that takes the place of either of them once it is removed does not make them doubtful."""
+    outcome = analyse_points(33, seed)
+    assert len(values_at(outcome, "process_resistance_ohm")) == 2
+    assert min(values_at(outcome, "process_probability_percent")) > 80

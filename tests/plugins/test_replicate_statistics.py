@@ -5,6 +5,9 @@ import math
 import pytest
 
 from plugins import replicate_statistics
+from registry.contract.group_member import MEASURED, Measured, member_value_key
+from registry.hookspecs import Estimate
+from registry.numbers import catalogue
 from registry.testing import Example, example_group, run_analysis
 from tests.plugins.plugin_examples import symmetric_cells
 
@@ -100,3 +103,21 @@ def test_the_plot_names_each_cell() -> None:
     curve = run_analysis(replicate_statistics, example_group(count=3)).outcome.curves[0]
     assert "/ S cm⁻¹" in curve.title
     assert [series.name for series in curve.series[:3]] == ["C-00001", "C-00002", "C-00003"]
+
+
+def test_a_critical_current_that_some_ramps_have_not_reached_is_not_averaged() -> None:
+    """Two of three cells short-circuited at 1 mA/cm²; the third bore 2 mA/cm²: a mean of 1 would be too low."""
+    critical, without = "critical_current_density_ma_cm2", "current_density_without_short_ma_cm2"
+    facts = dict(example_group(count=3).facts)
+    for number, borne in enumerate((1.0, 1.0, 2.0), start=1):
+        cell = f"members.C-{number:05}"
+        facts[f"{cell}.quantities"] = (without,) if number == 3 else (critical, without)
+        for quantity in facts[f"{cell}.quantities"]:
+            key = member_value_key(f"M-{number:05}", "computed", "symmetric-cell", None)
+            path = f"{cell}.values.{quantity}"
+            measured = Measured(quantity, None, "symmetric_cycling", (), "computed", "symmetric-cell")
+            facts |= {path: (key,), f"{path}.{key}": Estimate.exact(borne)}
+            facts[f"{path}.{key}.{MEASURED}"] = measured.with_test_of(catalogue.get(quantity)).facts()
+    result = run_analysis(replicate_statistics, Example(facts, {}))
+    (reason,) = result.messages if result.status == "refused" else result.outcome.not_computed
+    assert (reason.code, reason.parameters["count"], reason.parameters["cells"]) == ("tests-not-ended", 1, 3)

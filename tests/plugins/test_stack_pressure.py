@@ -6,7 +6,7 @@ import pytest
 from analyses.uncertainty import Estimate
 from plugins.stack_pressure import OF_ELECTRODE, PER_AREAL, PER_CHARGE, SHIFT, register_analyses, run
 from registry.hookspecs import Inputs, Outcome
-from tests.coded import message_of
+from tests.coded import message_of, refuses
 from tests.pressure_logs import KnownPressure
 
 KNOWN = KnownPressure(cycles=6, growth_mpa=0.02)
@@ -122,3 +122,12 @@ def test_correlated_noise_and_coarse_digits_are_stated() -> None:
     message_of(coarse.messages, "pressure-resolution", step_kpa=10.0)
     change = values(coarse)[f"{REVERSIBLE}@cycle:1"]
     assert change.upper - change.lower >= 0.02
+
+
+@pytest.mark.parametrize("noise_mpa", [3e-4, 1e-3, 1e-2])
+def test_a_log_of_half_of_a_uniform_test_has_no_clock_of_its_own(noise_mpa: float) -> None:
+    """A log of the first three of six equal cycles follows the charge as well half a cycle later, turned over."""
+    log = KNOWN.log(shift_s=7200.0, noise_mpa=noise_mpa)
+    first_half = log["test_time_second"] < log["test_time_second"][-1] / 2
+    with refuses("clock-shift-ambiguous"):
+        run_on(extra={name: column[first_half] for name, column in log.items()})

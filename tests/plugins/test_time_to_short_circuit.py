@@ -3,7 +3,7 @@
 import pytest
 
 from plugins import time_to_short_circuit
-from registry.hookspecs import Curve
+from registry.hookspecs import Curve, Estimate
 from registry.testing import example_group, run_analysis
 from tests.analyses.statistics.test_survival import of_freireich
 from tests.plugins.plugin_examples import symmetric_cells
@@ -41,3 +41,11 @@ def test_cells_without_a_short_circuit_have_no_median() -> None:
 def test_groups_without_symmetric_tests_are_refused() -> None:
     result = run_analysis(time_to_short_circuit, example_group("replicates"))
     assert (result.status, [message.code for message in result.messages]) == ("refused", ["no-symmetric-tests"])
+
+
+def test_times_within_bounds_widen_the_interval_of_the_median() -> None:
+    """Eight cells at 10 h, each between 9 and 10 h: an interval of zero width would be that of the logging."""
+    group = symmetric_cells([10.0] * 8, [True] * 8)
+    bounded = {path: Estimate(10.0, 9.0, 10.0) for path, fact in group.facts.items() if isinstance(fact, Estimate)}
+    median = run_analysis(time_to_short_circuit, group.changed(bounded)).values[MEDIAN + CONDITIONS]
+    assert (median.magnitude, median.lower, median.upper) == (10.0, 9.0, 10.0)

@@ -220,7 +220,7 @@ def cycle_summary(
         current_step_a=current_step_a,
     )
     solid = without_noise(runs)
-    check_signs(solid, voltage_volt)
+    remarks += check_signs(solid, voltage_volt)
     own = starts_by_current(solid)
     if starts.size == 1 and own.size > 1:
         if counted_by == "instrument":

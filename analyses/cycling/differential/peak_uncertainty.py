@@ -27,6 +27,9 @@ MOST_TAKEN = 0.5
 ROUNDS = 10
 SEED = 20250101
 OF_SMOOTHING, OF_SPACING = 2.0, 0.5
+OF_UNEVEN = 4.0
+"""What the change without every second row counts more for rows at random distances, times their unevenness of 0.5: a
+few wide gaps make the error, and half of the rows do not tell where."""
 BY_NOISE = 2.0
 """Standard uncertainties by which noise alone may change a value if every second row is left out."""
 
@@ -49,7 +52,8 @@ def peak_errors(rows: HalfCycleRows, differential: DifferentialCapacity, tops: R
     and its peaks are computed from it as from the rows. Their standard deviation is the noise. What is left is first
     made as large as the slow part of noise that keeps its correlation r from row to row, by √((1 + r)/(1 - r)), as the
     smoothing lets the slow part through. The resolution is twice the mean change of the values in this, which smooths
-    them once more, and half their change if every second row is left out, as far as noise does not explain them.
+    them once more, and half their change if every second row is left out, more for unevenly spaced rows, as far as
+    noise does not explain them.
 
     Parameters
     ----------
@@ -77,17 +81,34 @@ def peak_errors(rows: HalfCycleRows, differential: DifferentialCapacity, tops: R
     repeats, size = noise_v.shape
     again = HalfCycleRows((smooth_v + noise_v).ravel(), np.tile(rows.charge_mah, repeats), np.arange(repeats) * size)
     numbers = _repeated_peaks(again, differential, tops, measured)
-    thinned = HalfCycleRows(rows.voltage_v[::2], rows.charge_mah[::2], rows.first)
-    fewer = _repeated_peaks(thinned, differential, tops, measured)[:, 0]
+    fewer = np.array([_repeated_peaks(half, differential, tops, measured)[:, 0] for half in _thinned(rows)])
     there = np.isfinite(numbers).all(axis=0).mean(axis=0) >= LEAST_SHARE
     best = _stacked(measured)
     noise = np.where(there, _spread(numbers), np.nan)
     shift = np.abs(_middle(numbers) - best)
     # Smoothing hardly moves the top of a peak, but noise does.
     shift[0] = _beyond(shift[0], noise[0])
-    between = _beyond(np.nan_to_num(fewer - best), BY_NOISE * noise)
-    resolution = np.where(there, OF_SMOOTHING * shift + OF_SPACING * between, np.nan)
+    between = _beyond(np.nan_to_num(np.abs(fewer - best)).max(axis=0), BY_NOISE * noise)
+    of_spacing = OF_SPACING * (1 + OF_UNEVEN * _unevenness(rows))
+    resolution = np.where(there, OF_SMOOTHING * shift + of_spacing * between, np.nan)
     return PeakErrors(Peaks(*noise), Peaks(*resolution))
+
+
+def _thinned(rows: HalfCycleRows) -> tuple[HalfCycleRows, HalfCycleRows]:
+    """Return the even and the odd rows, both with the first and the last: where rows are unevenly spaced, each leaves
+    out other gaps."""
+    last = rows.voltage_v.size - 1
+    even, odd = np.arange(0, last + 1, 2), np.arange(1, last + 1, 2)
+    parts = (np.unique(np.concatenate((part, [0, last]))) for part in (even, odd))
+    first, second = (HalfCycleRows(rows.voltage_v[part], rows.charge_mah[part], rows.first) for part in parts)
+    return first, second
+
+
+def _unevenness(rows: HalfCycleRows) -> float:
+    """Return how much the charges between rows differ from one to the next: 0 for even rows, 0.5 for random ones."""
+    gaps = np.diff(rows.charge_mah)
+    total = float((gaps[1:] + gaps[:-1]).sum())
+    return float(np.abs(np.diff(gaps)).sum()) / total if total > 0 else 0.0
 
 
 def _beyond(change: Array, expected: Array) -> Array:

@@ -16,6 +16,8 @@ from analyses.insufficient_data import InsufficientData
 Array = NDArray[np.float64]
 
 INVERTED_SHARE = 0.8
+POSITIVE_SHARE = 0.01
+"""Share of rows above 0 V up to which a voltage is negative."""
 FEW_ROWS = 20
 """Rows of a half-cycle up to which it is said that they are few, and counters are not compared with them."""
 FEWEST_INTEGRATED = 3
@@ -91,7 +93,8 @@ def counters_against_current(charging_ah: Array | None, discharging_ah: Array | 
     )
 
 
-def check_signs(solid: Runs, voltage: Array) -> None:
+def check_signs(solid: Runs, voltage: Array) -> list[Remark]:
+    """Refuse rows in which the sign of current or voltage is turned; remark on a cell whose leads seem exchanged."""
     if not solid.sign.size:
         raise InsufficientData("no-current", "no cycles: the current is zero in every row")
     if not (solid.sign < 0).any():
@@ -102,9 +105,27 @@ def check_signs(solid: Runs, voltage: Array) -> None:
         )
     rise = (voltage[solid.last_row] - voltage[solid.first_row]) * solid.sign
     long = solid.charge_ah >= SLIGHT_SHARE * solid.charge_ah.max()
-    if solid.sign[long].size > 1 and float((rise[long] < 0).mean()) > INVERTED_SHARE:
+    is_inverted = solid.sign[long].size > 1 and float((rise[long] < 0).mean()) > INVERTED_SHARE
+    is_negative = bool(np.nanmedian(voltage) < 0 and np.mean(voltage > 0) < POSITIVE_SHARE)
+    if is_inverted and is_negative:
+        raise InsufficientData(
+            "voltage-sign-inverted",
+            "the voltage is negative and falls on charge: its sign seems inverted; a column mapping reverses it with "
+            "‘-Voltage / V’",
+        )
+    if is_inverted:
         raise InsufficientData(
             "current-sign-inverted",
             "the sign of the current seems inverted, as the voltage falls on charge and rises on discharge: "
             "discharge currents must be negative; a column mapping reverses the sign with ‘-Current / A’",
         )
+    if not is_negative:
+        return []
+    return [
+        Remark(
+            "leads-exchanged",
+            "The voltage is negative: the leads of the cell seem exchanged, so that charge and discharge are, too. "
+            "Unless the voltage is that of a negative electrode against a reference, reverse both signs with a column "
+            "mapping, ‘-Voltage / V’ and ‘-Current / A’.",
+        )
+    ]

@@ -49,12 +49,26 @@ def voltage_hysteresis(charge: Estimate, discharge: Estimate) -> Estimate:
     charge, discharge : Estimate
         Voltages at half of the capacity of each [V].
 
+    Raises
+    ------
+    InsufficientData
+        If the charge is clearly below the discharge: a half-cycle that was stopped has half of its capacity elsewhere.
+
     Examples
     --------
     >>> round(voltage_hysteresis(Estimate.exact(3.8), Estimate.exact(3.65)).magnitude, 6)
     0.15
     """
-    return propagate(lambda charge, discharge: charge - discharge, charge=charge, discharge=discharge)
+    hysteresis = propagate(lambda charge, discharge: charge - discharge, charge=charge, discharge=discharge)
+    if hysteresis.interval()[1] < 0:
+        raise InsufficientData(
+            "charge-below-discharge",
+            "the voltage is lower on charge ({charge_v:.4g} V) than on discharge ({discharge_v:.4g} V), each at half "
+            "of its own capacity: one of the two is incomplete",
+            charge_v=charge.magnitude,
+            discharge_v=discharge.magnitude,
+        )
+    return hysteresis
 
 
 def half_capacity_voltage(

@@ -11,6 +11,7 @@ from analyses.impedance.circuits.circuit import Circuit, parse_circuit
 from analyses.impedance.circuits.fit_residuals import CircuitResiduals
 from analyses.impedance.relaxation_times.drt import Distribution
 from analyses.impedance.spectrum import Spectrum
+from analyses.statistics.fit_covariance import fit_covariance
 
 MOST_PEAKS = 7
 LEAST_SHARE = 0.004
@@ -21,6 +22,10 @@ FARTHEST = (-100.0, 100.0)
 """Logarithms of time constants beyond which nothing is said [ln s]."""
 COARSE_TOLERANCE, COARSE_STEPS = 1e-4, 40
 """Of fits that decide how many arcs there are; the last fit is as precise as others."""
+SAME_GAIN = 0.1
+"""Differences of the criterion by which arcs that stand in for each other differ at most."""
+SUPPORTED = 0.5
+"""Probability from which a process is supported."""
 NOTABLE_MISFIT = 1.15
 """Residual of the arcs over the noise from which they do not describe the spectrum: at most 1.06 in 324 simulated
 spectra of processes and diffusion."""
@@ -112,8 +117,9 @@ def find_peaks(spectrum: Spectrum, drt: Distribution) -> tuple[Peak, ...]:
         fewer = np.array([np.delete(fit.arcs, index, axis=0) for index in range(arcs.shape[0])])
         without = _fits(spectrum, fit.rest, fewer)
         gains = np.array([other.criterion - fit.criterion for other in without])
-        least = int(np.argmin(gains))
-        if gains[least] > 0:
+        describes = fit.residual <= NOTABLE_MISFIT * drt.noise
+        least = _least_needed(fit.arcs, gains) if describes else int(np.argmin(gains))
+        if gains[least] > 0 and not (describes and _is_spare(gains, least)):
             (fit,) = _fits(spectrum, fit.rest, fit.arcs[np.newaxis], coarse=False)
             peaks += [_peak(spectrum, fit, index, float(gain), drt.noise) for index, gain in enumerate(gains)]
             break
@@ -121,6 +127,18 @@ def find_peaks(spectrum: Spectrum, drt: Distribution) -> tuple[Peak, ...]:
         fit = without[least]
         arcs = fit.arcs
     return tuple(sorted(peaks, key=lambda peak: peak.time_constant_s))
+
+
+def _is_spare(gains: Real, least: int) -> bool:
+    """Return whether the others can do without an arc that is hardly supported: without any of several the criterion
+    is the same, as the rest take its place."""
+    return bool(probability_of(float(gains[least])) < SUPPORTED and (gains < gains.min() + SAME_GAIN).sum() > 1)
+
+
+def _least_needed(arcs: Real, gains: Real) -> int:
+    """Return the arc without which the fit is best; of several that stand in for each other, the smallest."""
+    alike = np.flatnonzero(gains < gains.min() + SAME_GAIN)
+    return int(alike[np.argmin(arcs[alike, 0])])
 
 
 @dataclass(frozen=True)
@@ -241,7 +259,7 @@ def _fitted(residuals: CircuitResiduals, theta: Real, arcs: int) -> _Fit:
     squares, size = float(residual @ residual), residual.size
     values = residuals.values(theta)
     stop = 2 + 3 * arcs
-    covariance = np.linalg.pinv(jacobian @ jacobian.T, hermitian=True) * squares / max(size - theta.size, 1)
+    covariance = fit_covariance(jacobian) * squares / max(size - theta.size, 1)
     return _Fit(
         arcs=values[2:stop].reshape(-1, 3),
         rest=np.concatenate((values[:2], values[stop:])),

@@ -10,13 +10,17 @@ from analyses.impedance.circuit_elements import Real
 from analyses.impedance.circuits.fit_residuals import CircuitResiduals
 from analyses.impedance.relaxation_times.drt import Distribution
 from analyses.impedance.relaxation_times.drt_peaks import Peak, arcs_circuit, find_peaks, probability_of, series_start
-from analyses.impedance.relaxation_times.process_tracks import track_processes
+from analyses.impedance.relaxation_times.process_tracks import track_processes, without_jumps
 from analyses.impedance.spectrum import Spectrum
 from analyses.statistics.damped_least_squares import damped_least_squares
+from analyses.statistics.fit_covariance import fit_covariance
 
 EXPONENT_SPREAD = 0.03
 """Standard deviation of the exponent of one process among the spectra."""
 TOLERANCE, MOST_STEPS = 1e-7, 100
+BAND = 1.96
+WIDEST_SPREAD = 9 / 11
+"""Half of the 95 % interval of a resistance over the resistance beyond which it spans a decade."""
 
 
 @dataclass(frozen=True)
@@ -37,6 +41,23 @@ class SeriesProcess:
     """That the data of all spectra support it, against the same fit without it."""
     is_in_window: tuple[bool, ...]
     """Of each spectrum: False if the time constant is outside the reciprocal frequencies measured."""
+    is_determined: tuple[bool, ...]
+    """Of each spectrum: False if its data do not determine the resistance, or if the time constant jumps there, as it
+    does where it is that of another process."""
+
+    def selected(self, rows: Sequence[int]) -> "SeriesProcess":
+        """Return the process of some of the spectra."""
+        index = np.array(rows, dtype=np.intp)
+        return SeriesProcess(
+            self.resistance_ohm[index],
+            self.time_constant_s[index],
+            self.exponent[index],
+            self.covariance[index],
+            self.series_resistance_ohm[index],
+            self.probability,
+            tuple(self.is_in_window[row] for row in rows),
+            tuple(self.is_determined[row] for row in rows),
+        )
 
     def peak(self, index: int) -> Peak:
         """Return the process as a peak of one spectrum."""
@@ -94,7 +115,7 @@ def fit_series(
             return ()
         fit = fits[least]
     order = np.argsort(np.median(fit.processes[:, :, 1], axis=1))
-    return tuple(_process(spectra, fit, int(index), float(gains[index])) for index in order)
+    return tuple(_process(at, spectra, fit, int(index), float(gains[index])) for index in order)
 
 
 @dataclass(frozen=True)
@@ -170,7 +191,7 @@ def _described(joint: _Joint, theta: Real) -> _SeriesFit:
     criterion += float((residual[joint.data_rows :] ** 2).sum())
     spectra = len(sizes)
     free = theta.size - joint.count * (spectra - 1)
-    covariance = np.linalg.pinv(jacobian @ jacobian.T, hermitian=True)
+    covariance = fit_covariance(jacobian)
     covariance *= max(sum(squares) / max(sum(sizes) - free, 1), 1e-12)
     rests, processes = [], np.empty((joint.count, spectra, 3))
     for index, cut in enumerate(joint.slices):
@@ -184,17 +205,20 @@ def _described(joint: _Joint, theta: Real) -> _SeriesFit:
     )
 
 
-def _process(spectra: Sequence[Spectrum], fit: _SeriesFit, index: int, gain: float) -> SeriesProcess:
+def _process(at: Real, spectra: Sequence[Spectrum], fit: _SeriesFit, index: int, gain: float) -> SeriesProcess:
     log_resistance, log_tau, exponent = fit.processes[index].T
     rows = [2 + 3 * index, 3 + 3 * index, 4 + 3 * index, 0]
     tau = np.exp(log_tau)
     window = [1 / (2 * np.pi * spectrum.frequency_hertz[[0, -1]]) for spectrum in spectra]
+    covariances = np.array([covariance[np.ix_(rows, rows)] for covariance in fit.covariances])
+    spread = BAND * np.sqrt(covariances[:, 0, 0])
     return SeriesProcess(
         resistance_ohm=np.exp(log_resistance),
         time_constant_s=tau,
         exponent=exponent,
-        covariance=np.array([covariance[np.ix_(rows, rows)] for covariance in fit.covariances]),
+        covariance=covariances,
         series_resistance_ohm=np.exp([rest[0] for rest in fit.rests]),
         probability=probability_of(gain),
         is_in_window=tuple(bool(low <= t <= high) for (low, high), t in zip(window, tau, strict=True)),
+        is_determined=without_jumps(at, fit.processes[index], spread < WIDEST_SPREAD),
     )

@@ -3,16 +3,15 @@
 from collections.abc import Sequence
 
 import numpy as np
+from numpy.typing import NDArray
 
 from analyses.impedance.circuit_elements import Real
-from analyses.impedance.relaxation_times.drt_peaks import Peak
+from analyses.impedance.relaxation_times.drt_peaks import SUPPORTED, Peak
 
 FARTHEST_DECADES = 1.0
 """Distance from where a process is expected, in time constant, from which a peak is another process."""
 RESISTANCE_WEIGHT = 0.5
 """Share of a decade of resistance in the distance between peaks, against a decade of time constant."""
-SUPPORTED = 0.5
-"""Probability from which a peak counts in a single spectrum."""
 FEWEST_SPECTRA = 2
 
 
@@ -51,6 +50,46 @@ def track_processes(at: Real, peaks: Sequence[Sequence[Peak]]) -> Real:
     kept = [_filled(track, at) for track in tracks if len(track) >= min(FEWEST_SPECTRA, len(seen))]
     kept.sort(key=lambda track: float(np.median(track[:, 1])))
     return np.array(kept).reshape(-1, len(seen), 3)
+
+
+def without_jumps(at: Real, places: Real, is_known: NDArray[np.bool_]) -> tuple[bool, ...]:
+    """Return in which spectra a process is the same as in its neighbours.
+
+    It is not where its time constant is a decade or more from where the two nearest spectra lead to expect it: no
+    track would be continued there. The farthest is taken out first; of two that differ so, both.
+
+    Parameters
+    ----------
+    at : ndarray, shape (spectra,)
+        The condition, rising, as in `track_processes`.
+    places : ndarray, shape (spectra, 3)
+        ln R, ln τ and n in each spectrum.
+    is_known : ndarray of bool, shape (spectra,)
+        Whether they are determined there; if not, the answer is False.
+
+    Returns
+    -------
+    tuple of bool
+
+    Examples
+    --------
+    >>> places = np.array([[3.0, -2.0, 0.9], [3.0, -9.0, 0.9], [3.0, -9.1, 0.9], [3.0, -9.2, 0.9]])
+    >>> without_jumps(np.arange(4.0), places, np.array([True, True, True, False]))
+    (False, True, True, False)
+    """
+    kept = {int(index): places[index] for index in np.flatnonzero(is_known)}
+    while len(kept) > 1:
+        rest = {index: {other: kept[other] for other in kept if other != index} for index in kept}
+        jump = {index: abs(place[1] - _expected(rest[index], at, index)[1]) for index, place in kept.items()}
+        off = [index for index in kept if jump[index] >= FARTHEST_DECADES * np.log(10)]
+        if not off:
+            break
+        if len(kept) == FEWEST_SPECTRA:
+            kept = {}
+            break
+        middle = np.median([place[1] for place in kept.values()])
+        del kept[max(off, key=lambda index: jump[index] + abs(kept[index][1] - middle))]
+    return tuple(index in kept for index in range(len(places)))
 
 
 def _place(peak: Peak) -> tuple[float, float, float]:

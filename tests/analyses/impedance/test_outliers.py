@@ -133,3 +133,17 @@ def test_names_a_run_of_neighbouring_points_and_not_those_around_it(length: int,
         impedance[run] *= 1 + random.uniform(0.05, 0.3) * np.exp(2j * np.pi * random.uniform())
         exact += indices(frequency, impedance) == run
     assert exact >= 0.8 * trials * (0.75 if trials == FEW else 1)
+
+
+@pytest.mark.parametrize("points", [12, 18, 20, 22])
+@pytest.mark.parametrize("arcs", ["two wide", "one", "two sharp"])
+def test_few_points_a_decade_have_no_outliers(arcs: str, points: int) -> None:
+    """Sound points between 1 MHz and 10 mHz, fewer than three a decade: half of such spectra had up to four."""
+    values = {
+        "two wide": (10.0, 50.0, 1e-4**0.9 / 50, 0.9, 80.0, 1e-1**0.85 / 80, 0.85),
+        "one": (10.0, 50.0, 1e-3**0.95 / 50, 0.95, 1e-6, 1e-6, 0.9),
+        "two sharp": (10.0, 100.0, 1e-6, 1.0, 80.0, 1.25e-3, 1.0),
+    }[arcs]
+    frequency = np.geomspace(1e6, 1e-2, points)
+    for seed in range(3):
+        assert not find_outliers(make_spectrum("R0-p(R1,CPE1)-p(R2,CPE2)", values, 0.001, seed, frequency))

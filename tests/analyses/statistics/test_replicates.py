@@ -39,9 +39,9 @@ def test_rounding_stays_a_bound() -> None:
 
 
 def test_the_uncertainty_of_each_cell_is_kept_apart() -> None:
-    result = replicate_mean([Estimate.measured(10.0, 3.0), Estimate.measured(10.0, 4.0)])
+    result = replicate_mean([Estimate.measured(9.0, 3.0), Estimate.measured(11.0, 4.0)])
     assert result.measurement_uncertainty == pytest.approx(math.sqrt(12.5))
-    assert result.mean.standard_uncertainty == 0
+    assert result.mean.standard_uncertainty == pytest.approx(1.0)
 
 
 def test_a_cause_that_all_cells_share_is_not_averaged_away() -> None:
@@ -74,3 +74,11 @@ def test_the_interval_covers_the_true_mean(count: int) -> None:
         lower, upper = replicate_mean([Estimate.measured(number, 0.5) for number in measured]).mean.interval()
         covered += lower <= 10 <= upper
     assert 0.93 <= covered / TRIALS <= 0.97
+
+
+def test_equal_numbers_keep_the_uncertainty_of_their_measurement() -> None:
+    """Three readings of 1.0 with a standard uncertainty of 5 %: 0.05/√3."""
+    mean = replicate_mean([Estimate.measured(1.0, 0.05)] * 3).mean
+    assert mean.standard_uncertainty == pytest.approx(0.05 / math.sqrt(3))
+    assert replicate_mean([Estimate.exact(1.0)] * 3).mean.standard_uncertainty == 0
+    assert replicate_mean([Estimate.exact(0.0)] * 2).mean.magnitude == 0

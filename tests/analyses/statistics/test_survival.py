@@ -5,7 +5,7 @@ import pytest
 from scipy.stats import binomtest
 
 from analyses.insufficient_data import InsufficientData
-from analyses.statistics.survival import survival_curve
+from analyses.statistics.survival import median_interval, survival_curve
 from tests.coded import refuses
 
 FREIREICH = [6, 6, 6, 7, 10, 13, 16, 22, 23], [6, 9, 10, 11, 17, 19, 20, 25, 32, 32, 34, 35]
@@ -96,3 +96,11 @@ def test_intervals_hold_the_share_and_the_median(count: int, stops: bool) -> Non
             shares.append(curve.lower[index] <= np.exp(-(0.7**1.5)) <= curve.upper[index])
     assert np.mean(shares) > 0.95
     assert np.mean(medians) > 0.945
+
+
+def test_the_interval_of_a_median_includes_the_bounds_of_the_times() -> None:
+    """Eight cells found shorted at 10 h, of which all that is known is that it happened in the half-cycle before."""
+    assert median_interval([8.0] * 8, [10.0] * 8, [True] * 8) == (8.0, 10.0)
+    exact = [10.0 * number for number in range(1, 21)]
+    curve = survival_curve(exact, [True] * 20)
+    assert median_interval(exact, exact, [True] * 20) == curve.median_interval

@@ -297,6 +297,13 @@ def _from_rows(inputs: Inputs, dataset: InputDataset, declared: int, first_half:
     whole = whole_cycles(all_cycles)
     table = whole.table
     messages += [Message.of(remark) for remark in whole.remarks]
+    if table.cycle.size == 1 and whole.interrupted is None:
+        messages.append(
+            Message(
+                "one-cycle-not-checked",
+                "The data have one cycle: whether its last half-cycle is complete cannot be checked.",
+            )
+        )
     if table.spans_numbers:
         stored, recovered = ("discharge", "charge") if table.discharges_first else ("charge", "discharge")
         messages.append(

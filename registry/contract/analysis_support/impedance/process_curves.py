@@ -96,15 +96,22 @@ def _x(over: str, at: Sequence[float]) -> tuple[Axis, tuple[float, ...]]:
     return Axis(quantity=over, log=over == "stack_pressure_mpa" and min(at) > 0), tuple(at)
 
 
+def _determined(process: SeriesProcess, along: Sequence[float]) -> tuple[SeriesProcess, tuple[float, ...]]:
+    """Return a process, and x, of the spectra that determine it."""
+    rows = [row for row, determined in enumerate(process.is_determined) if determined]
+    return process.selected(rows), tuple(along[row] for row in rows)
+
+
 def _resistances(over: str, at: Sequence[float], processes: Sequence[SeriesProcess], laws: Mapping[int, Law]) -> Curve:
     axis, along = _x(over, at)
     series = []
-    for number, process in enumerate(processes, start=1):
+    for number, whole in enumerate(processes, start=1):
+        process, x = _determined(whole, along)
         spread = np.exp(1.96 * np.sqrt(np.maximum(process.covariance[:, 0, 0], 0.0)))
         series.append(
             Series(
                 f"process {number}",
-                along,
+                x,
                 tuple(process.resistance_ohm.tolist()),
                 line=number not in laws,
                 markers=True,
@@ -113,7 +120,7 @@ def _resistances(over: str, at: Sequence[float], processes: Sequence[SeriesProce
             )
         )
         if number in laws:
-            series.append(Series(f"line of process {number}", along, tuple(laws[number].fitted_ohm.tolist())))
+            series.append(Series(f"line of process {number}", x, tuple(laws[number].fitted_ohm.tolist())))
     return Curve(
         "process-resistances",
         "Resistances of the processes",
@@ -131,7 +138,7 @@ def _times(over: str, at: Sequence[float], processes: Sequence[SeriesProcess]) -
         axis,
         Axis(quantity="relaxation_time_s", log=True),
         tuple(
-            Series(f"process {number}", along, tuple(process.time_constant_s.tolist()), markers=True)
-            for number, process in enumerate(processes, start=1)
+            Series(f"process {number}", x, tuple(process.time_constant_s.tolist()), markers=True)
+            for number, (process, x) in enumerate((_determined(process, along) for process in processes), start=1)
         ),
     )

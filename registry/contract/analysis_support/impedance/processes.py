@@ -14,8 +14,8 @@ from registry.contract.analysis_support.cell.electrode_area import electrode_are
 from registry.contract.inputs import Inputs
 from registry.contract.outcome import Message
 
-SUPPORTED = 0.5
-"""Probability from which a peak is a result."""
+ESTIMATED = ("relaxation_time_s", "process_resistance_ohm", "process_capacitance_f", "interface_capacitance_f")
+"""Quantities of a process that have an uncertainty of the fit."""
 SPECIFIC_CAPACITANCE = "specific_capacitance_uf_cm2"
 SPECIFIC_CAPACITANCE_PARAMETER = Parameter(
     name=SPECIFIC_CAPACITANCE,

@@ -32,6 +32,11 @@ LEAST_DISAGREEMENT_S = 60.0
 DISAGREEMENT_SHARE = 0.05
 """Share of a half-cycle by which the time stamps may differ from the shift that the charge asks for."""
 DISAGREEMENT_ERRORS = 4.0
+HIGHEST_MPA = 2000.0
+"""Pressure above which a die of steel or tungsten carbide breaks."""
+STEP_ROWS, STEP_FACTOR, STEP_SHARE = 3, 3.0, 0.3
+"""Rows before and after a step of the pressure, the factor by which their medians differ at least, and their difference
+over the range of all pressures."""
 CLOCK_SHIFT = Parameter(
     name="clock_shift",
     type=str,
@@ -85,6 +90,7 @@ def read_pressure(inputs: Inputs, dataset: InputDataset, half_cycle_s: float) ->
     pressure, area, messages = _pressure(inputs, source)
     _check_sensor(pressure)
     log = pressure_log(column(source, TIME), pressure)
+    messages += _steps(log.pressure_mpa)
     temperature = _temperature(source)
     if not logs:
         return PressureInput(log, None, area, temperature, messages)
@@ -110,6 +116,40 @@ def _check_sensor(pressure: Array) -> None:
             "pressure or force are negative in most rows, as of a load cell that counts tension as positive: turn the "
             "sign with a column mapping, ‘-Force / N’",
         )
+    if known.size and float(np.median(known)) > HIGHEST_MPA:
+        raise Refused(
+            "pressure-not-plausible",
+            "the pressure is {pressure_mpa:.4g} MPa, more than the {highest_mpa:g} MPa that dies withstand: if it is "
+            "in kPa or psi, give the unit with a column mapping, ‘Pressure / kPa’",
+            pressure_mpa=float(np.median(known)),
+            highest_mpa=HIGHEST_MPA,
+        )
+
+
+def _steps(pressure: Array) -> tuple[Message, ...]:
+    """Return a warning on the largest lasting change of the pressure by a factor from one row to the next."""
+    if pressure.size < 2 * STEP_ROWS:
+        return ()
+    around = np.lib.stride_tricks.sliding_window_view(pressure, 2 * STEP_ROWS)
+    before, after = np.median(around[:, :STEP_ROWS], axis=1), np.median(around[:, STEP_ROWS:], axis=1)
+    lower, higher = np.minimum(before, after), np.maximum(before, after)
+    ratio = np.divide(higher, lower, out=np.ones_like(higher), where=lower > 0)
+    largest = int(np.argmax(ratio))
+    row = largest + STEP_ROWS
+    if ratio[largest] < STEP_FACTOR or higher[largest] - lower[largest] < STEP_SHARE * np.ptp(pressure):
+        return ()
+    return (
+        Message(
+            "pressure-step",
+            "The pressure changes from {before_mpa:.4g} to {after_mpa:.4g} MPa at row {row}: if the unit or the range "
+            "of the sensor changed there, correct the file; if the pressure was set anew, cycles before and after it "
+            "are not comparable.",
+            "warning",
+            before_mpa=before[largest],
+            after_mpa=after[largest],
+            row=row + 1,
+        ),
+    )
 
 
 def _pressure(inputs: Inputs, source: InputDataset) -> tuple[Array, Estimate | None, tuple[Message, ...]]:
@@ -149,13 +189,12 @@ def _shift(
     """Return the shift as entered, by time stamps, or as found, and how."""
     if entered := str(inputs.parameter(CLOCK_SHIFT.name)).strip():
         shift = Estimate.exact(_entered(entered))
-        return shift, (
-            Message(
-                "clock-shift-entered",
-                "The log is shifted by {shift_s:.6g} s, as entered.",
-                shift_s=shift.magnitude,
-            ),
+        message = Message(
+            "clock-shift-entered",
+            "The log is shifted by {shift_s:.6g} s, as entered.",
+            shift_s=shift.magnitude,
         )
+        return shift, (message, *_entered_checked(dataset, log, half_cycle_s, shift))
     stamped = _stamped(inputs, dataset, source)
     try:
         scan = scan_shifts(log.time_s, log.pressure_mpa, column(dataset, TIME), column(dataset, CURRENT), half_cycle_s)
@@ -246,22 +285,49 @@ def _by_stamps(shift: Estimate) -> Message:
     )
 
 
+def _entered_checked(
+    dataset: InputDataset, log: PressureLog, half_cycle_s: float, entered: Estimate
+) -> tuple[Message, ...]:
+    """Return a warning if the charge clearly asks for another shift than the one entered."""
+    try:
+        scan = scan_shifts(log.time_s, log.pressure_mpa, column(dataset, TIME), column(dataset, CURRENT), half_cycle_s)
+    except InsufficientData:
+        # A pressure or a current that does not change contradicts no shift.
+        return ()
+    if not scan.is_decisive or _agrees(scan, entered):
+        return ()
+    return (
+        Message(
+            "entered-shift-disagrees",
+            "The pressure follows the charge with the log shifted by {found_s:.0f} s, not by the entered "
+            "{shift_s:.6g} s: the signs and the cycles of the changes may be wrong.",
+            "warning",
+            found_s=scan.best.magnitude,
+            shift_s=entered.magnitude,
+            offers=(_offer(scan.best.magnitude),),
+        ),
+    )
+
+
+def _agrees(scan: ShiftScan, shift: Estimate) -> bool:
+    error = math.hypot(scan.best.standard_uncertainty, shift.standard_uncertainty)
+    most = max(LEAST_DISAGREEMENT_S, DISAGREEMENT_SHARE * scan.half_cycle_s, DISAGREEMENT_ERRORS * error)
+    return abs(scan.best.magnitude - shift.magnitude) <= most
+
+
 def _checked(scan: ShiftScan, stamped: Estimate) -> tuple[Message, ...]:
     """Return whether the charge agrees with the time stamps; refuse if it clearly asks for another shift."""
-    apart = abs(scan.best.magnitude - stamped.magnitude)
-    error = math.hypot(scan.best.standard_uncertainty, stamped.standard_uncertainty)
-    most = max(LEAST_DISAGREEMENT_S, DISAGREEMENT_SHARE * scan.half_cycle_s, DISAGREEMENT_ERRORS * error)
     if not scan.is_decisive:
         return (
             Message("clock-shift-not-checked", "The pressure follows the charge too weakly to check the time stamps."),
         )
-    if apart <= most:
+    if _agrees(scan, stamped):
         return (
             Message(
                 "clock-shift-checked",
                 "The pressure follows the charge best {apart_s:.2g} s from the shift given by the time stamps: "
                 "consistent.",
-                apart_s=apart,
+                apart_s=abs(scan.best.magnitude - stamped.magnitude),
             ),
         )
     raise Refused(

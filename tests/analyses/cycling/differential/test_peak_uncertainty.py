@@ -4,6 +4,7 @@ import pytest
 from analyses.cycling.differential.differential_capacity import differential_capacity
 from analyses.cycling.differential.differential_peaks import Peaks, find_peaks, measure
 from analyses.cycling.differential.peak_uncertainty import PeakErrors, peak_errors, reach_of, smooth_voltage
+from analyses.cycling.voltage.half_cycle_rows import HalfCycleRows
 from tests.half_cycles import KnownCurve
 
 KNOWN = KnownCurve()
@@ -61,3 +62,19 @@ def test_a_peak_is_sought_less_than_half_way_to_the_next() -> None:
 def test_means_of_rows_stand_for_very_many_rows() -> None:
     (_, few), (_, many) = (errors_of(count, 3e-4 * np.sqrt(count / 15_000), 0.008) for count in (15_000, 60_000))
     assert many.noise.area_mah == pytest.approx(few.noise.area_mah, rel=0.3)
+
+
+def test_areas_of_unevenly_spaced_rows_are_within_their_intervals() -> None:
+    """600 rows at random charges, as of a logger with several triggers."""
+    covered = []
+    for seed in range(20):
+        random = np.random.default_rng(seed)
+        charge = KNOWN.total_mah * np.sort(np.concatenate(([0.0, 1.0], random.uniform(size=598))))
+        voltage = KNOWN.voltage(charge) + 1e-4 * random.normal(size=charge.size)
+        rows = HalfCycleRows(voltage, charge, np.array([0]))
+        curve = differential_capacity(rows, 0.0096)
+        tops = find_peaks(curve.mah_per_v[0], np.zeros(curve.voltage_v.size), 0.2)
+        errors = peak_errors(rows, curve, tops)
+        reach = errors.resolution.area_mah + 1.96 * errors.noise.area_mah
+        covered += list(np.abs(measure(curve, 0, tops).area_mah - KNOWN.known_peaks().area_mah) <= reach)
+    assert np.mean(covered) >= 0.9

@@ -74,3 +74,23 @@ def test_exchanged_counters_are_not_used() -> None:
     assert (table.remarks[0].code, table.capacity_from) == ("counters-exchanged", "integral")
     assert table.discharge_ah == pytest.approx(np.full(4, 0.018), rel=0.02)
     assert "counters-exchanged" not in remarks_of(rows, charging_capacity_ah=up, discharging_capacity_ah=down)
+
+
+@pytest.mark.parametrize("noise", [0.0, 0.01])
+def test_exchanged_leads_are_named(noise: float) -> None:
+    """Voltage and current both turned: the rows look sound, with charge and discharge exchanged."""
+    rows = cycling_rows(np.full(4, 0.018), noise=noise)
+    turned = rows | {name: -rows[name] for name in ("voltage_volt", "current_ampere")}
+    assert "leads-exchanged" in remarks_of(turned)
+    assert "leads-exchanged" not in remarks_of(rows)
+
+
+def test_a_half_cell_about_zero_volt_has_no_exchanged_leads() -> None:
+    rows = cycling_rows(np.full(4, 0.018))
+    assert "leads-exchanged" not in remarks_of(rows | {"voltage_volt": rows["voltage_volt"] - 3.9})
+
+
+def test_a_voltage_of_inverted_sign_is_refused_as_such() -> None:
+    rows = cycling_rows(np.full(4, 0.018))
+    with refuses("voltage-sign-inverted", InsufficientData):
+        remarks_of(rows | {"voltage_volt": -rows["voltage_volt"]})

@@ -83,3 +83,9 @@ def test_no_voltage_where_it_is_held() -> None:
 def test_hysteresis_is_charge_minus_discharge() -> None:
     gap = voltage_hysteresis(Estimate.rounded(3.8, 0.001), Estimate.rounded(3.65, 0.002))
     assert (gap.magnitude, gap.half_width) == pytest.approx((0.15, 0.003))
+
+
+def test_a_charge_below_the_discharge_is_refused_unless_the_uncertainty_allows_it() -> None:
+    with refuses("charge-below-discharge", InsufficientData, charge_v=3.65):
+        voltage_hysteresis(Estimate.measured(3.65, 0.01), Estimate.measured(3.79, 0.01))
+    assert voltage_hysteresis(Estimate.measured(3.65, 0.01), Estimate.measured(3.66, 0.01)).magnitude < 0

@@ -3,7 +3,7 @@
 import numpy as np
 
 from analyses.impedance.relaxation_times.drt_peaks import Peak
-from analyses.impedance.relaxation_times.process_tracks import track_processes
+from analyses.impedance.relaxation_times.process_tracks import track_processes, without_jumps
 
 
 def peak(time_constant_s: float, resistance_ohm: float, probability: float = 1.0) -> Peak:
@@ -34,3 +34,12 @@ def test_what_is_seen_once_or_not_supported_is_no_process() -> None:
 
 def test_spectra_without_peaks_have_no_processes() -> None:
     assert track_processes(np.arange(2.0), [[], []]).shape == (0, 2, 3)
+
+
+def test_a_jump_of_two_spectra_leaves_neither_and_a_steady_change_leaves_all() -> None:
+    apart = np.array([[3.0, -2.0, 0.9], [3.0, -9.0, 0.9]])
+    assert without_jumps(np.arange(2.0), apart, np.full(2, True)) == (False, False)
+    steady = np.column_stack((np.full(5, 3.0), -2.0 - 3 * np.arange(5), np.full(5, 0.9)))
+    assert without_jumps(np.arange(5.0), steady, np.full(5, True)) == (True,) * 5
+    steady[4, 1] += 4.0
+    assert without_jumps(np.arange(5.0), steady, np.full(5, True)) == (True, True, True, True, False)

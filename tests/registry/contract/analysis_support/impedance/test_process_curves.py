@@ -23,7 +23,10 @@ def distributions() -> list[Distribution]:
 def process() -> SeriesProcess:
     resistance = 50 / np.array(MPA) ** 0.5
     covariance = np.tile(np.diag([1e-4, 1e-4, 1e-6, 1e-6]), (3, 1, 1))
-    return SeriesProcess(resistance, resistance * 1e-5, np.full(3, 0.95), covariance, np.full(3, 5.0), 1.0, (True,) * 3)
+    inside = (True,) * 3
+    return SeriesProcess(
+        resistance, resistance * 1e-5, np.full(3, 0.95), covariance, np.full(3, 5.0), 1.0, inside, inside
+    )
 
 
 def test_every_distribution_is_in_overlay_waterfall_and_map(distributions: list[Distribution]) -> None:

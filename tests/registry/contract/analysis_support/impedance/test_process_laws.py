@@ -18,8 +18,9 @@ def exact(numbers: np.ndarray) -> list[Estimate]:
 def process(resistance_ohm: np.ndarray) -> SeriesProcess:
     count = resistance_ohm.size
     covariance = np.tile(np.diag([1e-6, 1e-6, 1e-6, 1e-6]), (count, 1, 1))
+    exponent, inside = np.full(count, 0.9), (True,) * count
     return SeriesProcess(
-        resistance_ohm, resistance_ohm * 1e-6, np.full(count, 0.9), covariance, np.ones(count), 1.0, (True,) * count
+        resistance_ohm, resistance_ohm * 1e-6, exponent, covariance, np.ones(count), 1.0, inside, inside
     )
 
 

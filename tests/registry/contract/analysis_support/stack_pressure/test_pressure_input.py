@@ -127,3 +127,27 @@ def test_the_channel_of_no_sensor_and_a_turned_sign_are_refused(factor: float, c
     log = {**LOG, "stack_pressure_megapascal": factor * LOG["stack_pressure_megapascal"]}
     with refuses(code, Refused):
         read(log=log)
+
+
+def test_an_entered_shift_that_turns_the_pressure_over_is_named() -> None:
+    """Half a cycle off, charge is discharge; the shift of the log itself has no warning."""
+    message = message_of(read(clock_shift="13800").messages, "entered-shift-disagrees")
+    assert message.parameters["found_s"] == pytest.approx(SHIFT_S, abs=100)
+    assert [offer.parameter for offer in message.offers] == [CLOCK_SHIFT.name]
+    assert "entered-shift-disagrees" not in {item.code for item in read(clock_shift=f"{SHIFT_S}").messages}
+
+
+def test_kilopascals_as_megapascals_are_refused() -> None:
+    with refuses("pressure-not-plausible", Refused):
+        read(log=LOG | {"stack_pressure_megapascal": 1000 * LOG["stack_pressure_megapascal"]}, clock_shift=f"{SHIFT_S}")
+
+
+def test_a_change_of_the_unit_within_the_log_is_named_and_a_swing_of_the_pressure_is_not() -> None:
+    """Bar from row 401 on."""
+    pressure = LOG["stack_pressure_megapascal"] * np.where(np.arange(LOG["test_time_second"].size) < 400, 1.0, 10.0)
+    message = message_of(
+        read(log=LOG | {"stack_pressure_megapascal": pressure}, clock_shift="0").messages, "pressure-step"
+    )
+    assert message.parameters["row"] == 401
+    assert message.parameters["after_mpa"] == pytest.approx(10 * message.parameters["before_mpa"], rel=0.05)
+    assert "pressure-step" not in {item.code for item in read(clock_shift=f"{SHIFT_S}").messages}

@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from analyses.cycling.cycle_summary import cycle_summary
+from analyses.cycling.cycles.cycle_summary import cycle_summary
 from benchmarks.report import Bounded, Section
 
 Array = NDArray[np.float64]

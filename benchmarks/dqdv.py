@@ -17,8 +17,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from analyses.cycling.differential_capacity import differential_capacity
-from analyses.cycling.half_cycle_rows import HalfCycleRows, without_steps
+from analyses.cycling.differential.differential_capacity import differential_capacity
+from analyses.cycling.voltage.half_cycle_rows import HalfCycleRows, without_steps
 from benchmarks.impedance_fit import ONE_THREAD
 from benchmarks.peer_environment import CELLPY, environment
 from benchmarks.report import Bounded, Section

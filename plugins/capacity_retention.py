@@ -6,23 +6,20 @@ import numpy as np
 from numpy.typing import NDArray
 
 from analyses.coded_text import Listed
-from analyses.cycling.capacity_retention import (
+from analyses.cycling.capacity.capacity_retention import (
     Fade,
     fade,
     fade_from_reported,
     median_ratio_percent,
     retention_percent,
 )
-from analyses.cycling.cycle_life import life_cycles
-from analyses.cycling.cycle_series import CycleSeries
+from analyses.cycling.capacity.cycle_life import life_cycles
+from analyses.cycling.cycles.cycle_series import CycleSeries
 from analyses.insufficient_data import InsufficientData
 from analyses.uncertainty import Estimate
 from registry.contract.analysis_support.cycling.comparable_cycles import FEWEST_CYCLES, Span, span_of
 from registry.contract.analysis_support.cycling.cycle_anomalies import anomaly_messages
-from registry.contract.analysis_support.cycling.cycle_group_choice import (
-    GROUP_PARAMETERS,
-    describe,
-)
+from registry.contract.analysis_support.cycling.cycle_group_choice import GROUP_PARAMETERS, describe
 from registry.contract.analysis_support.cycling.cycling_curves import capacity_curves
 from registry.contract.analysis_support.cycling.cycling_pieces import read_pieces
 from registry.contract.analysis_support.cycling.cycling_table import (
@@ -314,7 +311,6 @@ def register_quantities() -> Sequence[Quantity]:
         name="Scatter of the discharge capacity",
         unit="mA*h",
         unit_label="mAh",
-        symbol="",
         description="Standard deviation of the discharge capacity from cycle to cycle, slow changes removed.",
         minimum=0,
     )
@@ -327,6 +323,8 @@ def register_quantities() -> Sequence[Quantity]:
             description=f"First cycle after which the capacity stays below {percent} % of that of the reference cycle.",
             is_count=True,
             minimum=0,
+            end_of=RETENTION,
+            if_not_ended="compare the capacity retention at a cycle number that all cells reached",
         )
         for percent in (90, 70)
     )

@@ -5,7 +5,6 @@ from typing import Any
 
 from analyses.statistics.difference import Difference, difference
 from registry.contract.analysis_support.groups.compared_cells import cell_point, member_names, without_repeats
-from registry.contract.analysis_support.groups.end_of_test import TEST_EXTENTS
 from registry.contract.analysis_support.groups.matched_values import MATCHING_PARAMETERS, MatchedValues, match_values
 from registry.hookspecs import Analysis, Axis, Curve, Estimate, GroupMember, Inputs, Message, Outcome, hookimpl
 
@@ -33,7 +32,7 @@ def _evidence(matched: MatchedValues) -> tuple[bool, float]:
     difference to the first cell, as a multiple of the half of its 95 % interval; 0 if its uncertainty is not known."""
     reference, *estimates = matched.estimates
     largest = max(_in_half_widths(difference(reference, estimate).difference) for estimate in estimates)
-    return matched.quantity not in TEST_EXTENTS, largest
+    return not matched.measured.describes_test, largest
 
 
 def _in_half_widths(change: Estimate) -> float:

@@ -6,11 +6,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from analyses.coded_text import Listed
-from analyses.cycling.current_steps import CurrentStep, TimeSeries, current_step, time_series
-from analyses.cycling.cycle_series import cycle_not_in_data
-from analyses.cycling.cycle_summary import CycleSummary
-from analyses.cycling.voltage_curve import cycle_indices, evenly_spaced, half_cycle, voltage_curves
-from analyses.cycling.voltage_hysteresis import half_capacity_voltage, voltage_hysteresis
+from analyses.cycling.cycles.cycle_series import cycle_not_in_data
+from analyses.cycling.cycles.cycle_summary import CycleSummary
+from analyses.cycling.voltage.current_steps import CurrentStep, TimeSeries, current_step, time_series
+from analyses.cycling.voltage.voltage_curve import cycle_indices, evenly_spaced, half_cycle, voltage_curves
+from analyses.cycling.voltage.voltage_hysteresis import half_capacity_voltage, voltage_hysteresis
 from analyses.insufficient_data import InsufficientData
 from analyses.uncertainty import Estimate, propagate
 from registry.contract.analysis_support.cycling.cycle_group_choice import GROUP_PARAMETERS, group_names

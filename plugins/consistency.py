@@ -10,7 +10,7 @@ from analyses.consistency.limits import (
     highest_ionic_conductivity_s_cm,
 )
 from analyses.consistency.relations import WORDS
-from analyses.cycling.half_cycles import rest_threshold_a
+from analyses.cycling.rows.half_cycles import rest_threshold_a
 from analyses.uncertainty import Estimate
 from registry.contract.analysis_support.cell.electrode_area import electrode_area
 from registry.contract.analysis_support.cell.recorded_numbers import (

@@ -7,10 +7,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from analyses.cell.active_mass import areal_capacity_mah_cm2, specific_capacity_mah_g
-from analyses.cycling.capacity_retention import first_efficiency_percent, median_ratio_percent
-from analyses.cycling.cycle_series import cycle_not_in_data
-from analyses.cycling.cycle_starts import LEADING_SHARE
-from analyses.cycling.voltage_curve import cycle_indices, voltage_curves
+from analyses.cycling.capacity.capacity_retention import first_efficiency_percent, median_ratio_percent
+from analyses.cycling.cycles.cycle_series import cycle_not_in_data
+from analyses.cycling.cycles.cycle_starts import LEADING_SHARE
+from analyses.cycling.voltage.voltage_curve import cycle_indices, voltage_curves
 from analyses.insufficient_data import InsufficientData
 from analyses.uncertainty import Estimate
 from registry.contract.analysis_support.cell.cell_stack import read_repeat_units

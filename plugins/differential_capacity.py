@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from analyses.cycling.voltage_curve import cycle_indices
+from analyses.cycling.voltage.voltage_curve import cycle_indices
 from analyses.insufficient_data import InsufficientData
 from analyses.uncertainty import Estimate
 from registry.contract.analysis_support.cycling.differential_curves import (
@@ -109,6 +109,7 @@ def register_quantities() -> Sequence[Quantity]:
         unit_label="mV",
         description="Full width at half maximum of a charge step at a single voltage after smoothing dQ/dV.",
         minimum=0,
+        describes_test=True,
     )
     return (*curve_quantities(), *peak_quantities(), width)
 

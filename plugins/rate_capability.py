@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from analyses.cycling.rate_steps import RateStep, rate_steps, recovery_percent
+from analyses.cycling.capacity.rate_steps import RateStep, rate_steps, recovery_percent
 from analyses.insufficient_data import InsufficientData
 from analyses.uncertainty import Estimate
 from registry.contract.analysis_support.cycling.cycle_group_choice import GROUP_PARAMETERS, MA_PER_A

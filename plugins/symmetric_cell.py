@@ -251,6 +251,7 @@ def register_quantities() -> Sequence[Quantity]:
             symbol="",
             description="Sum of both current directions, up to the first short circuit or the end of the data.",
             minimum=0,
+            describes_test=True,
         ),
         Quantity(
             slug=TOTAL_CHARGE,
@@ -260,6 +261,7 @@ def register_quantities() -> Sequence[Quantity]:
             symbol="",
             description="Sum of both current directions, up to the end of the data.",
             minimum=0,
+            describes_test=True,
         ),
         Quantity(
             slug=CRITICAL,

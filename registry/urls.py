@@ -4,11 +4,13 @@ from django.contrib import admin
 from django.contrib.auth import views as auth
 from django.urls import include, path
 
+from registry.web.entry.base.sign_in import SignInView
+
 handler404 = "registry.web.not_found.page_not_found"
 urlpatterns = [
     path("admin/", admin.site.urls),
     path("api/", include("registry.api.urls")),
-    path("sign-in/", auth.LoginView.as_view(template_name="registration/login.html"), name="login"),
+    path("sign-in/", SignInView.as_view(), name="login"),
     path("sign-out/", auth.LogoutView.as_view(), name="logout"),
     path("", include("registry.web.urls", namespace="web")),
 ]

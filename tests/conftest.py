@@ -1,5 +1,7 @@
 """Shared fixtures: owner, colleague and outsider of one private project."""
 
+import itertools
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -61,6 +63,13 @@ def outsider(db: None) -> User:
     return factories.make_user("outsider", is_staff=True)
 
 
+@pytest.fixture(scope="session")
+def _files_of_tests(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """A directory for the files of each test, which need not be made for the many that store none."""
+    root = tmp_path_factory.mktemp("files")
+    return (root / str(number) for number in itertools.count())
+
+
 @pytest.fixture(autouse=True)
-def _files_of_their_own(settings: object, tmp_path: Path) -> None:
-    settings.MEDIA_ROOT = str(tmp_path / "files")  # type: ignore[attr-defined]
+def _files_of_their_own(settings: object, _files_of_tests: Iterator[Path]) -> None:
+    settings.MEDIA_ROOT = str(next(_files_of_tests))  # type: ignore[attr-defined]

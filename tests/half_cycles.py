@@ -6,9 +6,9 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from analyses.cycling.differential_capacity import DifferentialCapacity
-from analyses.cycling.differential_peaks import Peaks, measure
-from analyses.cycling.half_cycle_rows import HalfCycleRows
+from analyses.cycling.differential.differential_capacity import DifferentialCapacity
+from analyses.cycling.differential.differential_peaks import Peaks, measure
+from analyses.cycling.voltage.half_cycle_rows import HalfCycleRows
 
 Array = NDArray[np.float64]
 

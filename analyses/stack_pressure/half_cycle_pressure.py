@@ -5,8 +5,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from analyses.cycling.cycle_summary import CycleSummary
-from analyses.cycling.half_cycles import rest_threshold_a, row_signs
+from analyses.cycling.cycles.cycle_summary import CycleSummary
+from analyses.cycling.rows.half_cycles import rest_threshold_a, row_signs
 from analyses.insufficient_data import InsufficientData
 from analyses.stack_pressure.pressure_log import PressureLog
 from analyses.stack_pressure.sensor_noise import SensorNoise, sensor_noise

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from analyses.cycling.half_cycles import Runs
+from analyses.cycling.rows.half_cycles import Runs
 
 Array = NDArray[np.float64]
 Rows = NDArray[np.intp]

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from analyses.cycling.half_cycles import Runs
+from analyses.cycling.rows.half_cycles import Runs
 from analyses.symmetric_cells.conditions import half_conditions
 from analyses.symmetric_cells.creeping import Decline, is_formation, slow_declines
 from analyses.symmetric_cells.row_scan import CONTACT_LOSS, Excursion, Scan, scan_rows

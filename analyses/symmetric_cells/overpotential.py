@@ -7,8 +7,8 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
-from analyses.cycling.gaps import find_gaps, widened
-from analyses.cycling.half_cycles import SECONDS_PER_HOUR, Runs, check_series, rest_threshold_a, runs_of
+from analyses.cycling.rows.gaps import find_gaps, widened
+from analyses.cycling.rows.half_cycles import SECONDS_PER_HOUR, Runs, check_series, rest_threshold_a, runs_of
 from analyses.insufficient_data import InsufficientData
 from analyses.statistics.medians import MAD_TO_SIGMA
 from analyses.statistics.resolution import decimal_step
@@ -185,7 +185,7 @@ def half_cycle_runs(
     -------
     Runs
         Those that carry less than a thousandth of the charge of the largest are left out, but for one the data end in.
-        The charge of gaps under current (`analyses.cycling.gaps`) is part of their resolution.
+        The charge of gaps under current (`analyses.cycling.rows.gaps`) is part of their resolution.
 
     Raises
     ------

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
-from analyses.cycling.half_cycles import Runs
+from analyses.cycling.rows.half_cycles import Runs
 from analyses.statistics.medians import MAD_TO_SIGMA
 from analyses.symmetric_cells.conditions import HalfConditions
 from analyses.symmetric_cells.excursions import LIMIT, Watch, log_likelihood_ratio

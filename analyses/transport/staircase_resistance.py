@@ -22,6 +22,10 @@ LEAST_SHARE = 0.25
 """Share of the highest voltage from which the resistance of a single step counts."""
 MOST_EXTRAPOLATED = 0.05
 """Share of the conductance up to which a current may be extrapolated though its decay is not exponential."""
+MOST_BY_DRIFT = 0.25
+"""The same where a drift of the cell rather than a decay is the likelier cause of the change within the steps."""
+MOST_RAISED = 0.5
+"""The same upwards, whatever the decay looks like: a current that decays is never larger at rest."""
 
 
 @dataclass(frozen=True)
@@ -111,8 +115,7 @@ def staircase_resistance(steps: Sequence[VoltageStep], *, by_scatter: bool = Fal
             steady,
             *_extremes(voltage, current, steady.intercept_a),
         )
-    if result.still_decays and steady and not steady.is_exponential:
-        _refuse_other_decays(result)
+    _refuse_other_decays(result)
     return result
 
 
@@ -142,7 +145,11 @@ def _inverse(conductance: float, half: float, cause: str, steps: int) -> Estimat
 
 
 def _refuse_other_decays(result: StaircaseResistance) -> None:
-    if abs(result.extrapolated_share) > MOST_EXTRAPOLATED:
+    if result.steady is None:
+        return
+    most = MOST_EXTRAPOLATED if result.still_decays else MOST_BY_DRIFT
+    is_other = not result.steady.is_exponential and abs(result.extrapolated_share) > most
+    if is_other or result.extrapolated_share > MOST_RAISED:
         raise InsufficientData(
             "current-not-at-rest",
             "the current still changes at the end of the steps, and not as one exponential decay: extrapolation would "

@@ -73,7 +73,8 @@ class SteadyConductance:
     decay_s: float
     """Time constant, if it decays."""
     is_exponential: bool
-    """False if the current within the steps is neither steady with independent noise nor one exponential decay."""
+    """False if the current within the whole steps is neither steady with independent noise nor one exponential decay:
+    after a diffusion, whose decay has many time constants, the end of a step alone looks exponential."""
     is_separable: bool
     """False if the voltage goes one way only, so that a steady drift may look like a slope."""
 
@@ -204,7 +205,7 @@ class _Average:
             conductance_drift_probability=float(chance[causes.conductance_drifts].sum()),
             decay_probability=decays,
             decay_s=float((chance * decay).sum()) / decays if decays else 0.0,
-            is_exponential=self.settling.is_exponential,
+            is_exponential=self.settling.is_from_the_start,
             is_separable=is_separable,
         )
 

@@ -47,6 +47,8 @@ class Settling:
     duration_s: float
     is_exponential: bool
     """False if no part of the steps is described by one exponential decay with independent scatter."""
+    is_from_the_start: bool
+    """True if that decay describes the steps from their first part: any other may only look like one at their end."""
 
     @property
     def resting_current_a(self) -> Array:
@@ -113,7 +115,16 @@ def settling_of(steps: Sequence[VoltageStep], *, by_scatter: bool = False) -> Se
     share = float(np.mean([step.last_points / step.points for step in steps]))
     last = max(1, min(current.shape[1], round(share * parts)))
     resolution = float(np.mean([step.resolution_a for step in steps]))
-    return Settling(since, current, variance, variance / last + resolution**2 / 12, last, duration, is_exponential)
+    return Settling(
+        since,
+        current,
+        variance,
+        variance / last + resolution**2 / 12,
+        last,
+        duration,
+        is_exponential,
+        is_from_the_start=is_exponential and skip == 0,
+    )
 
 
 def fit_decay(settling: Settling, decay_s: float) -> Decay:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
-from analyses.cycling.half_cycles import check_series
+from analyses.cycling.rows.half_cycles import check_series
 from analyses.insufficient_data import InsufficientData
 from analyses.statistics.medians import MAD_TO_SIGMA
 from analyses.statistics.resolution import decimal_step

@@ -3,6 +3,7 @@
 import ast
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
@@ -81,8 +82,13 @@ class CodedCall:
         return node.value if isinstance(node, ast.Constant) and isinstance(node.value, str) else None
 
 
-def coded_calls() -> Iterator[CodedCall]:
-    """Yield every call that gives a code."""
+@cache
+def coded_calls() -> tuple[CodedCall, ...]:
+    """Return every call that gives a code."""
+    return tuple(_coded_calls())
+
+
+def _coded_calls() -> Iterator[CodedCall]:
     for package in PACKAGES:
         for path in sorted((ROOT / package).rglob("*.py")):
             tree = ast.parse(path.read_text())

@@ -1,7 +1,8 @@
 """Arbin CSV: the channel table of MITS Pro, with units in the headers or with Arbin's own fixed ones (s, V, A, Ah, Wh).
 
 Current is negative on discharge. Charge_Capacity and the like run until the schedule resets them; they are summed over
-resets. A metadata file has no series and is not read.
+resets. A metadata file has no series and is not read. Saved again by Excel, the file may have semicolons and decimal
+commas.
 """
 
 import re
@@ -49,14 +50,16 @@ def read(path: Path) -> tuple[ParsedDataset, ...]:
     head, first = next(text_lines, None), next(text_lines, None)
     if head is None or first is None:
         raise UnreadableFile("no-rows", "no rows below the header (line 1): export the file again")
-    labels = tuple(label.strip().strip('"') for label in head.text.split(","))
-    cells = [cell.strip().strip('"') for cell in first.text.split(",")]
+    delimiter = next((mark for mark in head.text if mark in ",;\t"), ",")
+    labels = tuple(label.strip().strip('"') for label in head.text.split(delimiter))
+    cells = [cell.strip().strip('"') for cell in first.text.split(delimiter)]
     headers = known_columns(plain_labels(labels), NAMES, head.number, fixed_units(labels), NEEDED)
     stamps = [index for index, known in headers.items() if known.canonical == "unix_time_second"]
     for index in stamps:
-        if index >= len(cells) or not NUMBER.fullmatch(cells[index]):
+        if index >= len(cells) or not NUMBER.fullmatch(cells[index].replace(",", ".")):
             del headers[index]
-    rows = Rows(path, head.after, head.number, ",", labels, quoted=True, decimals=(".",))
+    decimals = (".",) if delimiter == "," else (".", ",")
+    rows = Rows(path, head.after, head.number, delimiter, labels, quoted=True, decimals=decimals)
     dates = [index for index, label in enumerate(plain_labels(labels)) if label.casefold() == DATES]
     dates = [index for index in dates if index < len(cells) and is_stamp(cells[index])]
     columns, numbers, messages = read_columns(rows, headers, NEEDED, words=dates)
@@ -75,4 +78,4 @@ def read(path: Path) -> tuple[ParsedDataset, ...]:
 @hookimpl
 def register_readers() -> Sequence[Reader]:
     """Offer the CSV exports of Arbin."""
-    return (Reader(name="arbin-csv", version="1.1.0", title="Arbin CSV", recognises=recognises, read=read),)
+    return (Reader(name="arbin-csv", version="1.2.0", title="Arbin CSV", recognises=recognises, read=read),)

@@ -14,7 +14,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from analyses.cycling.charge_counter import OF_FIRST_INTERVAL, before_first_row_ah
+from analyses.cycling.rows.charge_counter import OF_FIRST_INTERVAL, before_first_row_ah
 from registry.contract.reader_support.datasets.cycler_series import NEEDED, series_of
 from registry.contract.reader_support.files.number_table import Rows
 from registry.contract.reader_support.files.plain_text import Line, file_head, lines

@@ -285,7 +285,7 @@ def register_readers() -> Sequence[Reader]:
     return (
         Reader(
             name="workbook",
-            version="1.6.0",
+            version="1.7.0",
             title="Workbook with declared columns (.xlsx, .xls, .ods)",
             recognises=recognises,
             read=read,

@@ -5,6 +5,7 @@ import textwrap
 import unicodedata
 from collections.abc import Iterator
 from itertools import groupby
+from typing import NamedTuple
 
 from registry.contract.table_text import (
     NO_ROWS,
@@ -21,17 +22,19 @@ from registry.hookspecs import Heading, PrintedTable, TableCell, TableFormat, ho
 
 CONTRACT_VERSION = 2
 
-# A float never breaks across pages, so a longer table is set as a longtable.
+# A float never breaks across pages, so a longer table is set as a longtable, whose pages repeat its head.
 _LINES_ON_A_PAGE = 28
 _HEAD_WIDTH = 16
 
-# A table wider than the text gets a smaller size, then narrower gaps, then text columns that break.
+# A table wider than the text gets a smaller size, then narrower gaps, then text columns that break; one that is still
+# wider is printed in parts, each with its first column.
 _TEXT_WIDTH_PT = 731.0
 _CHARACTER_PT = 5.3
 _SIZES = (("", 1.0, 6.0), (r"\small", 0.9, 6.0), (r"\footnotesize", 0.8, 4.0), (r"\scriptsize", 0.7, 3.0))
 """Size, its scale, and half the gap between columns in points."""
 _NARROWEST = 8
-"""Characters of a text column that breaks, at least."""
+_NARROWEST_IN_PARTS = 24
+"""Characters of a text column that breaks, at least; also of one that is repeated in each part."""
 
 _PREAMBLE = r"""\documentclass{article}
 \usepackage[T1]{fontenc}
@@ -253,30 +256,68 @@ def _characters(cell: Heading | TableCell, *, in_head: bool) -> int:
     return len(body) + 2 * cell.differs + ((len(footnote_marks(cell)) + 1) // 2 if cell.notes else 0)
 
 
-def _fit(layout: Layout) -> tuple[str, float, str]:
-    """Return size, half the gap between columns in points, and the columns of a table that fits the text width."""
+class _Fit(NamedTuple):
+    """How a table is set to fit the text width."""
+
+    size: str
+    gap: float
+    """Half the gap between columns in points."""
+    columns: str
+    is_wider: bool = False
+    """Whether it is wider nevertheless."""
+    lines: int = 0
+    """Lines of the page that its rows take."""
+
+
+def _fit(layout: Layout, narrowest: int = _NARROWEST) -> _Fit:
+    """Return size, gap and columns of a table that fits the text width."""
     lines = [(layout.head, True), *((line, False) for line in layout.body)]
     columns = range(len(layout.numeric))
     widths = [max(_characters(line[index], in_head=is_head) for line, is_head in lines) for index in columns]
     for size, scale, gap in _SIZES:
         room = (_TEXT_WIDTH_PT - 2 * gap * len(widths)) / (_CHARACTER_PT * scale)
         if sum(widths) <= room:
-            return size, gap, "".join("r" if numeric else "l" for numeric in layout.numeric)
+            plain = "".join("r" if numeric else "l" for numeric in layout.numeric)
+            return _Fit(size, gap, plain, lines=len(layout.body))
     text = [index for index in columns if not layout.numeric[index]]
     for_text = room - sum(widths[index] for index in columns if layout.numeric[index])
     most = max(widths)
-    while most > _NARROWEST and sum(min(widths[index], most) for index in text) > for_text:
+    while most > narrowest and sum(min(widths[index], most) for index in text) > for_text:
         most -= 1
     broken = {index for index in text if widths[index] > most}
     width = rf">{{\raggedright\arraybackslash}}p{{{most * _CHARACTER_PT * scale:.0f}pt}}"
-    return size, gap, "".join(width if index in broken else "r" if layout.numeric[index] else "l" for index in columns)
+    set_as = (width if index in broken else "r" if layout.numeric[index] else "l" for index in columns)
+    heights = ([-(-_characters(line[index], in_head=False) // most) for index in broken] for line in layout.body)
+    is_wider = sum(min(widths[index], most) for index in text) > for_text
+    return _Fit(size, gap, "".join(set_as), is_wider, sum(max(of_line, default=1) for of_line in heights))
+
+
+def _parts(layout: Layout) -> list[Layout]:
+    """Return the table, or the parts of one that is too wide: its first column with as many others as fit each."""
+    if len(layout.head) < 3 or not _fit(layout).is_wider:
+        return [layout]
+    parts: list[list[int]] = []
+    for index in range(1, len(layout.head)):
+        if parts and not _fit(_columns_of(layout, [0, *parts[-1], index]), _NARROWEST_IN_PARTS).is_wider:
+            parts[-1].append(index)
+        else:
+            parts.append([index])
+    return [_columns_of(layout, [0, *columns]) for columns in parts]
+
+
+def _columns_of(layout: Layout, columns: list[int]) -> Layout:
+    return Layout(
+        tuple(layout.head[index] for index in columns),
+        tuple(tuple(line[index] for index in columns) for line in layout.body),
+        tuple(layout.numeric[index] for index in columns),
+    )
 
 
 def _line(cells: list[str]) -> str:
     return " & ".join(cells) + r" \\"
 
 
-def _table_lines(layout: Layout, head_end: str) -> Iterator[str]:
+def _head(layout: Layout) -> Iterator[str]:
     yield r"\toprule"
     yield _line(
         [
@@ -285,9 +326,6 @@ def _table_lines(layout: Layout, head_end: str) -> Iterator[str]:
         ]
     )
     yield r"\midrule"
-    yield from (head_end,) if head_end else ()
-    for line in layout.body:
-        yield _line([_cell(cell) for cell in line])
 
 
 def _notes(table: PrintedTable) -> Iterator[str]:
@@ -298,23 +336,37 @@ def _notes(table: PrintedTable) -> Iterator[str]:
         yield "}"
 
 
-def _body(table: PrintedTable) -> Iterator[str]:
-    layout = lay_out(table)
-    size, gap, columns = _fit(layout)
-    about = ". ".join(escaped(text).rstrip(".") for text in (table.title, table.caption) if text) + "."
-    label = re.sub(r"[^A-Za-z0-9]+", "-", table.slug)
-    caption = rf"\caption{{{about}}}\label{{tab:{label}}}"
-    is_long = len(layout.body) + len(table.footnotes) > _LINES_ON_A_PAGE
-    narrow = (rf"{size}\setlength{{\tabcolsep}}{{{gap:g}pt}}",) if size else ()
+def _part(layout: Layout, title: str, continued: str, *, is_long: bool) -> Iterator[str]:
+    """Yield one table with its title, its caption or a line; `continued` is the line above it on its next pages."""
+    fit = _fit(layout)
+    narrow = (rf"{fit.size}\setlength{{\tabcolsep}}{{{fit.gap:g}pt}}",) if fit.size else ()
+    across = rf"\multicolumn{{{len(layout.numeric)}}}{{l}}"
     if is_long:
-        yield from (r"\begingroup", *narrow, rf"\begin{{longtable}}{{{columns}}}", caption + r" \\")
+        first = title if title.startswith(r"\caption") else f"{across}{{{title}}}"
+        yield from (r"\begingroup", *narrow, rf"\begin{{longtable}}{{{fit.columns}}}", rf"{first} \\")
+        yield from (*_head(layout), r"\endfirsthead", rf"{across}{{{continued}}} \\", *_head(layout), r"\endhead")
     else:
-        yield from (r"\begin{table}[!ht]", r"\centering", caption, *narrow, rf"\begin{{tabular}}{{{columns}}}")
-    yield from _table_lines(layout, r"\endhead" if is_long else "")
-    if not table.rows:
-        yield rf"\multicolumn{{{len(layout.numeric)}}}{{l}}{{{escaped(NO_ROWS)}}} \\"
+        yield from (r"\begin{table}[!ht]", r"\centering", title, *narrow, rf"\begin{{tabular}}{{{fit.columns}}}")
+        yield from _head(layout)
+    for line in layout.body:
+        yield _line([_cell(cell) for cell in line])
+    if not any(isinstance(cell, TableCell) for line in (layout.head, *layout.body) for cell in line):
+        yield rf"{across}{{{escaped(NO_ROWS)}}} \\"
     yield r"\bottomrule"
     yield from (r"\end{longtable}", r"\endgroup") if is_long else (r"\end{tabular}",)
+
+
+def _body(table: PrintedTable) -> Iterator[str]:
+    about = ". ".join(escaped(text).rstrip(".") for text in (table.title, table.caption) if text) + "."
+    label = re.sub(r"[^A-Za-z0-9]+", "-", table.slug)
+    parts = _parts(lay_out(table))
+    is_long = len(parts) > 1 or _fit(parts[0]).lines + len(table.footnotes) > _LINES_ON_A_PAGE
+    for number, layout in enumerate(parts, start=1):
+        of = f", part {number} of {len(parts)}" if len(parts) > 1 else ""
+        title = rf"\caption{{{about}}}\label{{tab:{label}}}" if number == 1 else rf"Table~\ref{{tab:{label}}}{of}"
+        yield from _part(layout, title, rf"Table~\ref{{tab:{label}}}{of}, continued", is_long=is_long)
+        # A longtable counts as a table also without a caption.
+        yield from (r"\addtocounter{table}{-1}",) if number > 1 else ()
     yield from _notes(table)
     yield from () if is_long else (r"\end{table}",)
     if table.references:

@@ -12,6 +12,7 @@ from registry.api.base.filters import PAGING, parse_boolean, refuse_unknown
 from registry.api.base.records import ReadViewSet
 from registry.models import Cell, Measurement, Qualifier, Value
 from registry.selectors.audit.audit import Finding, list_findings
+from registry.selectors.project_slug import in_projects
 
 
 class NumberSerializer(serializers.Serializer[Any]):
@@ -82,7 +83,7 @@ def _scope(request: Request) -> dict[str, Any]:
         if "cell" in parameters:
             cells = cells.filter(refcode__in=parameters.getlist("cell"))
         if "project" in parameters:
-            cells = cells.filter(project__slug__in=parameters.getlist("project"))
+            cells = cells.filter(in_projects("project__slug", parameters.getlist("project")))
         scope["cells"] = list(cells.values_list("pk", flat=True))
     if "measurement" in parameters:
         measurements = Measurement.objects.visible_to(request.user).filter(

@@ -17,7 +17,18 @@ from registry.api.base.rows import Columns, GroupedRows, Rows, fetch_rows
 from registry.api.base.schema import QuerySchema
 from registry.api.base.strict import refuse_fields
 from registry.api.condition import ConditionNumberSerializer, ConditionsField, add_conditions
-from registry.models import Attachment, CellOrigin, Comment, Condition, Dataset, HardwareSetup, Measurement, Value
+from registry.models import (
+    Attachment,
+    CellOrigin,
+    Comment,
+    Condition,
+    Dataset,
+    HardwareSetup,
+    Measurement,
+    MeasurementTag,
+    Value,
+)
+from registry.models.tag import LONGEST_TAG
 from registry.selectors.cycle_table import cycle_table
 from registry.selectors.measurement import order_measurements
 from registry.selectors.query import to_sql
@@ -52,6 +63,7 @@ DATASET_COLUMNS: Columns = {
 VALUES = GroupedRows(
     Value.objects.filter(is_latest=True).order_by("pk"), "measurement_id", value.COLUMNS, value.complete_rows
 )
+TAGS = GroupedRows(MeasurementTag.objects.order_by("name_key"), "measurement_id", {"name": "name"})
 DATASETS = GroupedRows(Dataset.objects.order_by("part", "pk"), "measurement_id", DATASET_COLUMNS)
 
 
@@ -94,28 +106,35 @@ class MeasurementSerializer(RecordSerializer):
         read_only=True,
         help_text="Conditions by slug, as numbers in the unit of the slug.",
     )
+    tags = serializers.ListField(
+        child=serializers.CharField(max_length=LONGEST_TAG),
+        required=False,
+        help_text="Replaces all tags; omit it to keep them. A tag already used in the project keeps its spelling.",
+    )
     values = value.ValueSummarySerializer(many=True, read_only=True)
     datasets = DatasetSummarySerializer(many=True, read_only=True)
-    nested = ("conditions",)
+    nested = ("conditions", "tags")
 
     class Meta:
         model = Measurement
-        fields = [*COLUMNS, "conditions", "condition_numbers", "values", "datasets"]
+        fields = [*COLUMNS, "conditions", "condition_numbers", "tags", "values", "datasets"]
 
     def store(self, record: Measurement, nested: dict[str, Any]) -> Measurement:
-        return save_measurement(record, nested.get("conditions"), by=actor(self.context["request"]))
+        by = actor(self.context["request"])
+        return save_measurement(record, nested.get("conditions"), by=by, tags=nested.get("tags"))
 
     def to_representation(self, instance: Measurement) -> dict[str, Any]:
         return add_related_rows(fetch_rows(Measurement.objects.filter(pk=instance.pk), KEYED_COLUMNS))[0]
 
 
 def add_related_rows(rows: Rows) -> Rows:
-    """Add conditions, values and datasets to these rows of measurements, with one query each."""
+    """Add conditions, tags, values and datasets to these rows of measurements, with one query each."""
     pks = [row["pk"] for row in rows]
     add_conditions(rows, pks)
-    values, datasets = VALUES.for_keys(pks), DATASETS.for_keys(pks)
+    tags, values, datasets = TAGS.for_keys(pks), VALUES.for_keys(pks), DATASETS.for_keys(pks)
     for row in rows:
         pk = row.pop("pk")
+        row["tags"] = [tag["name"] for tag in tags.get(pk, [])]
         row["values"], row["datasets"] = values.get(pk, []), datasets.get(pk, [])
     return rows
 
@@ -142,7 +161,12 @@ class MeasurementViewSet(RecordViewSet):
     serializer_class = MeasurementSerializer
     lookup_field = "refcode"
     lookup_value_regex = r"[A-Za-z0-9-]+"
-    history_parts = ((Condition, "measurement"), (Comment, "measurement"), (Attachment, "measurement"))
+    history_parts = (
+        (Condition, "measurement"),
+        (MeasurementTag, "measurement"),
+        (Comment, "measurement"),
+        (Attachment, "measurement"),
+    )
 
     def check_parameters(self, request: Request) -> None:
         if self.action != "list":

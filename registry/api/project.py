@@ -11,6 +11,7 @@ from registry.api.base.filters import Filter
 from registry.api.base.permissions import actor
 from registry.api.base.records import RecordSerializer, RecordViewSet
 from registry.models import Membership, Project, Role, Visibility
+from registry.selectors.project_slug import get_current_slugs
 from registry.services.project import create_project
 from registry.services.record import save_record
 
@@ -46,6 +47,13 @@ class ProjectViewSet(RecordViewSet):
     lookup_field = "slug"
     lookup_value_regex = r"[-\w]+"
     filters = {"visibility": Filter("visibility", "Who can see the project.", choices=Visibility.values)}
+
+    def get_object(self) -> Project:
+        """The project with this slug, or the one that had it."""
+        slug = self.kwargs["slug"]
+        self.kwargs["slug"] = get_current_slugs([slug], self.request.user).get(slug, slug)
+        project: Project = super().get_object()
+        return project
 
 
 class MembershipViewSet(RecordViewSet):

@@ -30,6 +30,11 @@ class QuantitySerializer(serializers.Serializer[Any]):
         child=serializers.CharField(),
         help_text="Slugs of the quantities that describe the protocol, if the values depend on it.",
     )
+    describes_test = serializers.BooleanField(help_text="Says how far a test went, rather than what the cell is.")
+    end_of = serializers.CharField(
+        help_text="If it says when a test ended, the slug of the quantity that every such test has."
+    )
+    if_not_ended = serializers.CharField(help_text="What to do while the tests of some cells have not ended.")
     source = serializers.CharField(help_text="Cellar, or the plugin that added it.")  # type: ignore[assignment]
 
 

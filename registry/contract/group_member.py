@@ -10,6 +10,7 @@ from registry.contract.input_dataset import Fact
 from registry.contract.layer import Layer, bound_text, get_layers, get_only_layer
 from registry.contract.outcome import Refused
 from registry.contract.place import Place, value_key
+from registry.contract.quantity import Quantity
 
 GroupKind = Literal["replicates", "recipe", "comparison"]
 GROUP_KINDS: tuple[GroupKind, ...] = get_args(GroupKind)
@@ -17,6 +18,10 @@ POTENTIAL_SCALE = "potential_scale"
 """Key of the scale among the conditions, whose text says all: `vs Li/Li⁺`."""
 MEASURED = "measured"
 """Last part of the path of the fact that says how a value was obtained."""
+
+
+OF_TEST = ("describes_test", "end_of", "if_not_ended")
+"""Fields of a quantity that say what it has to do with the end of a test, in the texts of that fact."""
 
 
 class Measured(NamedTuple):
@@ -32,6 +37,12 @@ class Measured(NamedTuple):
     """`computed` or `reported`."""
     analysis: str
     """Name of the analysis that computed it; empty for a reported value."""
+    describes_test: bool = False
+    """Whether the quantity says how far a test went, or how it was evaluated."""
+    end_of: str = ""
+    """If the quantity says when a test ended, the slug of the one that every such test has, ended or not."""
+    if_not_ended: str = ""
+    """What to do while tests have not ended."""
 
     @property
     def label(self) -> str:
@@ -45,14 +56,22 @@ class Measured(NamedTuple):
     def facts(self) -> tuple[str, ...]:
         """Return it as the texts of a fact."""
         head = (f"origin={self.origin}", f"analysis={self.analysis}", f"technique={self.technique}")
-        return (*head, *(f"{slug}={number}" for slug, number in self.conditions))
+        of_test = zip(OF_TEST, ("yes" * self.describes_test, self.end_of, self.if_not_ended), strict=True)
+        texts = (*self.conditions, *(pair for pair in of_test if pair[1]))
+        return (*head, *(f"{name}={text}" for name, text in texts))
+
+    def with_test_of(self, quantity: Quantity) -> Self:
+        """Return it with what its quantity has to do with the end of a test."""
+        return self._replace(**{name: getattr(quantity, name) for name in OF_TEST})
 
     @classmethod
     def of(cls, quantity: str, place: Place | None, facts: Iterable[str]) -> Self:
         """Return it from the texts of a fact."""
         texts = dict(text.split("=", 1) for text in facts)
         origin, analysis, technique = (texts.pop(name, "") for name in ("origin", "analysis", "technique"))
-        return cls(quantity, place, technique, tuple(sorted(texts.items())), origin, analysis)
+        describes_test, end_of, if_not_ended = (texts.pop(name, "") for name in OF_TEST)
+        conditions = tuple(sorted(texts.items()))
+        return cls(quantity, place, technique, conditions, origin, analysis, bool(describes_test), end_of, if_not_ended)
 
 
 @dataclass(frozen=True)

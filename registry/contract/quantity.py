@@ -32,5 +32,14 @@ class Quantity:
     """Slugs of the quantities that describe the protocol, if the values depend on it. Tables state them with
     each value, and mark one whose measurement has none of them: `Protocol not stated`."""
 
+    describes_test: bool = False
+    """True if it says how long or how far a test went, or how it was evaluated, rather than what the cell is: a number
+    of cycles, the charge passed. Statistics of groups of cells leave it out."""
+    end_of: str = ""
+    """If it says when a test ended, the slug of the quantity that every such test has, ended or not: `cycled_time_h` of
+    the time to a short circuit. A group has no mean of it while tests have not ended: the longest would be missing."""
+    if_not_ended: str = ""
+    """What to do then, as an instruction: `compare the capacity retention at a cycle that all cells reached`."""
+
     def __hash__(self) -> int:
         return hash(self.slug)

@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('registry', '0001_squashed_0044_potential_scales'),
+        ('registry', '0044_potential_scales'),
     ]
 
     operations = [

@@ -28,7 +28,7 @@ from registry.models.publication import Publication
 from registry.models.quantity_description import QuantityDescription
 from registry.models.search_document import SearchDocument, SearchKind
 from registry.models.setup import HardwareSetup, SetupKind
-from registry.models.tag import Tag
+from registry.models.tag import MeasurementTag, Tag
 from registry.models.value import Value, ValueOrigin
 from registry.models.visibility import Visibility
 
@@ -67,6 +67,7 @@ __all__ = [
     "Material",
     "MaterialKind",
     "Measurement",
+    "MeasurementTag",
     "Membership",
     "MessageCode",
     "ParseStatus",

@@ -24,6 +24,15 @@ UNSUCCESSFUL = models.Q(is_latest=True, status__in=(RunStatus.REFUSED, RunStatus
 STALE = models.Q(is_latest=True, stale_since__isnull=False)
 
 
+class StaleCause(models.TextChoices):
+    """What changed since a run read it, the first that applies."""
+
+    PARAMETER = "parameter", "a setting of the analysis changed"
+    DATA = "data", "the data changed"
+    RESULT = "result", "a result that they use changed"
+    ENTERED = "entered", "an entered number or text changed"
+
+
 class TargetKey(NamedTuple):
     """Target of an analysis: a measurement, a series of measurements of a cell, or else the cell."""
 
@@ -33,7 +42,8 @@ class TargetKey(NamedTuple):
 
 
 class Run(Leased, Scoped):
-    """One execution of an analysis. A re-run is a new row; once finished, only `is_latest` and `stale_since` change."""
+    """One execution of an analysis. A re-run is a new row; once finished, only `is_latest` and what marks it stale
+    change."""
 
     current = models.Q(is_latest=True) | models.Q(status__in=PENDING)
     objects = SupersededQuerySet.as_manager()
@@ -60,6 +70,9 @@ class Run(Leased, Scoped):
     )
     is_latest = models.BooleanField("latest", default=True)
     stale_since = models.DateTimeField(null=True, blank=True)
+    stale_because = models.CharField(
+        max_length=16, blank=True, default="", help_text="What changed; empty if it is not stale or was not recorded."
+    )
 
     class Meta:
         abstract = True

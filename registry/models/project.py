@@ -40,8 +40,13 @@ class Project(Parametrised, Record):
 
     def clean(self) -> None:
         super().clean()
-        if self.slug.lower() in RESERVED_SLUGS:
+        if self.slug.lower() in RESERVED_SLUGS or self._had_another(self.slug):
             raise ValidationError({"slug": ValidationError(SLUG_UNAVAILABLE, code="unique")})
+
+    def _had_another(self, slug: str) -> bool:
+        """Whether another project had this slug: saved tables and links still lead to that one."""
+        rows = Project.history.filter(slug=slug, id__in=Project.objects.order_by().values("pk"))
+        return bool(rows.exclude(id=self.pk).exists())
 
     def shows_to_all_who_see(self, other: "Project") -> bool:
         """Whether everyone who can see the records of `other` can also see those of this project."""

@@ -102,7 +102,9 @@ BUILTIN_QUANTITIES: tuple[Quantity, ...] = (
         description="Discharge energy over charge energy of the same cycle.",
         minimum=0,
     ),
-    Quantity(slug="cycle_count", name="Number of cycles", unit="dimensionless", is_count=True, minimum=0),
+    Quantity(
+        slug="cycle_count", name="Number of cycles", unit="dimensionless", is_count=True, minimum=0, describes_test=True
+    ),
     Quantity(
         slug="cycles_to_80_percent",
         name="Cycles to 80 %",
@@ -112,9 +114,25 @@ BUILTIN_QUANTITIES: tuple[Quantity, ...] = (
         description="First cycle after which the capacity stays below 80 % of that of the reference cycle.",
         is_count=True,
         minimum=0,
+        end_of="capacity_retention_percent",
+        if_not_ended="compare the capacity retention at a cycle number that all cells reached",
     ),
-    Quantity(slug="retention_reference_cycle", name="Reference cycle", unit="dimensionless", is_count=True, minimum=0),
-    Quantity(slug="retention_end_cycle", name="End cycle", unit="dimensionless", is_count=True, minimum=0),
+    Quantity(
+        slug="retention_reference_cycle",
+        name="Reference cycle",
+        unit="dimensionless",
+        is_count=True,
+        minimum=0,
+        describes_test=True,
+    ),
+    Quantity(
+        slug="retention_end_cycle",
+        name="End cycle",
+        unit="dimensionless",
+        is_count=True,
+        minimum=0,
+        describes_test=True,
+    ),
     Quantity(slug="mean_discharge_voltage_v", name="Mean discharge voltage", unit="V", unit_label="V", symbol="V_mean"),
     Quantity(
         slug="mean_charge_voltage_v",

@@ -17,12 +17,18 @@ def quantity_check(quantity: Quantity) -> None:
     text(quantity.slug, "a quantity", "slug", longest=LONGEST_SLUG)
     text(quantity.name, named, "name")
     text(quantity.unit, named, "unit, ‘dimensionless’ for a bare number")
-    for name in ("unit_label", "symbol", "description"):
+    for name in ("unit_label", "symbol", "description", "end_of", "if_not_ended"):
         text(getattr(quantity, name), named, name, may_be_empty=True)
     for name in ("minimum", "maximum"):
         bound = getattr(quantity, name)
         if bound is not None and (isinstance(bound, bool) or not isinstance(bound, int | float)):
             raise TypeError(f"{named} has a {name} that is not a number: {bound!r}")
+    if not isinstance(quantity.describes_test, bool):
+        raise TypeError(f"{named} has describes_test={quantity.describes_test!r}: use True or False")
+    if quantity.end_of == quantity.slug:
+        raise ValueError(f"{named} is its own end_of: name the quantity that every test has, whether it ended or not")
+    if quantity.if_not_ended and not quantity.end_of:
+        raise ValueError(f"{named} has if_not_ended without end_of: set both, or neither")
     low, high = quantity.minimum, quantity.maximum
     if low is not None and high is not None and low > high:
         raise ValueError(f"{named} has the minimum {low:g} above the maximum {high:g}: swap them")

@@ -1,14 +1,14 @@
 """The plugins that were found, each with its state and problems, and all that the valid ones describe, by name."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Literal, NamedTuple
+from typing import Any, Literal, NamedTuple
 
 from registry.contract.builtin_vocabulary import BUILTIN_CONDITIONS, BUILTIN_LAYER_ROLES, BUILTIN_TECHNIQUES
 from registry.hookspecs import Analysis, Condition, LayerRole, Reader, Table, TableFormat, Technique
 from registry.plugin_loading import dependencies
-from registry.plugin_loading.source_hash import SourceCode
+from registry.plugin_loading.source_hash import FORM, SourceCode
 from registry.plugin_loading.sources import Source
 
 BUILT_IN = "Cellar"
@@ -109,6 +109,7 @@ class Plugins:
     providers: dict[Provided, str] = field(default_factory=_built_in_providers)
     """The plugin of each thing, ‘Cellar’ if built in."""
     _source_hashes: dict[str, str] = field(default_factory=dict)
+    _earlier_source_hashes: dict[str, str] = field(default_factory=dict)
 
     @property
     def problems(self) -> list[Problem]:
@@ -123,10 +124,30 @@ class Plugins:
         if analysis not in self.analyses:
             return ""
         if analysis not in self._source_hashes:
-            name = self.plugin_of("analysis", analysis)
-            module = next((plugin.module for plugin in self.loaded if plugin.name == name), "")
-            self._source_hashes[analysis] = self.source_code.hash_of(self.analyses[analysis].run, module)
+            self._source_hashes[analysis] = self.source_code.hash_of(*self._function(analysis))
         return self._source_hashes[analysis]
+
+    def has_source(self, analysis: str, recorded: str) -> bool:
+        """Whether a recorded hash is that of the source an analysis computes with; also if either is empty."""
+        current = self.source_hash(analysis)
+        return not recorded or not current or recorded in (current, self._earlier_source_hash(analysis, recorded))
+
+    def source_hashes(self, analysis: str) -> tuple[str, ...]:
+        """Every hash that a run with the current source may have recorded."""
+        return "", self.source_hash(analysis), self._earlier_source_hash(analysis)
+
+    def _earlier_source_hash(self, analysis: str, recorded: str = "") -> str:
+        """The hash of the source as earlier versions of Cellar recorded it; empty if this one is none of theirs."""
+        if recorded.startswith(FORM) or analysis not in self.analyses:
+            return ""
+        if analysis not in self._earlier_source_hashes:
+            self._earlier_source_hashes[analysis] = self.source_code.earlier_hash_of(*self._function(analysis))
+        return self._earlier_source_hashes[analysis]
+
+    def _function(self, analysis: str) -> tuple[Callable[..., Any], str]:
+        """The function of an analysis, and the module of its plugin."""
+        name = self.plugin_of("analysis", analysis)
+        return self.analyses[analysis].run, next((item.module for item in self.loaded if item.name == name), "")
 
     @cached_property
     def source_code(self) -> SourceCode:

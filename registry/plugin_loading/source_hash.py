@@ -1,10 +1,11 @@
 """Hash of the source an analysis computes with, so that a formula changed without a new version is noticed.
 
 It covers the function of the analysis and every function, class and constant this uses, directly or through others, in
-the package of its plugin, in `analyses` and in `registry.contract.analysis_support`. Comments, docstrings and blank
-lines do not count, nor does what the function does not use: another analysis in the same file, say. What an analysis is
-given (inputs, parameters) and the versions of other packages are recorded with each run anyway. Found without running
-anything: names looked up while the analysis runs (`getattr`, `importlib`) are not followed.
+the package of its plugin, in `analyses` and in `registry.contract.analysis_support`. Comments, docstrings, layout and
+the sentences of messages do not count (`source_text.py`), nor does what the function does not use: another analysis in
+the same file, say. What an analysis is given (inputs, parameters) and the versions of other packages are recorded with
+each run anyway. Found without running anything: names looked up while the analysis runs (`getattr`, `importlib`) are
+not followed. Runs of earlier versions of Cellar have a hash in which sentences count, which is computed to compare.
 """
 
 import ast
@@ -18,7 +19,15 @@ from functools import cache, partial
 from inspect import unwrap
 from typing import Any
 
+from registry.plugin_loading.source_text import CanonicalText, is_docstring, reads_sentences
+
 SHARED = ("analyses", "registry.contract.analysis_support")
+REVIEWED = (*SHARED, "plugins")
+"""Packages that read no sentence back to compute with it, which a test holds; of others, any that may keeps them."""
+FORM = "2-"
+"""Start of a hash in which sentences do not count."""
+LENGTH = 64
+IMPORT = ast.Import | ast.ImportFrom
 EVERYTHING = ""
 """In place of a name: every name of a module."""
 Name = tuple[str, str]
@@ -39,6 +48,9 @@ class Statement:
     text: str
     uses: frozenset[str]
     imports: tuple[Name, ...] = ()
+    canonical: str = ""
+    """Its text without sentences and layout; that of a compiled module is the same."""
+    reads_sentences: bool = False
 
 
 @dataclass
@@ -50,6 +62,15 @@ class Module:
     imports: dict[str, Name] = field(default_factory=dict)
     always: list[int] = field(default_factory=list)
     """Statements that bind no name and may change what others bind."""
+    whole: str = ""
+    """The text of all of it, if it binds a name that it imports, or imports one twice."""
+    every_import: tuple[Name, ...] = ()
+    """What such a module imports."""
+
+    @property
+    def order_counts(self) -> bool:
+        """Whether the order of its statements decides what a name stands for."""
+        return bool(self.always) or any(len(numbers) > 1 for numbers in self.bound.values())
 
     def of(self, name: str) -> Iterable[int]:
         """The statements a name stands for; all if the module does not bind it in a way that can be seen."""
@@ -74,14 +95,33 @@ class SourceCode:
                 self._read(name)
 
     def covers(self, module: str) -> bool:
-        return any(module == package or module.startswith(f"{package}.") for package in self.packages)
+        return _is_in(module, self.packages)
 
     def hash_of(self, run: Callable[..., Any], module: str) -> str:
         """The hash for the function of an analysis, which a plugin of this module describes; empty without source."""
-        texts = sorted(set(self._texts(_start(run, module))))
-        return hashlib.sha256("\n".join(texts).encode(errors="surrogatepass")).hexdigest() if texts else ""
+        used: dict[str, set[int]] = {}
+        texts = sorted(set(self._texts(_start(run, module), used)))
+        if not texts:
+            return ""
+        if self._keeps_sentences(used):
+            texts += ["sentences:", *sorted(set(self._texts(_start(run, module))))]
+        return f"{FORM}{_digest(texts)}"[:LENGTH]
 
-    def _texts(self, names: Iterable[Name]) -> Iterator[str]:
+    def earlier_hash_of(self, run: Callable[..., Any], module: str) -> str:
+        """The hash that earlier versions of Cellar recorded for the same source."""
+        texts = sorted(set(self._texts(_start(run, module))))
+        return _digest(texts) if texts else ""
+
+    def _keeps_sentences(self, used: dict[str, set[int]]) -> bool:
+        return any(
+            self._module(name).statements[number].reads_sentences
+            for name, numbers in used.items()
+            for number in numbers
+        )
+
+    def _texts(self, names: Iterable[Name], used: dict[str, set[int]] | None = None) -> Iterator[str]:
+        """What is used, as lines in any order; with `used`, which collects the statements by module, in the form in
+        which sentences do not count but the order of statements does where it matters."""
         waiting, seen = list(names), set[tuple[str, str | int]]()
         while waiting:
             key = waiting.pop()
@@ -98,10 +138,21 @@ class SourceCode:
                 if (name, number) not in seen:
                     seen.add((name, number))
                     statement = module.statements[number]
-                    yield f"{name}: {statement.text}"
+                    yield f"{name}: {statement.text if used is None else statement.canonical or statement.text}"
+                    if used is not None:
+                        used.setdefault(name, set()).add(number)
                     known = statement.uses & (module.bound.keys() | module.imports.keys())
                     waiting += [(name, used) for used in known]
                     waiting += [target for imported in statement.imports for target in self._targets(*imported)]
+                    if used is not None:
+                        waiting += [(name, "*")] * ("*" in module.imports)
+                        waiting += [followed for target in module.every_import for followed in self._targets(*target)]
+        for name, numbers in (used or {}).items():
+            if self._module(name).order_counts:
+                ordered = [self._module(name).statements[number].canonical for number in sorted(numbers)]
+                yield f"{name}: in this order: {_digest(ordered)}"
+            if self._module(name).whole:
+                yield f"{name}: {self._module(name).whole}"
 
     def _targets(self, module: str, name: str) -> list[Name]:
         """Where an imported name is defined, if that is covered: in the module, or a module of a package."""
@@ -170,15 +221,19 @@ def _parse(source: bytes, name: str, *, is_package: bool) -> Module:
         return Module([Statement(hashlib.sha256(source).hexdigest(), frozenset())], always=[0])
     lines = _without_comments(text, tree)
     package = name if is_package else name.rpartition(".")[0]
+    imported = [pair for node in tree.body if isinstance(node, IMPORT) for pair in _imported(node, package)]
+    module.imports = dict(imported)
+    canonical = CanonicalText(tree, module.imports, is_reviewed=_is_in(name, REVIEWED))
     for node in tree.body:
-        if isinstance(node, ast.Import | ast.ImportFrom):
-            module.imports |= dict(_imported(node, package))
-        elif not _is_docstring(node):
-            _add(module, node, lines, package)
+        if not isinstance(node, IMPORT) and not is_docstring(node):
+            _add(module, node, lines, package, canonical)
+    if module.bound.keys() & module.imports.keys() or len(set(imported)) > len(module.imports):
+        module.whole = canonical.of(tree)
+        module.every_import = tuple(target for _, target in imported)
     return module
 
 
-def _add(module: Module, node: ast.stmt, lines: list[str], package: str) -> None:
+def _add(module: Module, node: ast.stmt, lines: list[str], package: str, canonical: CanonicalText) -> None:
     """Add a statement under each name it binds."""
     first = min([node.lineno, *(decorator.lineno for decorator in getattr(node, "decorator_list", []))])
     text = "\n".join(line for line in lines[first - 1 : node.end_lineno] if line)
@@ -188,7 +243,9 @@ def _add(module: Module, node: ast.stmt, lines: list[str], package: str) -> None
     inner = [
         pair for item in nodes if isinstance(item, ast.Import | ast.ImportFrom) for pair in _imported(item, package)
     ]
-    module.statements.append(Statement(text, uses, tuple(target for _, target in inner)))
+    targets = tuple(target for _, target in inner)
+    reads = not canonical.is_reviewed and reads_sentences(node)
+    module.statements.append(Statement(text, uses, targets, canonical.of(node), reads))
     names = set(_bound(node))
     if not isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
         names |= {local for local, _ in inner}
@@ -241,10 +298,14 @@ def _string_or_comment() -> re.Pattern[str]:
 
 def _docstrings(node: ast.Module | ast.stmt) -> Iterator[ast.stmt]:
     for child in getattr(node, "body", ()):
-        if _is_docstring(child):
+        if is_docstring(child):
             yield child
         yield from _docstrings(child)
 
 
-def _is_docstring(node: ast.stmt) -> bool:
-    return isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant) and isinstance(node.value.value, str)
+def _is_in(module: str, packages: Iterable[str]) -> bool:
+    return any(module == package or module.startswith(f"{package}.") for package in packages)
+
+
+def _digest(texts: Iterable[str]) -> str:
+    return hashlib.sha256("\n".join(texts).encode(errors="surrogatepass")).hexdigest()

@@ -14,8 +14,8 @@ from registry.plugin_loading.descriptor_check import LONGEST_SLUG, text
 SLUG = re.compile(r"[a-z][a-z0-9]*(_[a-z0-9]+)*")
 SEARCH_WORDS = ("cathode", "electrolyte", "anode")
 QUERY_WORDS = frozenset(
-    {"at", "cell", "configuration", "doi", "format", "label", "material", "measurement", "ordering", "origin", "page"}
-    | {"page_size", "project", "publication", "q", "refcode", "tag", "technique", "value_origin"}
+    {"at", "cell", "configuration", "doi", "format", "label", "material", "measurement", "measurement_tag", "ordering"}
+    | {"origin", "page", "page_size", "project", "publication", "q", "refcode", "tag", "technique", "value_origin"}
 )
 """Parameters of queries that are not names of roles or quantities."""
 RECORD_QUANTITIES = frozenset(

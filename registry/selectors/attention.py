@@ -37,8 +37,6 @@ class Attention:
     unread: tuple[Dataset, ...]
     failed: tuple[AnalysisRun, ...]
     refused: tuple[Refusals, ...]
-    stale: int
-    """Results whose inputs changed since."""
 
 
 @dataclass(frozen=True)
@@ -66,7 +64,6 @@ def get_attention(project: Project, user: AnyUser) -> Attention:
         unread=tuple(unread.select_related("measurement__cell", "raw_file").order_by("-pk")[:10]),
         failed=tuple(runs.filter(status=RunStatus.FAILED).order_by("-pk")[:10]),
         refused=tuple(sorted(groups, key=lambda group: (not group.has_offers, -group.runs[0].pk))),
-        stale=runs.filter(stale_since__isnull=False).count(),
     )
 
 

@@ -6,9 +6,21 @@ from dataclasses import dataclass, field, replace
 
 from django.db.models import Count, Min
 
-from registry.models import Cell, CellFormat, CellOrigin, Ingredient, Layer, Material, Project, Synonym, Tag
+from registry.models import (
+    Cell,
+    CellFormat,
+    CellOrigin,
+    Ingredient,
+    Layer,
+    Material,
+    MeasurementTag,
+    Project,
+    Synonym,
+    Tag,
+)
 from registry.models.visibility import AnyUser
 from registry.plugin_loading.names import short_technique_name
+from registry.selectors.project_slug import get_current_slugs
 from registry.selectors.query.bound import Bound
 from registry.selectors.query.parsing import ListQuery, parts
 from registry.selectors.query.primary_key_in import PrimaryKeyIn
@@ -73,6 +85,7 @@ def list_facets(query: ListQuery, user: AnyUser) -> list[Facet]:
     facets = [_of_column(name, label, labels, query, cells) for name, (label, labels) in names.items()]
     facets.append(_of_tag(query, cells))
     facets.append(_of_technique(query, cells))
+    facets.append(_of_measurement_tag(query, cells))
     facets += _of_materials(query, cells)
     facets.append(_of_pressure(query, cells))
     return [facet for facet in facets if facet.options]
@@ -80,6 +93,9 @@ def list_facets(query: ListQuery, user: AnyUser) -> list[Facet]:
 
 def _of_column(name: str, label: str, labels: Mapping[str, str], query: ListQuery, cells: _Cells) -> Facet:
     chosen = query.words.get(name, ())
+    if name == "project":
+        current = get_current_slugs((slug for slug in chosen if slug not in labels), cells.user)
+        chosen = tuple(current.get(slug, slug) for slug in chosen)
     others = replace(query, words={key: values for key, values in query.words.items() if key != name})
     if name in ("origin", "project"):
         # A query that names one finds simulated cells too.
@@ -98,18 +114,35 @@ def _of_column(name: str, label: str, labels: Mapping[str, str], query: ListQuer
 
 
 def _of_tag(query: ListQuery, cells: _Cells) -> Facet:
-    chosen = {name_key(name): name for name in query.words.get("tag", ())}
     others = replace(query, words={key: values for key, values in query.words.items() if key != "tag"})
     pks, is_capped = cells.matching(others)
     tags = Tag.objects.filter(PrimaryKeyIn("cell_id", pks)).order_by()
     counted = tags.values_list("name_key").annotate(count=Count("pk"), name=Min("name"))
-    names, counts = dict(chosen), dict.fromkeys(chosen, 0)
-    for key, count, name in counted:
+    return build_tag_facet("tag", "Tag", counted, query.words.get("tag", ()), is_capped)
+
+
+def _of_measurement_tag(query: ListQuery, cells: _Cells) -> Facet:
+    """Cells with a measurement that has the tag and matches the rest of the query."""
+    others = replace(query, measurement_tags=())
+    pks, is_capped = cells.matching(others)
+    measurements = filter_measurements(others, cells.user, cells=pks).order_by().values("pk")
+    tags = MeasurementTag.objects.filter(measurement__in=measurements).order_by().values_list("name_key")
+    counted = tags.annotate(count=Count("measurement__cell", distinct=True), name=Min("name"))
+    return build_tag_facet("measurement_tag", "Measurement tag", counted, query.measurement_tags, is_capped)
+
+
+def build_tag_facet(
+    name: str, label: str, counted: Iterable[tuple[str, int, str]], chosen: Iterable[str], is_capped: bool
+) -> Facet:
+    """The facet of tags from the key, count and name of each, with those that are chosen first."""
+    names = {name_key(tag): tag for tag in chosen}
+    counts, keys = dict.fromkeys(names, 0), frozenset(names)
+    for key, count, tag in counted:
         counts[key] = count
-        names.setdefault(key, name)
-    options = [Option(names[key], names[key], count, key in chosen) for key, count in counts.items()]
+        names.setdefault(key, tag)
+    options = [Option(names[key], names[key], count, key in keys) for key, count in counts.items()]
     options.sort(key=lambda option: (not option.is_chosen, -option.count, option.label))
-    return Facet("tag", "Tag", tuple(options[: max(MOST_OPTIONS, len(chosen))]), is_capped)
+    return Facet(name, label, tuple(options[: max(MOST_OPTIONS, len(keys))]), is_capped)
 
 
 def _of_technique(query: ListQuery, cells: _Cells) -> Facet:

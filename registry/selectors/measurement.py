@@ -1,20 +1,31 @@
-"""Sort measurements."""
+"""Filter and sort the list of measurements."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 from django.db.models import F, Max, Min, OuterRef, QuerySet, Subquery
 
 from registry.models import Measurement, Value
 from registry.models.condition import condition_slugs
+from registry.models.visibility import AnyUser
 from registry.numbers import catalogue
 from registry.selectors.plugins.orphans import has_orphaned_values
 from registry.selectors.query.conditions import condition_magnitude
 from registry.selectors.query.errors import QueryError
 from registry.selectors.query.parsing import ListQuery, is_condition, nearest, ordering_keys, value_quantities
 from registry.selectors.query.shown_value import shown_values
+from registry.selectors.query.to_sql import filter_measurements
+from registry.selectors.search import found_measurements
 
 COLUMNS = ("refcode", "label", "technique", "created_at", "measured_on")
+
+
+def filter_measurement_list(query: ListQuery, user: AnyUser) -> QuerySet[Measurement]:
+    """Visible measurements that match the query; words are searched for among the names of the measurement, not only of
+    its cell."""
+    measurements = filter_measurements(replace(query, search=""), user)
+    return measurements.filter(found_measurements(query.search)) if query.search else measurements
 
 
 def order_measurements(

@@ -1,6 +1,6 @@
 """Save a measurement with its conditions, in one transaction."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from copy import copy
 
 from django.core.exceptions import ValidationError
@@ -17,6 +17,7 @@ from registry.services.permissions import Actor
 from registry.services.quantity_description import keep_descriptions
 from registry.services.record import delete_part, save_record, write_record
 from registry.services.search.updates import collect_updates
+from registry.services.tag import save_tags
 from registry.services.value import parse_value
 from registry.text.cleaning import TextError, clean_text
 
@@ -27,12 +28,19 @@ Texts = Mapping[str, str | None]
 @transaction.atomic
 @collect_updates()
 def save_measurement(
-    measurement: Measurement, conditions: Texts | None = None, *, by: Actor, reason: str = ""
+    measurement: Measurement,
+    conditions: Texts | None = None,
+    *,
+    by: Actor,
+    reason: str = "",
+    tags: Sequence[str] | None = None,
 ) -> Measurement:
-    """Validate and save a measurement with these conditions; those not named do not change."""
+    """Validate and save a measurement with these conditions, and all its tags; what is not named does not change."""
 
     def save_conditions() -> None:
         write_conditions(measurement, conditions or {}, by=by, reason=reason)
+        if tags is not None:
+            save_tags(measurement, tags, by=by, reason=reason)
 
     return save_record(measurement, by=by, reason=reason, save_parts=save_conditions)
 

@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from analyses.uncertainty import Estimate
 from registry.contract.group_member import MEASURED, GroupKind, Measured, member_value_key
 from registry.hookspecs import Fact
+from registry.numbers import catalogue
 from registry.testing.cells import PELLET, Facts, measured, rounded
 from registry.testing.example import Example
 
@@ -67,5 +68,6 @@ def _values(quantity: str, record: str, by_analysis: Mapping[str, Estimate]) -> 
         keys.append(member_value_key(record, origin, analysis, None))
         path = f"values.{quantity}.{keys[-1]}"
         facts[path] = number
-        facts[f"{path}.{MEASURED}"] = Measured(quantity, None, "eis", CONDITIONS, origin, analysis).facts()
+        measured = Measured(quantity, None, "eis", CONDITIONS, origin, analysis)
+        facts[f"{path}.{MEASURED}"] = measured.with_test_of(catalogue.get_or_placeholder(quantity)).facts()
     return facts | {f"values.{quantity}": tuple(keys)}

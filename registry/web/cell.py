@@ -9,7 +9,19 @@ from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
-from registry.models import Attachment, Cell, CellGroup, Comment, FileDraft, GroupMember, Ingredient, Layer, Role, Tag
+from registry.models import (
+    Attachment,
+    Cell,
+    CellGroup,
+    Comment,
+    FileDraft,
+    GroupMember,
+    Ingredient,
+    Layer,
+    MeasurementTag,
+    Role,
+    Tag,
+)
 from registry.models.comment import LONGEST_COMMENT
 from registry.models.visibility import AnyUser
 from registry.selectors.comment import list_comments
@@ -23,6 +35,7 @@ from registry.web.cell_page.stack import draw_stack
 from registry.web.cell_page.technique_section import list_technique_sections
 from registry.web.entry.base.htmx import is_by_htmx
 from registry.web.presentation.history import CHANGES_SHOWN, list_changes
+from registry.web.presentation.tagged import TaggedRecord
 from registry.web.presentation.text import format_written, typeset
 from registry.web.presentation.units import build_unit_column
 
@@ -45,6 +58,7 @@ def _related(user: AnyUser) -> dict[str, Any]:
     return {
         "has_groups": Exists(GroupMember.objects.filter(own)),
         "has_tags": Exists(Tag.objects.filter(own)),
+        "has_measurement_tags": Exists(MeasurementTag.objects.filter(measurement__cell=OuterRef("pk"))),
         "has_comments": Exists(Comment.objects.filter(own)),
         "has_attachments": Exists(Attachment.objects.filter(own | Q(measurement__cell=OuterRef("pk")))),
         "has_drafts": Exists(drafts.filter(own | Q(dropped_on=OuterRef("pk")))),
@@ -90,7 +104,7 @@ def cell_page(request: HttpRequest, refcode: str) -> HttpResponse:
             for name, field in CELL_NUMBERS.items()
             if (text := getattr(cell, field))
         ],
-        "tags": list(cell.tags.all()) if _has(cell, "tags") else [],
+        "tagged": TaggedRecord(cell, list(cell.tags.all()) if _has(cell, "tags") else []),
         "attachments": sections.attachments,
         "groups": _list_groups(cell, request.user),
         "sections": sections,
@@ -99,6 +113,8 @@ def cell_page(request: HttpRequest, refcode: str) -> HttpResponse:
         "headlines": headlines,
         "main_plots": take_main_plots(sections, headlines),
         "pending": sections.pending,
+        "outdated": sections.get_outdated(cell, request.user),
+        "rerun_url": reverse("web:cell-outdated", args=[cell.refcode]),
         "may_edit": role in (Role.EDITOR, Role.OWNER),
         "comments": list_comments(cell, request.user, role) if _has(cell, "comments") else [],
         "measurements": [section.measurement for section in sections.measurements],

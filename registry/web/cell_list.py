@@ -18,6 +18,7 @@ from registry.selectors.query import to_sql
 from registry.selectors.query.errors import QueryError
 from registry.selectors.query.parsing import SIMULATED, ListQuery, parse_list_query
 from registry.selectors.simulated import has_simulated_cells
+from registry.selectors.tag import CellTags, list_cell_tags
 from registry.web.cell_page.results import Result, list_results
 from registry.web.presentation import filters, list_export
 from registry.web.presentation.list_page import COUNT_LIMIT, build_sort_links, count_to_limit, get_ordering, page_of
@@ -34,13 +35,14 @@ FIELD_LABELS = {
     "project": "Project",
     "tag": "Tag",
     "technique": "Technique",
+    "measurement_tag": "Measurement tag",
     "value_origin": "Value origin",
     "stack_pressure_mpa__gte": "Stack pressure at least",
     "stack_pressure_mpa__lte": "Stack pressure at most",
     "capacity_retention_percent__gte": "Capacity retention at least",
 }
 """Parameters with a form field, and its label."""
-FACETS = ("origin", "project", "format", "tag", "technique", "cathode", "electrolyte", "anode")
+FACETS = ("origin", "project", "format", "tag", "technique", "measurement_tag", "cathode", "electrolyte", "anode")
 """Parameters with a facet, which is loaded after the page."""
 
 
@@ -51,6 +53,7 @@ class Row:
     result: Result
     numbers: tuple[NumberText | None, ...]
     origins: str
+    tags: CellTags
 
     @property
     def cell(self) -> Cell:
@@ -71,7 +74,7 @@ def cell_list(request: HttpRequest) -> HttpResponse:
     except QueryError as error:
         context |= {"error": filters.format_query_error(error, FIELD_LABELS), "invalid": error.parameter}
         return render(request, "web/cells.html", context, status=400)
-    page = page_of(cells, request.GET.get("page", "1"), ("publication", "project"), ("tags",))
+    page = page_of(cells, request.GET.get("page", "1"), ("publication", "project"))
     if page is None:
         raise Http404("This page of the cell list does not exist.")
     context |= _get_simulated_context(path, parameters, query, request.user)
@@ -83,8 +86,14 @@ def cell_list(request: HttpRequest) -> HttpResponse:
     slugs = list_columns(query, ordering, CELL_COLUMNS)
     numbers = list_cell_numbers([cell.pk for cell in page.records], slugs, query, request.user)
     columns = build_columns(slugs, [numbers[cell.pk] for cell in page.records])
+    tags = list_cell_tags([cell.pk for cell in page.records])
     rows = [
-        Row(result, tuple(column.cells[index] for column in columns), " and ".join(origins_of(numbers[result.cell.pk])))
+        Row(
+            result,
+            tuple(column.cells[index] for column in columns),
+            " and ".join(origins_of(numbers[result.cell.pk])),
+            tags[result.cell.pk],
+        )
         for index, result in enumerate(results)
     ]
     names = ["label", *(column.slug for column in columns)]
@@ -120,6 +129,7 @@ def cell_facets(request: HttpRequest) -> HttpResponse:
         for option in facet.options
     }
     context = {"facets": listed, "links": links, "pressure": facets.PRESSURE, "limit": facets.COUNTED_CELLS}
+    context["noun"] = "cells"
     return render(request, "web/_facets.html", context)
 
 

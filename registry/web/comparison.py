@@ -16,6 +16,7 @@ from registry.selectors.comparison.rendering import RenderingError, render_table
 from registry.selectors.comparison.replicates import SETTINGS
 from registry.selectors.query.errors import QueryError
 from registry.selectors.query.parsing import nearest
+from registry.web.outdated import get_notice
 from registry.web.presentation import filters, list_export
 from registry.web.presentation.comparison_table import build_page_table, list_row_names
 from registry.web.presentation.parameters import takes
@@ -57,13 +58,15 @@ def comparison_page(request: HttpRequest, slug: str) -> HttpResponse:
     settings = _get_settings(request.GET, table)
     context = _get_context(table, path, parameters, settings)
     try:
-        printed = tables.format_table(table, request.user, parameters | settings)
+        formatted = tables.format_with_runs(table, request.user, parameters | settings)
     except QueryError as error:
         context |= {"error": filters.format_query_error(error, {}), "invalid": error.parameter}
         return render(request, "web/comparison.html", context, status=400)
+    printed, sentence = formatted.printed, formatted.computed.shared_sentence
     context |= {
         "printed": printed,
-        "table": build_page_table(printed, request.user),
+        "table": build_page_table(printed, request.user, sentence),
+        **get_notice(formatted.computed.runs, request.user, reverse("web:table-outdated", args=[slug]), request.GET),
         "row_names": list_row_names(printed),
     }
     return render(request, "web/comparison.html", context)

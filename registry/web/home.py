@@ -14,6 +14,7 @@ from registry.selectors.attention import get_attention, list_progress
 from registry.selectors.audit.disagreement import list_disagreements
 from registry.selectors.comparison import tables
 from registry.selectors.history.recent_changes import list_recent_changes
+from registry.selectors.project_slug import projects_named
 from registry.selectors.query.parsing import ListQuery
 from registry.selectors.simulated import OF_SIMULATED_CELL
 from registry.web.cell_page.outcome import get_analysis_title, get_reason
@@ -70,6 +71,8 @@ def _list_counted(user: AnyUser) -> list[tuple[str, Any, str]]:
 def _choose_project(projects: list[Project], slug: str) -> Project | None:
     """The project asked for, or the one in which a cell was entered last."""
     chosen = next((project for project in projects if project.slug == slug), None)
+    if slug and not chosen:
+        chosen = projects_named([slug]).filter(pk__in=[project.pk for project in projects]).first()
     if chosen or not projects:
         return chosen
     newest = Cell.objects.filter(project__in=projects).order_by("-pk").values_list("project", flat=True)

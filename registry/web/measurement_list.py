@@ -9,14 +9,14 @@ from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from registry.models import CellOrigin, Measurement, Project
+from registry.models.tag import join_tags
 from registry.models.visibility import AnyUser
 from registry.models.vocabulary import registered_names
 from registry.selectors.list_numbers import MEASUREMENT_COLUMNS, list_columns, list_measurement_numbers, origins_of
-from registry.selectors.measurement import order_measurements
+from registry.selectors.measurement import filter_measurement_list, order_measurements
+from registry.selectors.measurement_facets import COUNTED_MEASUREMENTS, list_measurement_facets
 from registry.selectors.query.errors import QueryError
 from registry.selectors.query.parsing import ListQuery, parse_list_query
-from registry.selectors.query.to_sql import filter_measurements
-from registry.selectors.search import found_measurements
 from registry.selectors.simulated import has_simulated_cells
 from registry.web.presentation import filters, list_export
 from registry.web.presentation.list_page import COUNT_LIMIT, build_sort_links, get_ordering, page_of
@@ -29,10 +29,12 @@ FIELD_LABELS = {
     "project": "Project",
     "origin": "Origin",
     "cell": "Cell",
+    "measurement_tag": "Tag",
+    "tag": "Tag of the cell",
     "stack_pressure_mpa__gte": "Stack pressure at least",
     "stack_pressure_mpa__lte": "Stack pressure at most",
 }
-TEXTS = ("refcode", "cell", "cell label", "technique", "label", "cell origin", "project", "measured on")
+TEXTS = ("refcode", "cell", "cell label", "technique", "label", "cell origin", "project", "measured on", "tags")
 
 
 @dataclass(frozen=True)
@@ -58,7 +60,7 @@ def measurement_list(request: HttpRequest) -> HttpResponse:
     except QueryError as error:
         context |= {"error": filters.format_query_error(error, FIELD_LABELS), "invalid": error.parameter}
         return render(request, "web/measurements.html", context, status=400)
-    page = page_of(measurements, request.GET.get("page", "1"), ("cell__project",))
+    page = page_of(measurements, request.GET.get("page", "1"), ("cell__project",), ("tags",))
     if page is None:
         raise Http404("This page of the list of measurements does not exist.")
     slugs = list_columns(query, ordering, MEASUREMENT_COLUMNS)
@@ -79,9 +81,21 @@ def measurement_list(request: HttpRequest) -> HttpResponse:
     }
     if query.leaves_out_simulated and has_simulated_cells():
         simulated = replace(query, words={**query.words, "origin": (CellOrigin.SIMULATED.value,)})
-        context["simulated"] = _filter(simulated, request.user).order_by()[: COUNT_LIMIT + 1].count()
+        context["simulated"] = filter_measurement_list(simulated, request.user).order_by()[: COUNT_LIMIT + 1].count()
         context["simulated_url"] = f"{path}?{filters.encode_query({**parameters, 'origin': ['simulated']})}"
     return render(request, "web/measurements.html", context)
+
+
+@require_safe
+def measurement_facets(request: HttpRequest) -> HttpResponse:
+    """The facets of a query, as the part of the page that is loaded after it."""
+    parameters = filters.get_query_parameters(request.GET, RESERVED)
+    try:
+        facets = list_measurement_facets(parse_list_query(_as_query(parameters), request.user), request.user)
+    except QueryError as error:
+        return HttpResponse(str(error), status=400, content_type="text/plain; charset=utf-8")
+    context = {"facets": facets, "limit": COUNTED_MEASUREMENTS, "noun": "measurements"}
+    return render(request, "web/_facets.html", context)
 
 
 @require_safe
@@ -96,7 +110,8 @@ def measurement_export(request: HttpRequest, ending: str) -> HttpResponseBase:
     slugs = list_columns(query, ordering, MEASUREMENT_COLUMNS)
 
     def describe(pks: list[int]) -> list[list_export.ExportRow]:
-        by_pk = {item.pk: item for item in Measurement.objects.filter(pk__in=pks).select_related("cell__project")}
+        chunk = Measurement.objects.filter(pk__in=pks).select_related("cell__project").prefetch_related("tags")
+        by_pk = {item.pk: item for item in chunk}
         numbers = list_measurement_numbers(pks, slugs, query)
         return [list_export.ExportRow(_texts(by_pk[pk]), numbers[pk]) for pk in pks if pk in by_pk]
 
@@ -120,17 +135,12 @@ def _texts(measurement: Measurement) -> list[str]:
         cell.origin,
         cell.project.slug,
         measurement.measured_on.isoformat() if measurement.measured_on else "",
+        join_tags([tag.name for tag in measurement.tags.all()]),
     ]
 
 
-def _filter(query: ListQuery, user: AnyUser) -> Any:
-    """Words are searched for among the names of the measurement, not only of its cell."""
-    measurements = filter_measurements(replace(query, search=""), user)
-    return measurements.filter(found_measurements(query.search)) if query.search else measurements
-
-
 def _order(query: ListQuery, ordering: list[str], user: AnyUser) -> Any:
-    measurements = _filter(query, user)
+    measurements = filter_measurement_list(query, user)
     return order_measurements(measurements, query, ordering) if ordering else measurements.order_by("-pk")
 
 
@@ -142,6 +152,7 @@ def _get_form_context(path: str, parameters: dict[str, list[str]], user: AnyUser
         "search_text": parameters.get("q", [""])[0],
         "labels": FIELD_LABELS,
         "conditions": filters.list_conditions(path, parameters, FIELD_LABELS),
+        "facets_url": f"{reverse('web:measurement-facets')}{suffix}",
         "quantities": filters.list_filterable_quantities(),
         "origins": CellOrigin.choices,
         "techniques": registered_names("technique").items(),

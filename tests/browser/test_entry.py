@@ -1,83 +1,19 @@
 """A person enters a cell; clicks and fields are counted."""
 
-from dataclasses import dataclass
 from typing import Any
 
 import pytest
 from django.contrib.auth.models import User
-from playwright.sync_api import Browser, Page, Route, expect
+from playwright.sync_api import Browser, Route, expect
 
-from registry.models import Cell, Draft, Material, Project
-from tests import factories
+from registry.models import Cell, Draft, Material
+from tests.browser.hand import Hand
 from tests.plugins.readers.samples import GCPL, PEIS
 
 MOST_CLICKS, MOST_FIELDS = 20, 14
 """For a cell with a spectrum and a cycling file."""
 CLICKS_TO_CHOOSE_FILES = 3
 """The button, and two files in the window of the operating system."""
-
-
-@dataclass
-class Hand:
-    """Uses a page as a person does, and counts."""
-
-    page: Page
-    clicks: int = 0
-    fields: int = 0
-
-    def click(self, selector: str) -> None:
-        self.page.locator(selector).click()
-        self.clicks += 1
-
-    def type(self, selector: str, text: str) -> None:
-        self.click(selector)
-        self.page.keyboard.type(text)
-        self.fields += 1
-
-    def go_on(self, text: str) -> None:
-        """Type in the next field, reached by the Tab key."""
-        self.page.keyboard.press("Tab")
-        self.page.keyboard.type(text)
-        self.fields += 1
-
-    def choose(self, selector: str, text: str, name: str) -> None:
-        """Type part of a name and take the suggestion with the Enter key."""
-        self.type(selector, text)
-        expect(self.page.locator(".suggestions [aria-selected=true]")).to_contain_text(name)
-        self.page.keyboard.press("Enter")
-        expect(self.page.locator(selector)).to_have_value(name)
-
-    def select(self, selector: str, value: str) -> None:
-        self.page.locator(selector).select_option(value)
-        self.clicks += 2
-        self.fields += 1
-
-
-@pytest.fixture
-def project(transactional_db: None) -> Project:
-    return factories.make_project(slug="lab", name="Lab")
-
-
-@pytest.fixture
-def editor(project: Project) -> User:
-    return factories.make_member(project, "editor", "mara")
-
-
-@pytest.fixture
-def hand(page: Page, editor: User, client: Any, live_server: object) -> Hand:
-    client.force_login(editor)
-    cookie = {"name": "sessionid", "value": client.cookies["sessionid"].value, "url": str(live_server)}
-    page.context.add_cookies([cookie])  # type: ignore[list-item]
-    return Hand(page)
-
-
-@pytest.fixture
-def materials(project: Project) -> None:
-    cathode = factories.make_material(project, "NCM90", theoretical_capacity="200 mAh/g")
-    electrolyte = factories.make_material(project, "S-LPSCl", kind="solid_electrolyte", formula="Li6PS5Cl")
-    factories.make_formulation(
-        project, (cathode, "active", "80 wt%"), (electrolyte, "electrolyte", "20 wt%"), name="NCM90:LPSCl 80:20"
-    )
 
 
 @pytest.mark.usefixtures("materials")
@@ -308,28 +244,6 @@ def test_rows_move_by_keyboard_and_keep_the_focus(hand: Hand) -> None:
     page.locator("button[value='rows:remove:0']").focus()
     page.keyboard.press("Enter")
     expect(roles).to_have_count(3)
-
-
-@pytest.mark.usefixtures("materials")
-def test_suggestions_follow_the_keyboard(hand: Hand) -> None:
-    page = hand.page
-    page.goto("/cells/new/?start=die-full-cell")
-    field = page.locator("#id_layers-0-substance")
-    field.click()
-    page.keyboard.type("ncm")
-    options = page.locator("#id_layers-0-substance-options [role=option]")
-    expect(options).to_have_count(4)
-    expect(field).to_have_attribute("aria-expanded", "true")
-    expect(field).to_have_attribute("aria-activedescendant", "id_layers-0-substance-options-0")
-    page.keyboard.press("ArrowDown")
-    expect(options.nth(1)).to_have_attribute("aria-selected", "true")
-    page.keyboard.press("Escape")
-    expect(field).to_have_attribute("aria-expanded", "false")
-    expect(field).to_have_value("ncm")
-    page.keyboard.press("ArrowDown")
-    expect(options).to_have_count(4)
-    page.keyboard.press("Tab")
-    expect(field).to_have_value("NCM90")
 
 
 @pytest.mark.usefixtures("materials")

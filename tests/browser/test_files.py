@@ -35,7 +35,13 @@ def signed_in(page: Page, cell: Cell) -> Page:
 
 
 def drop(page: Page, directory: Path, name: str, content: bytes | str) -> None:
-    """Drop one file on the page, as from a file manager; wait until it is listed."""
+    """Drop one file on the page; wait until it is listed."""
+    drop_file(page, directory, name, content)
+    expect(page.locator("tbody[data-version]").filter(has_text=name)).to_be_visible(timeout=SAVED_MS)
+
+
+def drop_file(page: Page, directory: Path, name: str, content: bytes | str) -> None:
+    """Drop one file on the page, as from a file manager."""
     path = directory / name
     path.write_bytes(content.encode() if isinstance(content, str) else content)
     data = page.evaluate_handle(
@@ -48,7 +54,6 @@ def drop(page: Page, directory: Path, name: str, content: bytes | str) -> None:
     )
     for event in ("dragenter", "dragover", "drop"):
         page.dispatch_event("main", event, {"dataTransfer": data})
-    expect(page.locator("tbody[data-version]").filter(has_text=name)).to_be_visible(timeout=SAVED_MS)
 
 
 def test_files_dropped_on_a_cell_become_its_measurements(signed_in: Page, cell: Cell, tmp_path: Path) -> None:
@@ -64,6 +69,35 @@ def test_files_dropped_on_a_cell_become_its_measurements(signed_in: Page, cell: 
     assert sorted(cell.measurements.values_list("technique", flat=True)) == ["cycling", "eis", "eis", "eis"]
     assert factories.written(cell.measurements.get(technique="cycling")) == {"stack_pressure_mpa": "10 MPa"}
     assert not FileDraft.objects.exists()
+
+
+def test_files_dropped_on_the_form_of_a_new_cell_wait_for_it(signed_in: Page, cell: Cell, tmp_path: Path) -> None:
+    page = signed_in
+    page.goto("/cells/new/?start=blank")
+    page.locator("button[value='rows:remove:0']").click()
+    page.locator("#id_format").select_option("die")
+    page.locator("#id_fabrication_pressure").fill("360")
+    drop_file(page, tmp_path, "first.csv", SPECTRUM)
+    drop_file(page, tmp_path, "second.csv", SPECTRUM + "1,20,-3\n")
+    files = page.locator("[data-dropped-files] li:has(button)")
+    expect(files).to_have_count(2, timeout=SAVED_MS)
+    page.get_by_role("button", name="Discard second.csv").press("Enter")
+    expect(files).to_have_count(1)
+    expect(page.get_by_role("button", name="Discard first.csv")).to_be_focused()
+    expect(page.locator("[data-draft]")).not_to_be_empty()
+    page.goto("/cells/new/")
+    expect(files).to_have_text(re.compile("first.csv"))
+    page.locator("#id_label").fill("New pellet")
+    page.locator(".dock button.primary").click()
+    expect(page.locator("#id_fabrication_pressure")).to_be_focused()
+    expect(files).to_have_count(1)
+    page.locator("#id_fabrication_pressure").fill("360 MPa")
+    # Saving waits for what is still being uploaded.
+    drop_file(page, tmp_path, "last.csv", SPECTRUM + "1,25,-3\n")
+    page.locator(".dock button.primary").click()
+    page.wait_for_url("**/cells/C-*/", timeout=SAVED_MS)
+    expect(page.get_by_role("button", name="Save 2 ready")).to_be_visible(timeout=SAVED_MS)
+    assert set(FileDraft.objects.values_list("cell__label", flat=True)) == {"New pellet"}
 
 
 def test_a_draft_survives_a_closed_tab_with_what_was_entered(signed_in: Page, cell: Cell, tmp_path: Path) -> None:
@@ -125,6 +159,20 @@ def test_a_late_answer_does_not_undo_a_newer_change(signed_in: Page, tmp_path: P
     expect(page.locator("html")).to_have_attribute("data-answered", "2", timeout=SAVED_MS)
     assert ticked.is_checked()
     assert FileDraft.objects.get().is_selected
+
+
+def test_a_file_dropped_after_the_session_ended_can_be_tried_again(signed_in: Page, tmp_path: Path) -> None:
+    page = signed_in
+    page.goto("/cells/new/")
+    cookies = page.context.cookies()
+    page.context.clear_cookies(name="sessionid")
+    drop_file(page, tmp_path, "eis.csv", SPECTRUM)
+    again = page.get_by_role("button", name="Try again")
+    expect(again).to_be_visible(timeout=SAVED_MS)
+    expect(page.locator("[data-uploads]")).to_contain_text("signed out")
+    page.context.add_cookies(cookies)  # type: ignore[arg-type]
+    again.click()
+    expect(page.locator("[data-dropped-files] li:has(button)")).to_have_count(1, timeout=SAVED_MS)
 
 
 def test_an_unknown_cell_is_refused_beside_its_row(signed_in: Page, tmp_path: Path) -> None:

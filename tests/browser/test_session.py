@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 from django.contrib.auth.models import User
 from django.test import Client
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Browser, Page, expect
 
 from registry.models import Cell, Comment
 from tests import factories
@@ -68,6 +68,31 @@ def test_a_form_that_was_filled_in_after_the_session_ended_is_kept(signed_in: Pa
     page.click(".dock button.primary")
     page.wait_for_url(f"**{cell.get_absolute_url()}")
     assert Cell.objects.get().notes == "typed too late"
+
+
+def test_without_scripts_the_sign_in_page_carries_the_form(
+    browser: Browser, cell: Cell, editor: User, live_server: object
+) -> None:
+    context = browser.new_context(java_script_enabled=False, base_url=str(live_server))
+    page = context.new_page()
+    client = Client()
+    client.force_login(editor)
+    session = {"name": "sessionid", "value": client.cookies["sessionid"].value, "url": str(live_server)}
+    context.add_cookies([session])  # type: ignore[list-item]
+    page.goto(f"/cells/{cell.refcode}/edit/")
+    page.fill("#id_notes", "typed too late")
+    context.clear_cookies(name="sessionid")
+    page.click(".dock button.primary")
+    page.fill("#id_username", "mara")
+    page.fill("#id_password", "a long password")
+    page.click("main button.primary")
+    page.get_by_role("button", name="Back to the form").click()
+    expect(page.locator("#id_notes")).to_have_value("typed too late")
+    assert Cell.objects.get().notes == ""
+    page.click(".dock button.primary")
+    page.wait_for_url(f"**{cell.get_absolute_url()}")
+    assert Cell.objects.get().notes == "typed too late"
+    context.close()
 
 
 def test_cells_of_a_spreadsheet_fill_the_layers(signed_in: Page) -> None:

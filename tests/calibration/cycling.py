@@ -4,9 +4,9 @@ from collections.abc import Callable
 
 import numpy as np
 
-from analyses.cycling.capacity_retention import fade
-from analyses.cycling.cycle_life import life_cycles
-from analyses.cycling.cycle_series import CycleSeries, cycle_series
+from analyses.cycling.capacity.capacity_retention import fade
+from analyses.cycling.capacity.cycle_life import life_cycles
+from analyses.cycling.cycles.cycle_series import CycleSeries, cycle_series
 from analyses.insufficient_data import InsufficientData
 from analyses.uncertainty import Estimate
 from plugins import capacity_retention

@@ -6,12 +6,12 @@ from functools import cache
 import numpy as np
 
 from analyses.component import Component
-from analyses.cycling.differential_capacity import differential_capacity, kernel_noise_mah_per_v
-from analyses.cycling.differential_peaks import Peaks, find_peaks, measure
-from analyses.cycling.half_cycle_rows import HalfCycleRows
-from analyses.cycling.peak_tracking import peak_drift
-from analyses.cycling.peak_uncertainty import peak_errors, slow_noise_v
-from analyses.cycling.voltage_smoothing import voltage_smoothing
+from analyses.cycling.differential.differential_capacity import differential_capacity, kernel_noise_mah_per_v
+from analyses.cycling.differential.differential_peaks import Peaks, find_peaks, measure
+from analyses.cycling.differential.peak_tracking import peak_drift
+from analyses.cycling.differential.peak_uncertainty import peak_errors, slow_noise_v
+from analyses.cycling.differential.voltage_smoothing import voltage_smoothing
+from analyses.cycling.voltage.half_cycle_rows import HalfCycleRows
 from analyses.uncertainty import Estimate
 from registry.contract.analysis_support.cycling.differential_peak_values import RESOLVED
 from tests.calibration import noise

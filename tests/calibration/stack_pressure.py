@@ -5,7 +5,7 @@ from functools import cache
 
 import numpy as np
 
-from analyses.cycling.cycle_summary import CycleSummary, cycle_summary
+from analyses.cycling.cycles.cycle_summary import CycleSummary, cycle_summary
 from analyses.stack_pressure.clock_shift import found_shift, scan_shifts
 from analyses.stack_pressure.half_cycle_pressure import half_cycle_bounds, pressures_of_test
 from analyses.stack_pressure.pressure_changes import (

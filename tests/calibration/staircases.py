@@ -90,8 +90,10 @@ def walk_of_rows(staircase: Staircase) -> Array:
 
 
 def decay(staircase: Staircase) -> Array:
-    """The current of every step decays to V/R from up to four times it."""
-    since = np.arange(staircase.size) % ROWS / ROWS
+    """The current after every change of the voltage decays to V/R from up to four times it."""
+    changes = np.flatnonzero(np.diff(staircase.volts, prepend=0.0))
+    begin = changes[np.searchsorted(changes, staircase.step, side="right") - 1]
+    since = np.arange(staircase.size) / ROWS - begin
     share = staircase.factor(0.1, 3) * np.exp(-since / staircase.factor(SHORT, LONG))
     return white(staircase) + staircase.current * share
 

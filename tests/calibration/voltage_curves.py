@@ -4,10 +4,10 @@ from collections.abc import Callable
 
 import numpy as np
 
-from analyses.cycling.current_steps import current_step, time_series
-from analyses.cycling.cycle_summary import CycleSummary, cycle_summary
-from analyses.cycling.voltage_curve import half_cycle
-from analyses.cycling.voltage_hysteresis import half_capacity_voltage, voltage_hysteresis
+from analyses.cycling.cycles.cycle_summary import CycleSummary, cycle_summary
+from analyses.cycling.voltage.current_steps import current_step, time_series
+from analyses.cycling.voltage.voltage_curve import half_cycle
+from analyses.cycling.voltage.voltage_hysteresis import half_capacity_voltage, voltage_hysteresis
 from analyses.uncertainty import Estimate
 from tests.calibration.noise import Array
 from tests.calibration.study import Answer, Study, answer_of

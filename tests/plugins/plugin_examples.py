@@ -7,6 +7,7 @@ import numpy as np
 from registry.contract.group_member import MEASURED, Measured, member_value_key
 from registry.contract.place import Place
 from registry.hookspecs import Estimate, Fact
+from registry.numbers import catalogue
 from registry.testing import Example, example_group, example_inputs, example_series
 from tests.pressure_logs import KnownPressure
 
@@ -28,7 +29,7 @@ def symmetric_cells(hours: Sequence[float], has_ended: Sequence[bool]) -> Exampl
             facts[path] = (key,)
             facts[f"{path}.{key}"] = Estimate.exact(hour)
             measured = Measured(quantity, None, "symmetric_cycling", CONDITIONS, "computed", ANALYSIS)
-            facts[f"{path}.{key}.{MEASURED}"] = measured.facts()
+            facts[f"{path}.{key}.{MEASURED}"] = measured.with_test_of(catalogue.get(quantity)).facts()
     known: dict[str, Fact] = facts
     return Example(known, {})
 

@@ -9,6 +9,7 @@ from registry.contract.group_member import MEASURED, Measured, member_value_key
 from registry.contract.outcome import Message
 from registry.contract.place import Place
 from registry.hookspecs import Fact
+from registry.numbers import catalogue
 from registry.sandbox.run_result import RunResult
 from registry.testing import example_group, run_analysis
 from registry.testing.cells import measured
@@ -75,9 +76,10 @@ def cells_with(*values: tuple[str, Place | None, Sequence[Fact]]) -> RunResult:
         for quantity, place, numbers in values:
             key = member_value_key(record, "computed", "a", place)
             keys[quantity] = (*keys.get(quantity, ()), key)
-            described = Measured(quantity, place, "eis", (), "computed", "a").facts()
+            described = Measured(quantity, place, "eis", (), "computed", "a")
+            described = described.with_test_of(catalogue.get_or_placeholder(quantity))
             changes |= {f"{path}.values.{quantity}.{key}": numbers[cell - 1]}
-            changes |= {f"{path}.values.{quantity}.{key}.{MEASURED}": described}
+            changes |= {f"{path}.values.{quantity}.{key}.{MEASURED}": described.facts()}
         changes |= {f"{path}.values.{quantity}": listed for quantity, listed in keys.items()}
         changes[f"{path}.quantities"] = tuple(sorted(keys))
     return run_analysis(group_comparison, example_group("comparison", count=8, changes=changes))

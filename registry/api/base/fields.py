@@ -7,6 +7,7 @@ from rest_framework import serializers
 
 from registry.models import Cell, Measurement, Project
 from registry.models.record import is_key
+from registry.selectors.project_slug import get_current_slugs
 
 
 class ListedChoiceField(serializers.ChoiceField):
@@ -54,6 +55,16 @@ class ProjectField(VisibleByName):
         if not kwargs.get("read_only"):
             kwargs.setdefault("queryset", Project.objects.all())
         super().__init__(slug_field="slug", **kwargs)
+
+    def to_internal_value(self, data: Any) -> Any:
+        """Accept an earlier slug too."""
+        try:
+            return super().to_internal_value(data)
+        except serializers.ValidationError:
+            slugs = get_current_slugs([data] if isinstance(data, str) else [], self.context["request"].user)
+            if not slugs:
+                raise
+            return super().to_internal_value(slugs[data])
 
 
 class CellField(VisibleByName):

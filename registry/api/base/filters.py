@@ -9,6 +9,7 @@ from rest_framework.request import Request
 
 from registry.models.record import is_key
 from registry.models.visibility import AnyUser
+from registry.selectors.project_slug import in_projects
 from registry.selectors.query.errors import QueryError
 from registry.selectors.query.limits import check_limits
 from registry.selectors.query.parsing import check_place_kinds, clean_values, nearest, parse_place
@@ -43,6 +44,8 @@ class Filter:
         cleaned = [self._value(name, value.strip()) for value in values]
         if self.kind == "place":
             return self._at_places(name, cleaned, user)
+        if self.lookup.endswith("project__slug"):
+            return in_projects(self.lookup, [str(value) for value in cleaned])
         any_of = Q()
         for value in cleaned:
             any_of |= Q(**{self.lookup: value})

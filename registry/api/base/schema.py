@@ -79,6 +79,8 @@ def query_parameters() -> list[OpenApiParameter]:
         "publication": "Citation key of the publication.",
         "doi": "DOI of the publication.",
         "tag": "Tag of the cell, case-insensitive. Repeat the parameter to match any of several tags.",
+        "measurement_tag": "Tag of the measurement (in the cell list: of one of its measurements), case-insensitive. "
+        "Repeat the parameter to match any of several tags.",
         "at": "Place of the values to filter and order by: `peak:2`. Without it, values at any place match.",
         "ordering": "Column or quantity to order by, with `-` for descending; separate several with commas.",
         **{part: f"Name, synonym or formula of the {part} material." for part in parts()},

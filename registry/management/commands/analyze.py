@@ -21,6 +21,7 @@ from registry.models.analysis_run import Run
 from registry.plugin_loading.parameters import clean_parameters
 from registry.selectors.analysis_inputs.due import DUE, Job, Reason, list_due_jobs
 from registry.selectors.analysis_inputs.group_due import GroupJob, list_due_group_jobs
+from registry.selectors.project_slug import projects_named
 from registry.selectors.runs.value_changes import MAX_REASON_LENGTH, ValueChange
 from registry.services.parameters import set_parameters
 from registry.services.runs.analysis import run_jobs
@@ -185,7 +186,7 @@ def _get_record(options: Mapping[str, Any]) -> Cell | Project | None:
         return get_cell(options["cell"])
     if not options["project"]:
         return None
-    project: Project | None = Project.objects.filter(slug=options["project"]).first()
+    project: Project | None = projects_named([options["project"]]).first()
     if project is None:
         raise unknown_name_error("project", options["project"], Project.objects.values_list("slug", flat=True))
     return project

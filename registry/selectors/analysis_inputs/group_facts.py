@@ -64,7 +64,8 @@ def _measured(value: Value, protocols: Texts) -> Measured:
     analysis = value.run.analysis if value.run else ""
     technique, conditions = _conditions(value)
     protocol = _protocol(value, protocols)
-    return Measured(value.quantity, value.place, technique, (*conditions, *protocol), value.origin, analysis)
+    measured = Measured(value.quantity, value.place, technique, (*conditions, *protocol), value.origin, analysis)
+    return measured.with_test_of(catalogue.get_or_placeholder(value.quantity))
 
 
 def _protocol_texts(values: Iterable[Value]) -> Texts:

@@ -28,12 +28,11 @@ from registry.selectors.comparison.row import (
 from registry.selectors.layer_number import layer_number
 from registry.selectors.plugins.orphans import missing_analysis_note, missing_quantity_note
 from registry.selectors.query.parsing import CELL_NUMBERS, is_condition
-from registry.selectors.staleness.outdated import get_outdated_note
+from registry.selectors.staleness.outdated import cause_text, get_outdated_note
 
 MISSING = "–"
 INFERRED = "Inferred, not stated in the source."
 NOT_REPORTED = "Computed from the record; not reported."
-STALE = "Stale: an input has changed since."
 SIMULATED = "Simulated, not measured."
 
 
@@ -86,11 +85,15 @@ def column_unit(column: Column) -> tuple[Decimal, str]:
 class ColumnFormatter:
     """Formats one column; everything that is the same in all rows is prepared once."""
 
-    def __init__(self, column: Column, references: dict[Publication, int], *, mixed: bool) -> None:
-        """With `mixed`, computed values get a footnote because the column also has reported values."""
+    def __init__(
+        self, column: Column, references: dict[Publication, int], *, mixed: bool, marks_outdated: bool = True
+    ) -> None:
+        """With `mixed`, computed values get a footnote because the column also has reported values; with
+        `marks_outdated`, those that are outdated get one each."""
         self.column = column
         self.references = references
         self.mixed = mixed
+        self.marks_outdated = marks_outdated
         self.role, _, self.name = column.key.partition(".")
         self.scale, self.unit = column_unit(column)
         self.factor = float(self.scale)
@@ -205,11 +208,12 @@ class ColumnFormatter:
             notes.append(deviation.sentence())
         if is_computed and value.inferred:
             notes.append(f"Computed with {_inferred_note(value)}.")
-        if value.stale_since:
-            notes.append(STALE)
+        if value.stale_since and self.marks_outdated:
+            notes.append(f"Stale: {cause_text(value.stale_because or '')} since.")
         missing_note = self.missing_note
         if value.analysis:
-            if outdated := get_outdated_note(value.analysis, value.version or "", value.source_hash or ""):
+            outdated = get_outdated_note(value.analysis, value.version or "", value.source_hash or "")
+            if outdated and self.marks_outdated:
                 notes.append(outdated)
             missing_note = missing_analysis_note(value.analysis) or missing_note
         return [*notes, missing_note] if missing_note else notes

@@ -104,6 +104,7 @@ class MeanRow(Row):
         estimates = [estimate for value in numbers.values() if (estimate := value.estimate()) is not None]
         scatter = replicate_mean(estimates)
         first = next(iter(numbers.values()))
+        stale = next((value for value in numbers.values() if value.stale_since), first)
         mean = first._replace(
             measurement_id=None,
             magnitude=scatter.mean.magnitude,
@@ -113,7 +114,8 @@ class MeanRow(Row):
             degrees_of_freedom=scatter.mean.degrees_of_freedom,
             written="",
             inferred=any(value.inferred for value in numbers.values()),
-            stale_since=next((value.stale_since for value in numbers.values() if value.stale_since), None),
+            stale_since=stale.stale_since,
+            stale_because=stale.stale_because,
         )
         return mean, scatter
 

@@ -42,6 +42,7 @@ class LatestValue(NamedTuple):
     missing: str
     inferred: bool
     stale_since: datetime | None
+    stale_because: str | None
     inferred_inputs: list[str] | None
     version: str | None
     source_hash: str | None
@@ -51,6 +52,7 @@ class LatestValue(NamedTuple):
     """Of the series it was computed from; empty if from none."""
     at_kind: str
     at_number: int | None
+    run_id: int | None
 
     @property
     def place(self) -> Place | None:

@@ -43,9 +43,9 @@ from registry.selectors.query.primary_key_in import PrimaryKeyIn
 
 VALUE_COLUMNS = (
     "cell_id", "measurement_id", "quantity", "origin", "magnitude", "lower", "upper", "standard_uncertainty",
-    "degrees_of_freedom", "qualifier", "written", "missing", "inferred", "run__stale_since", "run__inferred_inputs",
-    "run__version", "run__source_hash", "run__analysis", "run__series", "run__fixed_conditions",
-    "at_kind", "at_number",
+    "degrees_of_freedom", "qualifier", "written", "missing", "inferred", "run__stale_since", "run__stale_because",
+    "run__inferred_inputs", "run__version", "run__source_hash", "run__analysis", "run__series",
+    "run__fixed_conditions", "at_kind", "at_number", "run_id",
 )  # fmt: skip
 MEASUREMENT_COLUMNS = ("refcode", "technique", "cell_id")
 CELL_COLUMNS = tuple(

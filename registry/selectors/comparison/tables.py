@@ -23,6 +23,7 @@ from registry.selectors.comparison.formatting import (
     is_numeric,
     mark_simulated,
 )
+from registry.selectors.comparison.outdated_values import ComputedValues, get_computed_values
 from registry.selectors.comparison.replicates import SETTINGS, check_settings, with_settings
 from registry.selectors.comparison.row import LAYER_TEXT_COLUMNS, TEXT_COLUMNS, Row
 from registry.selectors.comparison.rows import fetch_rows, table_filters
@@ -218,8 +219,21 @@ def _is_orphaned_key(key: str) -> bool:
     return has_orphaned_role(role) if is_layer_column else has_orphans(key)
 
 
+@dataclass(frozen=True)
+class FormattedTable:
+    """A formatted table, and what its computed values are of."""
+
+    printed: PrintedTable
+    computed: ComputedValues
+
+
 def format_table(table: Table, user: AnyUser, extra: Mapping[str, Iterable[str]] | None = None) -> PrintedTable:
     """Format a table with the records the user may see; `extra` adds query parameters."""
+    return format_with_runs(table, user, extra).printed
+
+
+def format_with_runs(table: Table, user: AnyUser, extra: Mapping[str, Iterable[str]] | None = None) -> FormattedTable:
+    """The same with the runs of its computed values."""
     extra = extra or {}
     if this_work.SETTING in extra:
         this_work.check_names(",".join(extra[this_work.SETTING]), user)
@@ -235,7 +249,12 @@ def format_table(table: Table, user: AnyUser, extra: Mapping[str, Iterable[str]]
         kept = [position for position, item in compared.items() if item.is_comparable]
         rows, compared = [rows[position] for position in kept], {n: compared[p] for n, p in enumerate(kept)}
     references = _number_references(rows)
-    formatters = [ColumnFormatter(column, references, mixed=_is_mixed(column, rows)) for column in table.columns]
+    computed = get_computed_values(rows, table.columns)
+    marks = not computed.shared_sentence
+    formatters = [
+        ColumnFormatter(column, references, mixed=_is_mixed(column, rows), marks_outdated=marks)
+        for column in table.columns
+    ]
     drafts = [_of_row(row, [formatter.draft(row) for formatter in formatters]) for row in rows]
     footnotes, printed = _number_footnotes(_align_notation(drafts))
     headings = tuple(map(_heading, table.columns))
@@ -243,10 +262,10 @@ def format_table(table: Table, user: AnyUser, extra: Mapping[str, Iterable[str]]
         footnotes = (*footnotes, rules_footnote())
         printed = tuple(mark(row, headings, compared[position], len(footnotes)) for position, row in enumerate(printed))
         headings = (*headings, comparability_heading(table))
-    return PrintedTable(
+    printed_table = PrintedTable(
         slug=table.slug,
         title=table.title,
-        caption=table.caption,
+        caption=f"{table.caption} {computed.shared_sentence}".strip(),
         headings=headings,
         rows=printed,
         footnotes=footnotes,
@@ -257,6 +276,7 @@ def format_table(table: Table, user: AnyUser, extra: Mapping[str, Iterable[str]]
         transposed=table.transposed,
         cited=tuple(_cited_by(row, references) for row in rows) if references else (),
     )
+    return FormattedTable(printed_table, computed)
 
 
 def _of_row(row: Row, drafts: list[CellDraft]) -> list[CellDraft]:

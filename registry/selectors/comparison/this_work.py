@@ -4,6 +4,7 @@ from django.db.models import Q
 
 from registry.models import Cell, CellOrigin, Project
 from registry.models.visibility import AnyUser
+from registry.selectors.project_slug import get_current_slugs, in_projects
 from registry.selectors.query.errors import QueryError
 from registry.selectors.query.parsing import nearest
 from registry.text.search_tokens import full_refcode
@@ -22,7 +23,7 @@ def own_cells_condition(text: str) -> Q:
     names = list_names(text)
     if not names:
         return Q()
-    return Q(cell__project__slug__in=names) | Q(cell__refcode__in=names) | ~Q(cell__origin=CellOrigin.OWN)
+    return in_projects("cell__project__slug", names) | Q(cell__refcode__in=names) | ~Q(cell__origin=CellOrigin.OWN)
 
 
 def check_names(text: str, user: AnyUser) -> None:
@@ -31,8 +32,9 @@ def check_names(text: str, user: AnyUser) -> None:
     slugs = Project.objects.visible_to(user).values_list("slug", flat=True)
     known = {*slugs.filter(slug__in=names)}
     known |= {*Cell.objects.visible_to(user).filter(refcode__in=names).values_list("refcode", flat=True)}
+    earlier = get_current_slugs((name for name in names if name not in known), user)
     for name in names:
-        if name not in known:
+        if name not in known and name not in earlier:
             hint = nearest(name, slugs)
             text = f"‘{name}’ is no project (by its slug) or cell (by its refcode) that you can see.{hint}"
             raise QueryError(SETTING, text, "unknown-this-work")

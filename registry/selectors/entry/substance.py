@@ -48,8 +48,7 @@ def get_substances(user: AnyUser, *, texts: Iterable[str], keys: Iterable[str] =
         rows += _formulations(user).filter(named | Q(pk__in=pks["formulation"])).order_by("name", "pk")
     by_name: dict[str, tuple[Substance, ...]] = {}
     for key in wanted:
-        matches = [row for row in rows if key in _names(row)]
-        by_name[key] = tuple([row for row in matches if name_key(row.name) == key] or matches)
+        by_name[key] = _named(key, rows)
     return Substances({key_of(row): row for row in rows}, by_name)
 
 
@@ -76,6 +75,12 @@ def _key(text: str) -> str:
         return ""
 
 
+def _named(key: str, rows: Sequence[Substance]) -> tuple[Substance, ...]:
+    """Those with this name, else those with this synonym or formula."""
+    matches = [row for row in rows if key in _names(row)]
+    return tuple([row for row in matches if name_key(row.name) == key] or matches)
+
+
 def _names(substance: Substance) -> set[str]:
     names = [substance.name]
     if isinstance(substance, Material):
@@ -91,6 +96,8 @@ class Suggestion:
     name: str
     detail: str
     """Its other names, formula or ingredients, and in how many cells it is."""
+    is_named: bool
+    """Whether it is the only one with this name: a form that is sent with the name means it."""
 
 
 def suggest_substances(
@@ -118,7 +125,11 @@ def suggest_substances(
         return is_simulated, rank > 0, is_elsewhere, rank, -counts.get(key_of(row), 0), row.name
 
     rows.sort(key=order)
-    return [Suggestion(key_of(row), row.name, _detail(row, key, counts)) for row in rows[:SUGGESTIONS]]
+    named = _named(key, rows)
+    return [
+        Suggestion(key_of(row), row.name, _detail(row, key, counts), is_named=named == (row,))
+        for row in rows[:SUGGESTIONS]
+    ]
 
 
 def _best_first(rows: QuerySet, is_called: Q) -> QuerySet:

@@ -51,7 +51,7 @@ NAMING_CELLS = frozenset({"refcode", "cell", "project", "origin"})
 """Parameters that name the cells asked for; without them and a measurement, a list has no simulated cells."""
 NAMING_BY_REFCODE = ("refcode", "cell", "measurement")
 """Parameters whose values may be written as `c-35`."""
-SETS = ("technique", "measurement")
+SETS = ("technique", "measurement", "measurement_tag")
 """Parameters any of whose values may match."""
 SCALE_NOT_STATED = " vs not stated"
 """After a potential, for those without a scale."""
@@ -88,6 +88,8 @@ class ListQuery:
     techniques: tuple[str, ...] = ()
     measurements: tuple[str, ...] = ()
     """Refcodes, any of which may match."""
+    measurement_tags: tuple[str, ...] = ()
+    """Tags of the measurement, any of which may match."""
     value_origin: str = ""
     at: Place | None = None
     """The place of the values that the conditions are on; None for any."""
@@ -122,7 +124,8 @@ class ListQuery:
     def names_measurements(self) -> bool:
         """Whether any condition applies to measurements, not only to the cell."""
         has_value_conditions = self.value_origin or self.at or self.value_bounds
-        return bool(self.techniques or self.measurements or self.condition_bounds or has_value_conditions)
+        has_names = self.techniques or self.measurements or self.measurement_tags
+        return bool(has_names or self.condition_bounds or has_value_conditions)
 
     @property
     def asks_for_none(self) -> bool:
@@ -143,7 +146,7 @@ class ListQuery:
 def parameter_names() -> list[str]:
     """All parameters of a query, without operators."""
     numbers = [*condition_slugs(), *LAYER_NUMBERS, *CELL_NUMBERS, *value_quantities()]
-    return sorted({*WORDS, *parts(), "q", "technique", "measurement", "value_origin", "at", *numbers})
+    return sorted({*WORDS, *parts(), *SETS, "q", "value_origin", "at", *numbers})
 
 
 def value_quantities() -> list[str]:
@@ -194,6 +197,7 @@ def parse_list_query(
         search=single.get("q", ""),
         techniques=cleaned.get("technique", ()),
         measurements=tuple(value.upper() for value in cleaned.get("measurement", ())),
+        measurement_tags=cleaned.get("measurement_tag", ()),
         value_origin=single.get("value_origin", ""),
         at=at,
         cell_bounds=tuple(bound for role, bound in bounds if not role and bound.slug in CELL_NUMBERS),

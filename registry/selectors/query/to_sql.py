@@ -5,13 +5,14 @@ from typing import Any
 
 from django.db.models import Exists, F, Max, Min, OuterRef, Q, QuerySet, Subquery
 
-from registry.models import Cell, Condition, Ingredient, Layer, Measurement, SearchKind, Tag, Value
+from registry.models import Cell, Condition, Ingredient, Layer, Measurement, MeasurementTag, SearchKind, Tag, Value
 from registry.models.condition import condition_slugs
 from registry.models.search_document import FoundBy, TokenQuery
 from registry.models.visibility import AnyUser
 from registry.numbers import catalogue
 from registry.selectors.material import get_material_ids
 from registry.selectors.plugins.orphans import has_orphaned_values
+from registry.selectors.project_slug import in_projects
 from registry.selectors.query.combination import split_by_technique
 from registry.selectors.query.conditions import check_potential_scales, with_conditions
 from registry.selectors.query.errors import QueryError
@@ -91,6 +92,10 @@ def with_values(
         measurements = measurements.filter(technique__in=query.techniques)
     if query.measurements:
         measurements = measurements.filter(refcode__in=query.measurements)
+    if query.measurement_tags:
+        # A join would list a measurement once for each of its tags that match.
+        tags = MeasurementTag.objects.filter(name_key__in=query.measurement_tags)
+        measurements = measurements.filter(pk__in=tags.values("measurement"))
     measurements = with_conditions(query, measurements, are_few=are_few or cells is not None)
     for slug in query.quantities:
         measurements = measurements.filter(_value_exists(query, slug, cells))
@@ -121,6 +126,9 @@ def _cell_condition(query: ListQuery, user: AnyUser, prefix: str) -> Q:
         if name == "tag":
             # A join would list a cell once for each of its tags that match.
             condition &= Q(**{f"{prefix}pk__in": Tag.objects.filter(name_key__in=values).values("cell")})
+            continue
+        if name == "project":
+            condition &= in_projects(f"{prefix}{WORDS[name]}", values)
             continue
         any_of = Q()
         for value in values:

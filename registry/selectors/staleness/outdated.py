@@ -3,11 +3,53 @@
 A result whose inputs changed is stale, which `services/staleness/staleness.py` marks.
 """
 
+from dataclasses import dataclass
 from typing import Literal
 
 from registry import plugin_loading
+from registry.models.analysis_run import Run, StaleCause
 
 OutdatedBy = Literal["version", "source changed"]
+INPUT = "an input changed"
+"""Why a run is stale that was marked before causes were recorded."""
+
+
+@dataclass(frozen=True)
+class Outdated:
+    """Why the results of a run are no longer current."""
+
+    kind: str
+    """`version` or `source changed` of the analysis, else what changed of its inputs."""
+    note: str
+    """A sentence."""
+
+    @property
+    def word(self) -> str:
+        return "outdated" if self.kind in ("version", "source changed") else "stale"
+
+
+def get_outdated(run: Run) -> Outdated | None:
+    """Why the results of a run are no longer current; None if they are. A changed analysis comes first."""
+    return describe_outdated(
+        run.analysis, run.version, run.source_hash, run.stale_because, is_stale=bool(run.stale_since)
+    )
+
+
+def describe_outdated(
+    analysis: str, version: str, source_hash: str, stale_because: str, *, is_stale: bool
+) -> Outdated | None:
+    """The same of the columns of a run."""
+    if by := get_outdated_by(analysis, version, source_hash):
+        return Outdated(by, get_outdated_note(analysis, version, source_hash))
+    if not is_stale:
+        return None
+    what = cause_text(stale_because)
+    return Outdated(what, f"Stale: {what} since.")
+
+
+def cause_text(stale_because: str) -> str:
+    """What changed of the inputs of a stale run."""
+    return str(StaleCause(stale_because).label) if stale_because in StaleCause.values else INPUT
 
 
 def get_outdated_by(analysis: str, version: str, source_hash: str) -> OutdatedBy | None:
@@ -17,9 +59,7 @@ def get_outdated_by(analysis: str, version: str, source_hash: str) -> OutdatedBy
     """
     if _newer_version(analysis, version):
         return "version"
-    if not source_hash or plugin_loading.current().source_hash(analysis) in ("", source_hash):
-        return None
-    return "source changed"
+    return None if plugin_loading.current().has_source(analysis, source_hash) else "source changed"
 
 
 def get_outdated_note(analysis: str, version: str, source_hash: str) -> str:

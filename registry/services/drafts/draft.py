@@ -1,6 +1,6 @@
 """Uploaded files that wait to be confirmed: kept for their owner, read in a separate process, changed and discarded."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import IO, Any
@@ -78,12 +78,10 @@ def _add(staged: StagedFile, filename: str, cell: Cell | None, by: User) -> tupl
     existing: FileDraft | None = FileDraft.objects.visible_to(by).filter(raw_file=raw_file).first()
     if existing:
         return existing, False
-    draft = FileDraft(owner=by, raw_file=raw_file, has_new_file=is_new, filename=filename, dropped_on=cell)
+    draft = FileDraft(owner=by, raw_file=raw_file, has_new_file=is_new, filename=filename)
     match = match_cell(filename, by)
     if cell is not None:
-        draft.cell, draft.cell_reason = cell, CellReason.PAGE
-        if match and match[0] != cell:
-            draft.named_cell = match[0]
+        _drop_on(draft, cell, match)
     elif match:
         draft.cell, draft.cell_reason = match
     _queue(draft)
@@ -215,6 +213,25 @@ def place_waiting_drafts(cell: Cell, *, by: User) -> None:
             continue
         _set_cell(draft, *match)
         _save(draft)
+
+
+@transaction.atomic
+def place_dropped_drafts(cell: Cell, keys: Collection[int], *, by: User) -> int:
+    """Propose a cell for files of a user that were dropped on its form before it was saved; return how many."""
+    require_editor(cell.project, by)
+    drafts = FileDraft.objects.visible_to(by).filter(pk__in=keys).select_for_update(of=("self",))
+    dropped = list(drafts.select_related("raw_file", "cell"))
+    for draft in dropped:
+        _drop_on(draft, cell, match_cell(draft.filename, by))
+        _save(draft)
+    return len(dropped)
+
+
+def _drop_on(draft: FileDraft, cell: Cell, match: tuple[Cell, CellReason] | None) -> None:
+    """Propose the cell a file was dropped on; another one that its name means has to be looked at."""
+    _set_cell(draft, cell, CellReason.PAGE)
+    draft.dropped_on = cell
+    draft.named_cell = match[0] if match and match[0] != cell else None
 
 
 @transaction.atomic

@@ -14,6 +14,7 @@ from registry.models import (
     Condition,
     Dataset,
     Measurement,
+    MeasurementTag,
     SearchDocument,
     SearchKind,
     Tag,
@@ -38,6 +39,9 @@ def build_cell_documents(pks: Sequence[int]) -> list[SearchDocument]:
         techniques[cell].append(written)
     tags: dict[int, list[str]] = defaultdict(list)
     for cell, name in Tag.objects.filter(cell__in=pks).order_by("name_key").values_list("cell", "name"):
+        tags[cell].append(name)
+    of_measurements = MeasurementTag.objects.filter(measurement__cell__in=pks).order_by("name_key")
+    for cell, name in of_measurements.values_list("measurement__cell", "name").distinct():
         tags[cell].append(name)
     comments: dict[int, list[str]] = defaultdict(list)
     for cell, text in Comment.objects.filter(cell__in=pks).order_by("pk").values_list("cell", "text"):
@@ -80,13 +84,17 @@ def build_cell_documents(pks: Sequence[int]) -> list[SearchDocument]:
 
 
 def build_measurement_documents(pks: Sequence[int]) -> list[SearchDocument]:
-    """By refcode, technique, label, conditions, set-up and the names of the cell."""
+    """By refcode, technique, label, conditions, tags, set-up and the names of the cell."""
     measurements = list(Measurement.objects.filter(pk__in=pks).select_related("cell__publication", "setup"))
     layers = get_layer_names({measurement.cell_id for measurement in measurements})
     written: dict[int, dict[str, str]] = defaultdict(dict)
     rows = Condition.objects.filter(measurement__in=pks).order_by("pk")
     for measurement_pk, quantity, text in rows.values_list("measurement", "quantity", "written"):
         written[measurement_pk][quantity] = text
+    tags: dict[int, list[str]] = defaultdict(list)
+    tag_rows = MeasurementTag.objects.filter(measurement__in=pks).order_by("name_key")
+    for measurement_pk, name in tag_rows.values_list("measurement", "name"):
+        tags[measurement_pk].append(name)
     documents = []
     for measurement in measurements:
         cell, conditions = measurement.cell, written[measurement.pk]
@@ -106,6 +114,7 @@ def build_measurement_documents(pks: Sequence[int]) -> list[SearchDocument]:
                     measurement.label,
                     *_technique_names(measurement.technique),
                     *conditions.values(),
+                    *tags[measurement.pk],
                     *_setup_texts(measurement),
                     cell.refcode,
                     cell.label,

@@ -8,7 +8,7 @@ from django.utils import timezone
 from registry import plugin_loading
 from registry.models import AnalysisRun, CellGroup, GroupMember, GroupRun
 from registry.selectors.analysis_inputs.group_targets import GroupTarget, get_group_targets
-from registry.services.staleness.staleness import reads_differ
+from registry.services.staleness.staleness import get_stale_cause, mark
 
 BATCH = 100
 
@@ -42,15 +42,9 @@ def _mark_batch(groups: Collection[int]) -> int:
         if analysis is not None and not target.suits(analysis):
             obsolete.append(run.pk)
             continue
-        is_stale = (
-            (analysis is not None and run.parameters != target.parameters(analysis))
-            or reads_differ(run, target.facts)
-            or any(target.producing_runs.get(path) in outdated for path in run.inputs)
-        )
-        if is_stale != (run.stale_since is not None):
-            run.stale_since = now if is_stale else None
+        if mark(run, get_stale_cause(run, target, outdated), now):
             changed.append(run)
-    GroupRun.objects.bulk_update(changed, ["stale_since"])
+    GroupRun.objects.bulk_update(changed, ["stale_since", "stale_because"])
     if obsolete:
         GroupRun.objects.filter(pk__in=obsolete).update(is_latest=False)
     return len(changed) + len(obsolete)

@@ -1,6 +1,7 @@
 """Mark results as stale when their inputs or parameters changed, along with all results derived from them."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
+from datetime import datetime
 
 from django.db import connection, models
 from django.utils import timezone
@@ -8,7 +9,8 @@ from django.utils import timezone
 from registry import plugin_loading
 from registry.contract.estimate_encoding import fact_to_json
 from registry.models import AnalysisRun, Cell, Measurement, TargetKey, Value
-from registry.selectors.analysis_inputs.facts import Facts
+from registry.models.analysis_run import Run, StaleCause
+from registry.selectors.analysis_inputs.group_targets import GroupTarget
 from registry.selectors.analysis_inputs.targets import AnalysisTarget, get_targets
 
 BATCH = 500
@@ -58,14 +60,13 @@ def _mark(runs: list[AnalysisRun], targets: Mapping[TargetKey, AnalysisTarget], 
             obsolete.add(run.pk)
             outdated.add(run.pk)
             continue
-        if stale := is_stale(run, target) or _uses_outdated_result(run, target, outdated):
+        if cause := get_stale_cause(run, target, outdated):
             outdated.add(run.pk)
         else:
             outdated.discard(run.pk)
-        if stale != (run.stale_since is not None):
-            run.stale_since = now if stale else None
+        if mark(run, cause, now):
             changed.append(run)
-    AnalysisRun.objects.bulk_update(changed, ["stale_since"])
+    AnalysisRun.objects.bulk_update(changed, ["stale_since", "stale_because"])
     if obsolete:
         AnalysisRun.objects.filter(pk__in=obsolete).update(is_latest=False)
         Value.objects.filter(run__in=obsolete).update(is_latest=False)
@@ -93,18 +94,31 @@ def _is_applicable(run: AnalysisRun, target: AnalysisTarget) -> bool:
     return analysis is None or target.suits(analysis)
 
 
-def is_stale(run: AnalysisRun, target: AnalysisTarget) -> bool:
-    """Whether an input or a parameter of the run has changed."""
+def get_stale_cause(run: Run, target: AnalysisTarget | GroupTarget, outdated: Collection[int]) -> StaleCause | None:
+    """What changed of the parameters or inputs of a run; None if nothing did. `outdated` are runs with stale
+    results."""
     analysis = plugin_loading.current().analyses.get(run.analysis)
     if analysis is not None and run.parameters != target.parameters(analysis):
-        return True
-    return reads_differ(run, target.facts)
+        return StaleCause.PARAMETER
+    changed = [path for path, stored in run.inputs.items() if fact_to_json(target.facts.get(path)) != stored]
+    causes = {get_input_cause(path) for path in changed}
+    if any(target.producing_runs.get(path) in outdated for path in run.inputs):
+        causes.add(StaleCause.RESULT)
+    return next((cause for cause in StaleCause if cause in causes), None)
 
 
-def reads_differ(run: AnalysisRun, facts: Facts) -> bool:
-    """Whether an input of the run has changed."""
-    return any(fact_to_json(facts.get(path)) != stored for path, stored in run.inputs.items())
+def get_input_cause(path: str) -> StaleCause:
+    """What changed if this input did, by the parts of its path."""
+    parts = set(path.split("."))
+    if parts & {"computed", "values"}:
+        return StaleCause.RESULT
+    return StaleCause.DATA if parts & {"dataset", "datasets"} else StaleCause.ENTERED
 
 
-def _uses_outdated_result(run: AnalysisRun, target: AnalysisTarget, outdated: set[int]) -> bool:
-    return any(target.producing_runs.get(path) in outdated for path in run.inputs)
+def mark(run: Run, cause: StaleCause | None, now: datetime) -> bool:
+    """Mark a run, unsaved, as stale by this cause or as fresh; whether that changes it."""
+    if run.stale_because == (cause or "") and (run.stale_since is not None) == (cause is not None):
+        return False
+    run.stale_since = (run.stale_since or now) if cause else None
+    run.stale_because = cause or ""
+    return True

@@ -120,6 +120,7 @@
     if (number !== latest) return;
     for (const [id, choices] of Object.entries(answer.choices)) showChoices(id, choices);
     document.querySelector("[data-aside]").innerHTML = answer.aside;
+    main.dispatchEvent(new CustomEvent("cellar:preview", { bubbles: true, detail: answer }));
     if (!isQuick || main.querySelector("[data-problems] a")) showProblems(main, answer.problems);
     const label = main.querySelector("#id_label");
     if (label) label.placeholder = answer.name;
@@ -143,6 +144,7 @@
       move && row?.querySelector(`button[value^="${move}"]:enabled`),
       row?.querySelector("[role=combobox]"),
       row?.querySelector("input:not([type=hidden]), select"),
+      action.startsWith("files:") && (form.querySelector("[data-dropped-files] button") ?? document.getElementById("drop-files")),
       form.querySelector("button[value='rows:add']"),
     ];
     targets.find(Boolean)?.focus();
@@ -174,7 +176,7 @@
     const form = event.target;
     const action = event.submitter?.value ?? "";
     if (!form.matches("form[data-entry]")) return;
-    if (action.startsWith("rows:") || action.startsWith("start:")) {
+    if (/^(rows|start|files):/.test(action)) {
       event.preventDefault();
       change = changeRows(form, event.submitter);
     } else if (action !== "discard") {
@@ -187,6 +189,7 @@
 
   async function save(form, submitter) {
     await change;
+    if (form === main) await window.uploads?.idle();
     if (form.ariaBusy === "true" || (form === main && isSavedAlready())) return;
     form.ariaBusy = "true";
     stopTimers();

@@ -11,7 +11,8 @@ window.entryEcho = (() => {
     echo.className = `echo ${state}`.trim();
     if (state === "bad") field.setAttribute("aria-invalid", "true");
     else field.removeAttribute("aria-invalid");
-    window.showRemedies(id, remedies);
+    // The names to choose from below a material stay until one is chosen or another is typed.
+    if (!field.matches("[data-combobox]")) window.showRemedies(id, remedies);
   }
 
   // The batches are those of the material, the set-ups those of the project; what was chosen stays if it is still there.

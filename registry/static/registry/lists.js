@@ -6,6 +6,14 @@
   for (const details of document.querySelectorAll("details[data-open-wide]")) details.open = wide.matches;
 
   const form = document.querySelector("form[data-filters]");
+  // The page is loaded anew with each box that is ticked: the next one is a Tab away from it.
+  const TICKED = "cellar:ticked";
+  const focusTicked = (target) => {
+    const [name, value] = JSON.parse(sessionStorage.getItem(TICKED) ?? "[]");
+    sessionStorage.removeItem(TICKED);
+    if (!name || document.activeElement !== document.body) return;
+    [...target.querySelectorAll("input")].find((box) => box.name === name && box.value === value)?.focus({ preventScroll: true });
+  };
   const submit = () => {
     // Fields left empty do not belong into the address.
     for (const field of form.elements) {
@@ -28,6 +36,7 @@
         const answer = await fetch(target.dataset.facets, { headers: { "X-Requested-With": "fetch" } });
         if (!answer.ok) throw new Error(answer.statusText);
         target.innerHTML = await answer.text();
+        focusTicked(target);
         // What has a box now needs no other field with the same value.
         for (const box of target.querySelectorAll("input:checked")) {
           for (const field of form.elements) {
@@ -42,7 +51,10 @@
     };
     if (target) load();
     form.addEventListener("change", (event) => {
-      if (event.target.matches("[data-facets] input[type='checkbox']")) submit();
+      const box = event.target;
+      if (!box.matches("[data-facets] input[type='checkbox']")) return;
+      sessionStorage.setItem(TICKED, JSON.stringify([box.name, box.value]));
+      submit();
     });
   }
 

@@ -1,26 +1,51 @@
 /* Behaviour that all pages share. Each page can be read without it. */
 (() => {
   "use strict";
+  const box = document.querySelector(".find input");
+  const TYPED_IN = "input:not([type=checkbox], [type=radio], [type=file]), textarea, select, [contenteditable]";
+  let before = null;
   document.addEventListener("keydown", (event) => {
-    const typing = event.target.closest("input, textarea, select, [contenteditable]");
-    if (event.key === "/" && !typing && !event.ctrlKey && !event.metaKey && !event.altKey) {
-      const box = document.querySelector(".find input");
-      if (box) {
-        event.preventDefault();
-        box.focus();
-        box.select();
-      }
+    const isPlain = !event.ctrlKey && !event.metaKey && !event.altKey;
+    const isFree = !event.target.closest(TYPED_IN) && !document.querySelector("dialog:modal");
+    if (event.key === "/" && isPlain && isFree && box) {
+      event.preventDefault();
+      before = document.activeElement;
+      box.focus();
+      box.select();
     } else if (event.key === "Escape") {
-      for (const menu of document.querySelectorAll("details.menu[open]")) {
+      const menus = [...document.querySelectorAll("details.menu[open]")];
+      for (const menu of menus) {
+        if (menu.contains(document.activeElement)) menu.querySelector("summary").focus();
         menu.open = false;
-        menu.querySelector("summary").focus();
+      }
+      // The first Escape empties the box, the next one leaves it.
+      if (!menus.length && event.target === box && !box.value) {
+        box.blur();
+        if (before?.isConnected) before.focus();
+        before = null;
       }
     }
   });
-  document.addEventListener("click", (event) => {
+  const closeOthers = (target) => {
     for (const menu of document.querySelectorAll("details.menu[open]")) {
-      if (!menu.contains(event.target)) menu.open = false;
+      if (!menu.contains(target)) menu.open = false;
     }
+  };
+  document.addEventListener("click", (event) => closeOthers(event.target));
+  document.addEventListener("focusin", (event) => closeOthers(event.target));
+
+  // A part of the page that is replaced by another gives its focus to what is there then.
+  let replaced = [];
+  document.addEventListener("htmx:before:swap", () => {
+    replaced = [];
+    for (let part = document.activeElement; part && part.id !== "content"; part = part.parentElement) {
+      if (part.id) replaced.push(part.id);
+    }
+  });
+  document.addEventListener("htmx:after:swap", () => {
+    if (document.activeElement !== document.body) return;
+    const part = replaced.map((id) => document.getElementById(id)).find(Boolean);
+    part?.querySelector("button:not([tabindex]), summary, textarea")?.focus();
   });
 
   // A link into a fold opens it; the browser does so only for what is inside.

@@ -43,6 +43,16 @@
     event.preventDefault();
     open(link).catch(() => location.assign(link.href));
   });
+  // It stands at the end of the page: who leaves it with the Tab key goes on from the number.
+  box.addEventListener("keydown", (event) => {
+    if (event.key !== "Tab") return;
+    const stops = [...box.querySelectorAll("a[href], button:not([hidden]), summary")].filter((stop) => stop.checkVisibility());
+    const isFirst = document.activeElement === box || document.activeElement === stops[0];
+    if (event.shiftKey ? !isFirst : document.activeElement !== (stops.at(-1) ?? box)) return;
+    if (event.shiftKey) event.preventDefault();
+    opener.focus();
+    box.hidePopover();
+  });
   box.addEventListener("toggle", (event) => {
     if (event.newState !== "closed" || !opener) return;
     opener.setAttribute("aria-expanded", "false");

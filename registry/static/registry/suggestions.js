@@ -2,6 +2,7 @@
 window.suggestions = (() => {
   "use strict";
   const SUGGEST_MS = 150;
+  const MOST_OFFERED = 4;
   const { showEcho } = window.entryEcho;
   const main = document.querySelector("form[data-entry]");
   const timers = new WeakMap();
@@ -83,22 +84,35 @@ window.suggestions = (() => {
       input.value = name;
       keyOf(input).value = key;
       showEcho(input.id, [detail ?? "", ""]);
+      window.showRemedies(input.id, []);
     }
     close(input);
     input.dispatchEvent(new CustomEvent("cellar:filled", { bubbles: true }));
   }
 
-  async function suggest(input) {
-    const list = listOf(input);
+  /* The suggestions for what is typed; null if they cannot be asked for, or something else was typed meanwhile. */
+  async function ask(input) {
     const text = typed(input);
     const project = main.elements.project?.value ?? "";
     const address = isList(input) ? main.dataset.suggestTags : main.dataset.suggest;
     const query = new URLSearchParams({ q: text, project });
     if (input.dataset.combobox === "material") query.set("only", "material");
     const response = await fetch(`${address}?${query}`, { credentials: "same-origin" }).catch(() => null);
-    if (!response?.ok || typed(input) !== text || document.activeElement !== input) return;
-    const { suggestions } = await response.json();
+    if (!response?.ok || !input.isConnected || typed(input) !== text) return null;
+    return (await response.json()).suggestions;
+  }
+
+  async function suggest(input) {
+    const text = typed(input);
+    const suggestions = await ask(input);
+    if (suggestions && document.activeElement === input) show(input, text, suggestions);
+    return suggestions;
+  }
+
+  function show(input, text, suggestions) {
+    const list = listOf(input);
     list.replaceChildren();
+    list.dataset.typed = text;
     for (const suggestion of suggestions) {
       const item = option(list, suggestion.name, suggestion.detail);
       item.dataset.key = suggestion.key;
@@ -114,22 +128,58 @@ window.suggestions = (() => {
     }
     list.hidden = !list.children.length;
     input.setAttribute("aria-expanded", String(!list.hidden));
-    // What is typed in a list may be a new tag: Enter takes a suggestion only if it was gone to.
-    if (text && !list.hidden && !isList(input)) activate(input, 0);
+    input.removeAttribute("aria-activedescendant");
+    // Part of a name is not taken for the whole of another: only what is called so, or nothing but a new one, is gone to.
+    const named = suggestions.findIndex((suggestion) => suggestion.is_named);
+    if (text && !isList(input) && (named >= 0 || !suggestions.length)) activate(input, Math.max(named, 0));
+  }
+
+  // Takes what has exactly the name that was typed; else says that there is none, and returns what there is to choose.
+  async function resolve(input) {
+    const text = typed(input);
+    const suggestions = await suggest(input);
+    if (!suggestions || keyOf(input).value || !text) return [];
+    const named = suggestions.find((suggestion) => suggestion.is_named);
+    if (named) {
+      fill(input, named.key, named.name, named.detail);
+      return [];
+    }
+    const noun = input.dataset.combobox === "all" ? "material or formulation" : "material";
+    showEcho(input.id, [`No ${noun} is chosen for “${text}”: choose one, or add it.`, "bad"]);
+    return suggestions;
+  }
+
+  async function resolveLeft(input) {
+    const suggestions = await resolve(input);
+    if (document.activeElement === input) return;
+    const buttons = suggestions.slice(0, MOST_OFFERED).map(({ key, name, detail }) => {
+      const button = Object.assign(document.createElement("button"), { type: "button", className: "small", textContent: name });
+      Object.assign(button.dataset, { choiceOf: input.id, key, name, detail });
+      return button;
+    });
+    if (buttons.length) document.getElementById(`${input.id}-remedies`)?.replaceChildren(...buttons);
   }
 
   document.addEventListener("input", (event) => {
     const input = event.target;
     if (!input.form?.matches("form[data-entry]") || !input.matches("[data-combobox]")) return;
-    if (!isList(input)) keyOf(input).value = "";
+    if (!isList(input)) {
+      keyOf(input).value = "";
+      window.showRemedies(input.id, []);
+    }
     clearTimeout(timers.get(input));
     timers.set(input, setTimeout(() => suggest(input), SUGGEST_MS));
   });
 
   document.addEventListener("click", (event) => {
     const item = event.target.closest(".suggestions [role=option]");
+    const button = event.target.closest("[data-choice-of]");
     if (item) choose(document.querySelector(`[aria-controls="${item.parentElement.id}"]`), item);
-    else if (event.target.matches("[data-combobox]") && listOf(event.target).hidden) suggest(event.target);
+    else if (button) {
+      const input = document.getElementById(button.dataset.choiceOf);
+      input.focus();
+      fill(input, button.dataset.key, button.dataset.name, button.dataset.detail);
+    } else if (event.target.matches("[data-combobox]") && listOf(event.target).hidden) suggest(event.target);
   });
 
   // The list must not take the focus from the input before the click arrives.
@@ -137,8 +187,14 @@ window.suggestions = (() => {
     if (event.target.closest(".suggestions")) event.preventDefault();
   });
 
+  const isUnresolved = (input) => !isList(input) && typed(input) && !keyOf(input).value;
+
   document.addEventListener("focusout", (event) => {
-    if (event.target.matches("[data-combobox]")) close(event.target);
+    const input = event.target;
+    if (!input.matches("[data-combobox]")) return;
+    close(input);
+    clearTimeout(timers.get(input));
+    if (isUnresolved(input)) resolveLeft(input);
   });
 
   document.addEventListener("keydown", (event) => {
@@ -146,16 +202,20 @@ window.suggestions = (() => {
     if (!input.matches?.("[data-combobox]")) return;
     const list = listOf(input);
     const isOpen = !list.hidden;
+    // The list may still be that of an earlier text.
+    const active = isOpen && list.dataset.typed === typed(input) ? list.children[activeIndex(input)] : null;
     if (event.key === "ArrowDown" || event.key === "ArrowUp") {
       event.preventDefault();
       if (!isOpen) suggest(input);
       else activate(input, activeIndex(input) + (event.key === "ArrowDown" ? 1 : -1));
-    } else if (event.key === "Enter" && isOpen && activeIndex(input) >= 0) {
+    } else if (event.key === "Enter" && active) {
       event.preventDefault();
-      choose(input, list.children[activeIndex(input)]);
-    } else if (event.key === "Tab" && isOpen && input.value.trim() && activeIndex(input) >= 0) {
-      const item = list.children[activeIndex(input)];
-      if (!item.dataset.add) choose(input, item);
+      choose(input, active);
+    } else if (event.key === "Enter" && isUnresolved(input)) {
+      event.preventDefault();
+      resolve(input);
+    } else if (event.key === "Tab" && active && typed(input)) {
+      if (!active.dataset.add) choose(input, active);
       close(input);
     } else if (event.key === "Escape" && isOpen) {
       event.preventDefault();

@@ -18,9 +18,12 @@ LAYER_TEXT_FACTS = ("name", "label", "materials")
 
 
 def quantity_problems(quantity: Quantity) -> Iterator[str]:
-    """Check that a quantity with a unit has a unit label for column headers."""
+    """Check that a quantity with a unit has a unit label for column headers, and that those it names exist."""
     if quantity.unit not in {"", "dimensionless"} and not quantity.unit_label:
         yield f"the quantity {quantity.slug} has the unit {quantity.unit} but no unit label: set one, such as ‘S cm⁻¹’"
+    for name in filter(None, (quantity.end_of, *quantity.protocol)):
+        if name not in catalogue.catalogue:
+            yield f"the quantity {quantity.slug} names {name}, which is not registered: use the slug of a quantity"
 
 
 def technique_problems(technique: Technique) -> Iterator[str]:

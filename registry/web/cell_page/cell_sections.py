@@ -3,6 +3,7 @@
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 from django.db.models import Exists, OuterRef, Prefetch, Q
 
@@ -15,6 +16,7 @@ from registry.models import (
     CycleColumn,
     Dataset,
     Measurement,
+    MeasurementTag,
     Publication,
     Value,
 )
@@ -22,6 +24,7 @@ from registry.models.visibility import AnyUser
 from registry.selectors.files.same_file import list_with_same_file
 from registry.selectors.runs.pending import name_pending
 from registry.selectors.runs.refusal import does_not_apply
+from registry.selectors.staleness.outdated_results import OutdatedResults, get_outdated_results, summarise_run
 from registry.web.cell_page.measurement_section import MeasurementSection
 from registry.web.cell_page.not_run import list_not_run, list_series_not_run
 from registry.web.cell_page.outcome import (
@@ -29,7 +32,7 @@ from registry.web.cell_page.outcome import (
     list_shared_refusals,
 )
 from registry.web.cell_page.place_table import list_place_tables
-from registry.web.cell_page.quantity_row import QuantityRow, list_quantity_rows
+from registry.web.cell_page.quantity_row import QuantityRow, list_quantity_rows, share_reason
 from registry.web.cell_page.section_plots import list_plots
 from registry.web.presentation.text import list_linked_conditions
 
@@ -75,11 +78,16 @@ class CellSections:
     def number_of_conflicts(self) -> int:
         return sum(len(section.conflicts) for section in self.in_conflict)
 
-    @property
-    def number_outdated(self) -> int:
-        """How many values are of a stale run, or of another version of their analysis than the loaded one."""
+    @cached_property
+    def headlines_share_reason(self) -> bool:
+        """Whether all computed values of the page are outdated for the same reason."""
+        return share_reason(row for section in (*self.measurements, self.cell_level) for row in section.all_rows)
+
+    def get_outdated(self, cell: Cell, user: AnyUser) -> OutdatedResults | None:
+        """The outdated results with their reasons, without a query if all are current."""
         sections = (*self.measurements, self.cell_level)
-        return sum(row.is_outdated for section in sections for row in section.all_rows)
+        latest = [summarise_run(run, cell.project_id) for section in sections for run in section.latest_runs]
+        return get_outdated_results(latest, user, [run for section in sections for run in section.pending_runs])
 
     @property
     def number_not_computed(self) -> int:
@@ -107,6 +115,8 @@ def get_cell_sections(cell: Cell, user: AnyUser, choice: Mapping[str, str] | Non
     shown = AnalysisRun.objects.filter(Q(is_latest=True) | Q(status__in=PENDING), cell=cell)
     shown = shown.annotate(has_cycles=Exists(CycleColumn.objects.filter(run=OuterRef("pk"))))
     by_pk = {measurement.pk: measurement for measurement in measurements}
+    for measurement in measurements:
+        measurement.cell = cell
     for run in shown.defer("inputs", "software").order_by("analysis", "pk"):
         run.cell, run.measurement = cell, by_pk.get(run.measurement_id or 0)
         runs[run.measurement_id].append(run)
@@ -125,6 +135,7 @@ def get_cell_sections(cell: Cell, user: AnyUser, choice: Mapping[str, str] | Non
     cell_level = _build_section(None, list_quantity_rows(values[None], sources), runs[None], techniques)
     cell_level.not_run += list_series_not_run(measurements, runs[None])
     attached = _list_attachments(cell)
+    tags = _list_tags(cell)
     same_files = list_with_same_file(
         [dataset for section in sections for dataset in section.datasets if dataset.is_elsewhere],  # type: ignore[attr-defined]
         user,
@@ -134,6 +145,7 @@ def get_cell_sections(cell: Cell, user: AnyUser, choice: Mapping[str, str] | Non
         section.attachments = [
             item for item in attached if section.measurement and item.measurement_id == section.measurement.pk
         ]
+        section.tags = tags[section.measurement.pk] if section.measurement else []
         own = values[section.measurement.pk if section.measurement else None]
         section.place_tables = list_place_tables(own, sources, _name_layers(cell, own))
     _add_plots([cell_level, *sections], choice or {})
@@ -179,6 +191,15 @@ def _list_attachments(cell: Cell) -> list[Attachment]:
         return []
     of_cell = Attachment.objects.filter(Q(cell=cell) | Q(measurement__cell=cell))
     return list(of_cell.select_related("raw_file").order_by("pk"))
+
+
+def _list_tags(cell: Cell) -> dict[int, list[MeasurementTag]]:
+    """The tags of each measurement of a cell; few have any, as `has_measurement_tags` says if it is loaded."""
+    tags: dict[int, list[MeasurementTag]] = defaultdict(list)
+    if getattr(cell, "has_measurement_tags", True):
+        for tag in MeasurementTag.objects.filter(measurement__cell=cell).order_by("name_key"):
+            tags[tag.measurement_id].append(tag)
+    return tags
 
 
 def _share_refusals(sections: Sequence[MeasurementSection]) -> list[SharedRefusal]:

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 
 from registry.hookspecs import Analysis
 from registry.models import (
@@ -10,6 +11,7 @@ from registry.models import (
     Attachment,
     Dataset,
     Measurement,
+    MeasurementTag,
     RunStatus,
 )
 from registry.selectors.analysis_inputs.dataset_in_use import DatasetInUse, get_dataset_in_use
@@ -25,10 +27,11 @@ from registry.web.cell_page.outcome import (
     group_warnings,
 )
 from registry.web.cell_page.place_table import PlaceTable
-from registry.web.cell_page.quantity_row import QuantityRow
+from registry.web.cell_page.quantity_row import QuantityRow, share_reason
 from registry.web.measurement import format_conditions
 from registry.web.plots.frame import DrawnPlot
 from registry.web.plots.plot import list_raw_plots
+from registry.web.presentation.tagged import TaggedRecord
 from registry.web.presentation.text import list_test_conditions
 
 ROWS_PER_PLOT = 7
@@ -56,8 +59,14 @@ class MeasurementSection:
     same_files: dict[int, list[Measurement]] = field(default_factory=dict)
     """Other measurements that have the same file, by the primary key of the dataset."""
     attachments: list[Attachment] = field(default_factory=list)
+    tags: list[MeasurementTag] = field(default_factory=list)
     explains_uncertainty: bool = False
     """Whether it is the first section with an uncertainty, where the page explains the notation."""
+
+    @property
+    def tagged(self) -> TaggedRecord | None:
+        """The tags of the measurement."""
+        return TaggedRecord(self.measurement, self.tags) if self.measurement else None
 
     @property
     def has_cycles(self) -> bool:
@@ -80,6 +89,11 @@ class MeasurementSection:
     def shown_rows(self) -> list[QuantityRow]:
         """Values of the table: all that are reported or computed."""
         return [row for row in self.rows if not row.is_missing]
+
+    @cached_property
+    def shares_reason(self) -> bool:
+        """Whether all computed values of the table are outdated for the same reason."""
+        return share_reason(self.shown_rows)
 
     @property
     def missing_rows(self) -> list[QuantityRow]:

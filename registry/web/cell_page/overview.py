@@ -187,7 +187,7 @@ def _build_headline(slug: str, rows: Sequence[HeadlineRow], *, names_test: bool)
         value=chosen[0][2] if len(chosen) == 1 else None,
         anchor=_anchor(rows[0][0]),
         disagrees=any(row.finding and not row.finding.agrees for _, row, _ in rows),
-        is_outdated=any(row.is_outdated for _, row, _ in chosen),
+        is_outdated=any(row.outdated for _, row, _ in chosen),
         conflict=next((section.anchor for section, _, _ in chosen if _is_in_conflict(section, slug)), ""),
     )
 

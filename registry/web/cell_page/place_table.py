@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 from registry.contract.place import Place
 from registry.models import Publication, Value, ValueOrigin
@@ -10,7 +11,7 @@ from registry.numbers import catalogue
 from registry.numbers.catalogue import get_or_placeholder
 from registry.selectors.plugins.orphans import missing_quantity_note
 from registry.web.cell_page.outcome import get_analysis_title
-from registry.web.cell_page.quantity_row import QuantityRow, build_row, format_row
+from registry.web.cell_page.quantity_row import QuantityRow, build_row, format_row, share_reason
 from registry.web.cell_page.remedy import Remedy, get_missing_remedy
 from registry.web.presentation.line_widths import line_widths, longest_word
 from registry.web.presentation.text import format_value
@@ -51,6 +52,11 @@ class PlaceTable:
     def quantity_rows(self) -> list[QuantityRow]:
         """All values, row by row."""
         return [row for _, cells in self.rows for row in cells if row]
+
+    @cached_property
+    def shares_reason(self) -> bool:
+        """Whether all computed values are outdated for the same reason."""
+        return share_reason(self.quantity_rows)
 
 
 Names = Mapping[Place, str]

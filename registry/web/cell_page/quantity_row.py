@@ -3,13 +3,14 @@
 from collections import defaultdict
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 from registry.models import AnalysisRun, Publication, Value, ValueOrigin
 from registry.numbers import catalogue
 from registry.numbers.catalogue import get_or_placeholder
 from registry.selectors.audit.audit import Finding, compare_values
 from registry.selectors.plugins.orphans import missing_analysis_note, missing_quantity_note
-from registry.selectors.staleness.outdated import get_outdated_note
+from registry.selectors.staleness.outdated import Outdated, get_outdated
 from registry.web.cell_page.outcome import get_analysis_title
 from registry.web.cell_page.remedy import Remedy, get_missing_remedy
 from registry.web.presentation.text import (
@@ -54,17 +55,11 @@ class QuantityRow:
         written = format_written(self.reported.written) if self.reported else ""
         return "" if self.reported_text in ("", written) or written.startswith(f"{self.reported_text} ") else written
 
-    @property
-    def outdated_note(self) -> str:
-        """How the analysis that is loaded differs from the one that computed this; empty if it does not."""
+    @cached_property
+    def outdated(self) -> Outdated | None:
+        """What has changed of the analysis or the inputs of the computed value since; None if nothing has."""
         run = self.computed.run if self.computed else None
-        return get_outdated_note(run.analysis, run.version, run.source_hash) if run else ""
-
-    @property
-    def is_outdated(self) -> bool:
-        """Whether the inputs of the computed value or its analysis have changed since."""
-        run = self.computed.run if self.computed else None
-        return bool(run and (run.stale_since or self.outdated_note))
+        return get_outdated(run) if run else None
 
     @property
     def missing_analysis_note(self) -> str:
@@ -95,6 +90,13 @@ class QuantityRow:
     @property
     def deviation(self) -> str:
         return format_deviation(self.finding.deviation_percent) if self.finding else ""
+
+
+def share_reason(rows: Iterable[QuantityRow | None]) -> bool:
+    """Whether all computed values, at least two, are outdated by the same kind of change: small marks then suffice."""
+    computed = [row for row in rows if row and row.computed and not row.computed.missing]
+    kinds = {row.outdated.kind if row.outdated else "" for row in computed}
+    return len(computed) > 1 and len(kinds) == 1 and "" not in kinds
 
 
 def list_quantity_rows(values: Iterable[Value], sources: dict[int, Publication]) -> list[QuantityRow]:
@@ -135,7 +137,7 @@ def _without_repeats(rows: Iterable[QuantityRow]) -> list[QuantityRow]:
 def _result(row: QuantityRow) -> tuple[object, ...]:
     """Properties in which two analyses must agree to share a row; stale, outdated and missing results never do."""
     value = row.computed
-    if value is None or value.missing or row.outdated_note or (value.run and value.run.stale_since):
+    if value is None or value.missing or row.outdated:
         return (value.pk if value else None,)
     return (value.magnitude, value.lower, value.upper, value.standard_uncertainty, value.note)
 

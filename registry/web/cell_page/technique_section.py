@@ -3,13 +3,14 @@
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 from registry.models import Cell, Measurement, Value
 from registry.plugin_loading.names import technique_name
 from registry.selectors.analysis_inputs.series import magnitudes
 from registry.web.cell_page.condition_plot import build_condition_plot, draw_condition_plot, rank_quantities
 from registry.web.cell_page.measurement_section import MeasurementSection
-from registry.web.cell_page.quantity_row import QuantityRow, format_row
+from registry.web.cell_page.quantity_row import QuantityRow, format_row, share_reason
 from registry.web.plots.frame import DrawnPlot
 from registry.web.presentation.units import UnitColumn, build_unit_column
 from registry.web.presentation.value_column import ValueColumn, build_value_column
@@ -29,6 +30,11 @@ class OverviewTable:
     """Of each: texts and addresses of its conditions, and its values."""
     shared: tuple[tuple[str, str], ...]
     """Conditions that all have, with their text."""
+
+    @cached_property
+    def shares_reason(self) -> bool:
+        """Whether all computed values are outdated for the same reason."""
+        return share_reason(row for _, _, rows in self.rows for row in rows)
 
 
 @dataclass(frozen=True)

@@ -7,12 +7,13 @@ from django.contrib.auth.models import User
 from django.core.exceptions import ValidationError
 from django.db.models import IntegerField, OuterRef, Subquery
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.text import slugify
 from django.views.decorators.http import require_http_methods, require_safe
 
 from registry.models import Cell, Membership, Project, Role
 from registry.models.record import Record, is_key
+from registry.selectors.project_slug import get_current_slugs
 from registry.services.project import create_project
 from registry.services.record import delete_record, save_record
 from registry.web.entry.base.access import sign_in_first, signed_in
@@ -149,9 +150,17 @@ def project_list(request: HttpRequest) -> HttpResponse:
     return render(request, "web/entry/projects.html", {"projects": listed, "most_counted": MOST_COUNTED})
 
 
+def _earlier_slug(request: HttpRequest, slug: str) -> str:
+    """The slug that the project now has which had this one; empty if a project has it."""
+    current = get_current_slugs([slug], request.user).get(slug, slug)
+    return "" if current == slug else current
+
+
 @require_safe
 def project_page(request: HttpRequest, slug: str) -> HttpResponse:
     """A project: who sees it, its members and how much it holds."""
+    if current := _earlier_slug(request, slug):
+        return redirect("web:project", current)
     project = get_object_or_404(Project.objects.visible_to(request.user), slug=slug)
     user = request.user
     members = project.memberships.select_related("user").order_by("user__username") if user.is_authenticated else []
@@ -186,6 +195,8 @@ def new_project(request: HttpRequest) -> HttpResponse:
 def edit_project(request: HttpRequest, slug: str) -> HttpResponse:
     """Change a project and its members."""
     user = signed_in(request)
+    if current := _earlier_slug(request, slug):
+        return redirect("web:edit-project", current)
     project = get_object_or_404(Project.objects.visible_to(user), slug=slug)
     is_owner = project.memberships.filter(user=user, role=Role.OWNER).exists()
     if not (is_owner or user.is_superuser):

@@ -39,7 +39,7 @@ def tag_suggestions(request: HttpRequest) -> HttpResponse:
 
 
 def _suggestion(tag: TagInUse) -> dict[str, str]:
-    return {"key": tag.name, "name": tag.name, "detail": f"{tag.count} cell{'' if tag.count == 1 else 's'}"}
+    return {"key": tag.name, "name": tag.name, "detail": tag.text}
 
 
 def _project(request: HttpRequest) -> Project | None:

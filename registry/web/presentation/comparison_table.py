@@ -3,7 +3,7 @@
 import re
 from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
@@ -51,6 +51,8 @@ class PageCell:
     fraction_part: str = ""
     integer_width: float = 0
     fraction_width: float = 0
+    outdated_note: str = ""
+    """Why it is outdated, where all computed numbers of the table are for this reason: a small mark then suffices."""
 
     @property
     def width(self) -> float:
@@ -67,7 +69,7 @@ class PageCell:
     def classes(self) -> str:
         names = {
             "missing": self.printed.missing,
-            "stale": self.printed.stale,
+            "stale": self.printed.stale and not self.outdated_note,
             "inferred": self.printed.inferred,
             "disagrees": self.disagrees,
             "differs": self.printed.differs,
@@ -120,7 +122,7 @@ class PageTable:
 
     @property
     def stale(self) -> bool:
-        return any(cell.printed.stale for row in self.rows for cell in row)
+        return any(cell.printed.stale and not cell.outdated_note for row in self.rows for cell in row)
 
     @property
     def uncertain(self) -> bool:
@@ -135,8 +137,9 @@ class PageTable:
         return any(cell.disagrees for row in self.rows for cell in row)
 
 
-def build_page_table(table: PrintedTable, user: AnyUser) -> PageTable:
-    """Prepare a comparison table for the page, in a constant number of queries."""
+def build_page_table(table: PrintedTable, user: AnyUser, outdated_note: str = "") -> PageTable:
+    """Prepare a comparison table for the page, in a constant number of queries; `outdated_note` is why all its computed
+    numbers are outdated."""
     refcodes = {printed.refcode for row in table.rows for printed in row if printed.refcode}
     measurements = Measurement.objects.visible_to(user).filter(refcode__in=refcodes).select_related("cell")
     urls = {measurement.refcode: measurement.get_absolute_url() for measurement in measurements}
@@ -151,7 +154,7 @@ def build_page_table(table: PrintedTable, user: AnyUser) -> PageTable:
     column_widths = [_get_widths(column) for _, column in table.grid()]
     rows = tuple(
         tuple(
-            _build_cell(printed, heading, urls, disagreeing, width)
+            _mark_outdated(_build_cell(printed, heading, urls, disagreeing, width), outdated_note)
             for printed, heading, width in zip(row, table.headings, widths, strict=True)
         )
         for row in table.rows
@@ -194,6 +197,11 @@ def _build_cell(
         *parts,
         *widths,
     )
+
+
+def _mark_outdated(cell: PageCell, note: str) -> PageCell:
+    is_marked = note and cell.printed.origin == "computed" and not cell.printed.missing
+    return replace(cell, outdated_note=note) if is_marked else cell
 
 
 def _disagrees(printed: TableCell, heading: Heading, places: set[str]) -> bool:

@@ -10,7 +10,19 @@ from django.contrib.auth.models import User
 from django.db import models
 
 from registry.contract.place import place_of
-from registry.models import Attachment, Cell, Comment, Condition, Dataset, Layer, Measurement, Tag, Value, ValueOrigin
+from registry.models import (
+    Attachment,
+    Cell,
+    Comment,
+    Condition,
+    Dataset,
+    Layer,
+    Measurement,
+    MeasurementTag,
+    Tag,
+    Value,
+    ValueOrigin,
+)
 from registry.models.fields import DerivedField
 from registry.models.record import RecordQuerySet
 from registry.models.visibility import AnyUser
@@ -52,6 +64,7 @@ def list_changes(cell: Cell, user: AnyUser) -> list[Change]:
         Comment.history.filter(cell_id=cell.pk),
         Measurement.history.filter(cell_id=cell.pk),
         Condition.history.filter(measurement_id__in=_measurement_ids(cell)),
+        MeasurementTag.history.filter(measurement_id__in=_measurement_ids(cell)),
         Dataset.history.filter(measurement__cell_id=cell.pk),
         Attachment.history.filter(models.Q(cell_id=cell.pk) | models.Q(measurement_id__in=_measurement_ids(cell))),
     ):
@@ -111,6 +124,7 @@ _SUBJECTS: Mapping[type[models.Model], Callable[[Any, Mapping[int, str]], str]] 
     Cell: lambda row, refcodes: "Cell",
     Layer: lambda row, refcodes: f"Layer {row.position} ({layer_role_in_sentence(row.role)})",
     Tag: lambda row, refcodes: f"Tag {row.name}",
+    MeasurementTag: lambda row, refcodes: f"Tag {row.name}{_of_measurement(row, refcodes, 'of')}",
     Comment: lambda row, refcodes: f"Comment{_of_measurement(row, refcodes, 'on')}",
     Measurement: lambda row, refcodes: f"Measurement {row.refcode}",
     Condition: lambda row, refcodes: f"{condition_name(row.quantity)}{_of_measurement(row, refcodes, 'of')}",

@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from analyses.cycling.cycle_summary import cycle_summary
+from analyses.cycling.cycles.cycle_summary import cycle_summary
 from analyses.stack_pressure.half_cycle_pressure import half_cycle_bounds, pressures_of_test
 from analyses.stack_pressure.pressure_log import pressure_log
 from tests.coded import refuses

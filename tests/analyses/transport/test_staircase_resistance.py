@@ -9,6 +9,9 @@ from analyses.transport.voltage_steps import voltage_steps
 from registry.testing.synthetic.staircase import VOLTS, staircase
 from tests.coded import refuses
 
+UP = (0.01, 0.02, 0.03, 0.04, 0.05)
+Columns = tuple[np.ndarray, np.ndarray, np.ndarray]
+
 
 def resistance_of(columns, *, last_points: int = 100) -> StaircaseResistance:
     return staircase_resistance(voltage_steps(*columns, last_points=last_points, smallest_step_volt=0.002).steps)
@@ -45,6 +48,40 @@ def test_refuses_a_current_that_falls_as_one_over_the_root_of_time() -> None:
     with refuses("current-not-at-rest", InsufficientData) as refusal:
         resistance_of((time, voltage, current))
     assert refusal.value.parameters["share_percent"] > 5
+
+
+def after_diffusion(volts: tuple[float, ...], diffusion_s: float, noise_a: float) -> Columns:
+    """Steps of 120 rows, 5 s apart, each change followed by the current of a diffusion over a finite length.
+
+    i = V/R + ΔV/R × 2 Σ exp(-n² π² t / diffusion_s), R = 1000 Ω.
+    """
+    time = 5 * np.arange(120.0 * len(volts)) + 2.5
+    voltage = np.repeat(volts, 120)
+    current, order = voltage / 1000, np.arange(1.0, 200.0)[:, None]
+    for step, change in enumerate(np.diff(volts, prepend=0.0)):
+        since = time - 600 * step
+        rows = since > 0
+        current[rows] += change / 1000 * 2 * np.exp(-(order**2) * np.pi**2 * since[rows] / diffusion_s).sum(axis=0)
+    return time, voltage, current + noise_a * np.random.default_rng(1).normal(size=time.size)
+
+
+@pytest.mark.parametrize("noise_a", [1e-8, 1e-7, 1e-6, 1e-5])
+@pytest.mark.parametrize("volts", [UP, (*UP, *UP[-2::-1]), (0.01, -0.01, 0.02, -0.02, 0.03, -0.03)])
+def test_a_diffusion_slower_than_the_steps_is_refused_at_any_noise(volts: tuple[float, ...], noise_a: float) -> None:
+    """The end of a step alone looks exponential; 1000 Ω was 79 to 970 Ω, within 10 %."""
+    for diffusion_s in (3000.0, 10_000.0, 100_000.0):
+        try:
+            low, high = resistance_of(after_diffusion(volts, diffusion_s, noise_a)).resistance_ohm.interval()
+        except InsufficientData as error:
+            assert error.code in {"current-not-at-rest", "resistance-without-upper-limit"}
+        else:
+            assert low <= 1000 <= high
+
+
+def test_a_diffusion_faster_than_the_steps_is_at_rest() -> None:
+    low, high = resistance_of(after_diffusion(UP, 300.0, 1e-7)).resistance_ohm.interval()
+    assert low <= 1000 <= high
+    assert high - low < 10
 
 
 def test_refuses_a_resistance_without_an_upper_limit() -> None:

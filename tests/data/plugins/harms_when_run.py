@@ -231,7 +231,7 @@ def changes_a_table_within(inputs: Inputs) -> Outcome:
 
 
 def swaps_a_module(inputs: Inputs) -> Outcome:
-    sys.modules["analyses.cycling.cycle_life"] = geometry
+    sys.modules["analyses.cycling.capacity.cycle_life"] = geometry
     return RESULT
 
 

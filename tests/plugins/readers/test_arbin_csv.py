@@ -24,6 +24,18 @@ def test_reads_the_time_series_and_counts_over_restarts(tmp_path: Path) -> None:
     }
 
 
+@pytest.mark.parametrize(
+    "content", [ARBIN.replace(",", ";"), ARBIN.replace(",", ";").replace(".", ","), ARBIN.replace(",", "\t")]
+)
+def test_reads_what_excel_saved_again(tmp_path: Path, content: str) -> None:
+    """With semicolons, no column was known, and the advice was to export all columns."""
+    (saved,), (exported,) = read(write(tmp_path, content)), read(write(tmp_path, ARBIN))
+    assert {name: column.tolist() for name, column in saved.columns.items()} == {
+        name: column.tolist() for name, column in exported.columns.items()
+    }
+    assert saved.start_time == exported.start_time
+
+
 def test_an_empty_column_is_left_out_and_named(tmp_path: Path) -> None:
     messages = read(write(tmp_path, ARBIN))[0].messages
     assert message_of(messages, "incomplete-columns-dropped", columns=["‘Internal_Resistance(Ohm)’"])

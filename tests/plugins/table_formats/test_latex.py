@@ -9,11 +9,13 @@ import pytest
 
 from plugins.table_formats.latex import escaped, register_table_formats, render, unit, with_subscripts
 from registry.hookspecs import Heading, PrintedTable, TableCell
+from tests.latex_reader import read_latex
 
 
 def table_rows(text: str) -> list[list[str]]:
     """Return the cells between the rules, headers included."""
     inside = text.partition(r"\toprule")[2].partition(r"\bottomrule")[0]
+    inside = re.sub(r"\\endfirsthead.*?\\endhead\n", "", inside, flags=re.DOTALL)
     lines = [line.removesuffix(r" \\") for line in inside.splitlines() if line.endswith(r" \\")]
     return [re.split(r"(?<!\\) & ", line) for line in lines]
 
@@ -211,6 +213,48 @@ def test_a_wide_table_fits_the_page(tmp_path: Path, texts: int, numbers: int, wo
         assert_sets(text, tmp_path)
         log = tmp_path / "table.log"
         assert not log.exists() or "Overfull" not in log.read_text(errors="replace")
+
+
+def transposed(columns: int, rows: int) -> PrintedTable:
+    """A transposed table of this many columns of numbers."""
+    headings = tuple(Heading(f"n{index}", f"Quantity {index}", "MPa", numeric=True) for index in range(rows))
+    cells = (
+        tuple(TableCell(text := str(1000 * column + row), text, float(text)) for row in range(rows))
+        for column in range(columns)
+    )
+    return PrintedTable("wide", "Wide", "", headings, tuple(cells), transposed=True)
+
+
+@pytest.mark.parametrize(("columns", "rows"), [(66, 5), (66, 40), (200, 3)])
+def test_a_table_too_wide_for_a_page_is_printed_in_parts(tmp_path: Path, columns: int, rows: int) -> None:
+    table = transposed(columns, rows)
+    text = render(table).decode()
+    parts = re.findall(r"\\begin\{longtable\}\{(l?r+)\}", text)
+    assert len(parts) > 1
+    assert sum(len(part) - 1 for part in parts) == columns
+    assert all(f"part {number} of {len(parts)}" in text for number in range(2, len(parts) + 1))
+    assert text.count(r"\addtocounter{table}{-1}") == len(parts) - 1
+    assert text.count(r"\caption") == text.count(r"\label") == 1
+    expected = [[cell.text for cell in column] for _, column in table.grid()]
+    assert [row[1:] for row in read_latex(text)] == expected[1:]
+    assert_sets(text, tmp_path)
+    log = tmp_path / "table.log"
+    assert not log.exists() or "Overfull" not in log.read_text(errors="replace")
+
+
+def test_the_pages_of_a_long_table_repeat_its_head(noted_table: PrintedTable) -> None:
+    text = render(noted_table).decode()
+    first, _, rest = text.partition("\\endfirsthead\n")
+    continued, _, _ = rest.partition("\\endhead\n")
+    assert first.count(r"\caption") == 1
+    assert r"\caption" not in continued
+    assert "continued" in continued
+    assert continued.partition(r"\toprule")[2] == first.partition(r"\toprule")[2]
+
+
+def test_rows_of_several_lines_make_a_table_long() -> None:
+    text = render(wide_table(5, 8, "NCM90 " * 12, rows=6)).decode()
+    assert r"\begin{longtable}" in text
 
 
 def test_output_is_reproducible(table: PrintedTable) -> None:

@@ -80,7 +80,7 @@ def test_a_new_version_makes_results_outdated_and_previews_the_change(
 def test_the_cell_page_marks_values_of_an_older_version(cell: Cell, install: Callable[[str, str], None]) -> None:
     install("2", "factor * t + 1")
     (section,) = get_cell_sections(cell, AnonymousUser()).measurements
-    marks = {row.heading: bool(row.outdated_note) for row in section.rows}
+    marks = {row.heading: bool(row.outdated) for row in section.rows}
     assert marks == {
         "Twofold thickness /\N{NO-BREAK SPACE}µm": True,
         "Fourfold thickness /\N{NO-BREAK SPACE}µm": False,
@@ -97,7 +97,7 @@ def test_a_new_formula_without_a_new_version_makes_results_outdated(
         ("double", "source changed")
     ]
     (section,) = get_cell_sections(cell, AnonymousUser()).measurements
-    assert [bool(row.outdated_note) for row in section.rows] == [True, False]
+    assert [bool(row.outdated) for row in section.rows] == [True, False]
     assert [info.source_changed for info in get_plugin_overview(command_line_user()).analyses] == [0, 0, 1]
     call("analyze", "--outdated")
     assert Value.objects.get(quantity="twofold_um", is_latest=True).magnitude == 1201

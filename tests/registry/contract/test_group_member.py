@@ -3,7 +3,7 @@
 import pytest
 
 from registry.contract.place import Place
-from registry.hookspecs import Inputs, Measured, Refused
+from registry.hookspecs import Inputs, Measured, Quantity, Refused
 from registry.testing import example_group
 
 SIGMA = "ionic_conductivity_s_cm"
@@ -67,6 +67,11 @@ def test_reads_of_a_member_are_recorded() -> None:
 def test_how_a_value_was_measured_survives_as_texts() -> None:
     measured = Measured("x", Place("peak", 2), "eis", (("c_rate", "<0.1"), ("temperature_degc", "25")), "computed", "a")
     assert Measured.of("x", Place("peak", 2), measured.facts()) == measured
+    quantity = Quantity(slug="x", name="X", unit="h", describes_test=True, end_of="y", if_not_ended="wait = retry")
+    of_test = measured.with_test_of(quantity)
+    assert (of_test.describes_test, of_test.end_of, of_test.if_not_ended) == (True, "y", "wait = retry")
+    assert Measured.of("x", Place("peak", 2), of_test.facts()) == of_test
+    assert of_test.conditions == measured.conditions
 
 
 def test_other_inputs_have_no_members() -> None:

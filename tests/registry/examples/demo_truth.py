@@ -7,8 +7,8 @@ from typing import NamedTuple
 
 import numpy as np
 
-from analyses.cycling.differential_capacity import STEPS_A_WIDTH, DifferentialCapacity
-from analyses.cycling.differential_peaks import measure
+from analyses.cycling.differential.differential_capacity import STEPS_A_WIDTH, DifferentialCapacity
+from analyses.cycling.differential.differential_peaks import measure
 from analyses.simulate import demo_cells
 from analyses.simulate.arcs import Arc
 from analyses.simulate.demo_files import (

@@ -10,8 +10,8 @@ from tests.registry.migrations.conftest import Schema
 
 pytestmark = pytest.mark.slow  # its start, all replaced migrations, takes a minute and does not change any more
 
-SQUASHED = "0001_squashed_0044_potential_scales"
-LAST_REPLACED = "0044_potential_scales"
+SQUASHED = "0001_squashed_0056_help_texts"
+LAST_REPLACED = "0056_help_texts"
 
 
 def tables() -> dict[str, Any]:

@@ -18,6 +18,7 @@ def index_tables() -> list[str]:
     return [name for name in connection.introspection.table_names() if name.startswith("registry_searchdocument")]
 
 
+@pytest.mark.slow  # replaced by a squashed migration, so it does not change any more
 def test_the_index_goes_and_comes_back(schema: Schema) -> None:
     schema.start(BEFORE)
     assert index_tables() == []

@@ -49,6 +49,7 @@ def create_records(project: Project) -> None:
     measurement = factories.make_measurement(cell, setup=setup, stack_pressure_mpa="10 MPa")
     factories.report(measurement, "cycle_count", "5")
     save_tags(cell, ["dry room"], by=None)
+    save_tags(measurement, ["shorted"], by=None)
     write_comment(measurement, "Short?", by=None)
     factories.make_mapping(project)
     raw_file = RawFile.objects.create(sha256=f"{project.pk:064d}", size=1)
@@ -116,7 +117,7 @@ def visible_projects(model: type[Scoped], user: User | AnonymousUser) -> set[str
 
 
 def test_all_scoped_models_are_covered() -> None:
-    assert len(MODELS) == 28
+    assert len(MODELS) == 29
 
 
 def test_users_see_their_projects_and_public_ones(filled: Project, owner: User, viewer: User, outsider: User) -> None:

@@ -23,6 +23,7 @@ from functools import partial
 from lab import formula, settings as chosen
 from lab.tables import FACTORS as BY_NAME, UNUSED
 from analyses.cell.geometry import disc_area
+from registry.hookspecs import Refused
 
 OFFSET = 1.0
 
@@ -32,6 +33,8 @@ def run(inputs):
     # Comment.
     from lab.late import correction
 
+    if inputs is None:
+        raise Refused("no-inputs", "no inputs: {hint}", hint="enter one")
     return OFFSET + formula.double(inputs) * BY_NAME["a"] + correction(chosen.SCALE) + disc_area(inputs)
 
 
@@ -54,6 +57,8 @@ COUNTS = {
     "a change of that table": ("lab/tables.py", "FACTORS['b'] = 2.0", "FACTORS['a'] = 2.0"),
     "an import within a function": ("lab/late.py", "return x", "return x + 1"),
     "a module under another name": ("lab/settings.py", "2.0", "2.5"),
+    "the code of a message": ("lab/plugin.py", "no-inputs", "missing-inputs"),
+    "what a sentence names": ("lab/plugin.py", "{hint}", "{hint:>9}"),
     "where a name comes from": (
         "lab/plugin.py",
         "from lab.tables import FACTORS as",
@@ -63,6 +68,13 @@ COUNTS = {
 DOES_NOT_COUNT = {
     "a docstring": ("lab/plugin.py", "Docstring", "Another docstring"),
     "a comment": ("lab/plugin.py", "# Comment.", "# Another comment."),
+    "the sentence of a message": ("lab/plugin.py", "no inputs: {hint}", "Enter the inputs: {hint}"),
+    "the layout": ("lab/formula.py", "return 2 * x", "return (\n        2\n        * x\n    )"),
+    "the order of functions": (
+        "lab/formula.py",
+        "def double(x):\n    return _twice(x)\n\ndef _twice(x):\n    return 2 * x\n",
+        "def _twice(x):\n    return 2 * x\n\ndef double(x):\n    return _twice(x)\n",
+    ),
     "blank lines": ("lab/plugin.py", "\n\n\n", "\n\n\n\n\n"),
     "another analysis of the file": ("lab/plugin.py", "# no comment", "# none"),
     "what is not used": ("lab/tables.py", "UNUSED = 3", "UNUSED = 4"),
@@ -120,6 +132,40 @@ def test_text_is_not_taken_for_a_comment(packages: Path) -> None:
     before = hash_of("other")
     change(packages, "lab/plugin.py", "# no comment", "# none")
     assert hash_of("other") != before
+
+
+def test_the_order_in_which_a_name_is_bound_counts(packages: Path) -> None:
+    change(packages, "lab/settings.py", "SCALE = 2.0\n", "SCALE = 2.0\nSCALE = 3.0\n")
+    before = hash_of()
+    change(packages, "lab/settings.py", "SCALE = 2.0\nSCALE = 3.0\n", "SCALE = 3.0\nSCALE = 2.0\n")
+    assert hash_of() != before
+
+
+def test_a_plugin_that_may_read_a_sentence_keeps_its_sentences(packages: Path) -> None:
+    change(packages, "lab/formula.py", "return 2 * x", "return 2 * x * len(str(x))")
+    before = hash_of()
+    change(packages, *DOES_NOT_COUNT["the sentence of a message"])
+    assert hash_of() != before
+
+
+@pytest.mark.parametrize("line", ["from lab.formula import *", "import lab.formula, lab.tables"])
+def test_names_of_other_imports_are_followed(packages: Path, line: str) -> None:
+    call = "double" if "*" in line else "lab.formula.double"
+    change(packages, "lab/plugin.py", "from lab import formula, settings", f"{line}\nfrom lab import settings")
+    change(packages, "lab/plugin.py", "formula.double(inputs)", f"{call}(inputs)")
+    before = hash_of()
+    change(packages, *COUNTS["another module"])
+    assert hash_of() != before
+
+
+def test_the_hash_of_an_earlier_version_is_still_that_of_the_source() -> None:
+    plugins = plugin_loading.current()
+    name = "ionic-conductivity"
+    current, earlier = plugins.source_hash(name), plugins.source_hashes(name)[2]
+    assert (len(current), len(earlier), current.startswith("2-")) == (64, 64, True)
+    assert [plugins.has_source(name, text) for text in (current, earlier, "", "2-0", "0" * 64)] == [
+        True, True, True, False, False,
+    ]  # fmt: skip
 
 
 def test_of_a_partial_function_the_whole_plugin_counts(packages: Path) -> None:

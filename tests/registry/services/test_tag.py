@@ -6,8 +6,9 @@ import pytest
 from django.contrib.auth.models import User
 from django.core.exceptions import PermissionDenied, ValidationError
 
-from registry.models import Cell, Project, SearchDocument, Tag
+from registry.models import Cell, MeasurementTag, Project, SearchDocument, Tag
 from registry.services.cell import save_cell
+from registry.services.measurement import save_measurement
 from registry.services.record import delete_record
 from registry.services.tag import MOST_TAGS, add_tags, remove_tag, save_tags
 from tests import factories
@@ -91,3 +92,32 @@ def test_tags_go_with_their_cell(cell: Cell) -> None:
     delete_record(cell, by=None)
     assert not Tag.objects.exists()
     assert Tag.history.filter(history_type="-").count() == 1
+
+
+def test_tags_of_measurements_share_the_spelling_and_the_search_of_their_project(cell: Cell, colleague: User) -> None:
+    measurement = factories.make_measurement(cell, technique="eis")
+    save_tags(cell, ["Dry room"], by=colleague)
+    add_tags(measurement, ["DRY ROOM", "Shorted"], by=colleague)
+    add_tags(cell, ["shorted"], by=colleague)
+    assert names(cell) == ["Dry room", "Shorted"]
+    assert list(measurement.tags.values_list("name", flat=True)) == ["Dry room", "Shorted"]
+    remove_tag(cell, "shorted", by=colleague)
+    for kind in ("cell", "measurement"):
+        assert "shorted" in SearchDocument.objects.get(kind=kind).tokens
+    remove_tag(measurement, "shorted", by=colleague)
+    for kind in ("cell", "measurement"):
+        assert "shorted" not in SearchDocument.objects.get(kind=kind).tokens
+
+
+def test_only_editors_tag_a_measurement_and_its_history_stays(cell: Cell, colleague: User, viewer: User) -> None:
+    measurement = factories.make_measurement(cell, technique="eis")
+    with pytest.raises(PermissionDenied):
+        add_tags(measurement, ["a"], by=viewer)
+    with pytest.raises(ValidationError):
+        save_tags(measurement, [str(number) for number in range(MOST_TAGS + 1)], by=colleague)
+    save_measurement(measurement, by=colleague, tags=["a", "b"])
+    save_measurement(measurement, by=colleague)
+    assert measurement.tags.count() == 2
+    delete_record(measurement, by=colleague)
+    assert not MeasurementTag.objects.exists()
+    assert MeasurementTag.history.filter(history_type="-").count() == 2

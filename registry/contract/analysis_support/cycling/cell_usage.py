@@ -3,13 +3,13 @@
 import numpy as np
 from numpy.typing import NDArray
 
-from analyses.cycling.half_cycles import SECONDS_PER_HOUR, rest_threshold_a
-from analyses.cycling.usage import (
+from analyses.cycling.cycles.usage import (
     constant_voltage_share_percent,
     equivalent_full_cycles,
     rest_hours,
     total_mah,
 )
+from analyses.cycling.rows.half_cycles import SECONDS_PER_HOUR, rest_threshold_a
 from analyses.uncertainty import Estimate, propagate
 from registry.contract.analysis_support.cycling.cycling_table import ROWS, CyclingTable, column
 from registry.contract.input_dataset import InputDataset
@@ -76,6 +76,7 @@ def usage_quantities() -> tuple[Quantity, ...]:
             unit_label="mAh",
             description="Total charge passed in a test, charge and discharge added.",
             minimum=0,
+            describes_test=True,
         ),
         Quantity(
             slug="equivalent_full_cycles",
@@ -83,6 +84,7 @@ def usage_quantities() -> tuple[Quantity, ...]:
             unit="dimensionless",
             description="Total discharge capacity of a test divided by the discharge capacity of the reference cycle.",
             minimum=0,
+            describes_test=True,
         ),
         Quantity(
             slug="test_duration_h",
@@ -91,6 +93,7 @@ def usage_quantities() -> tuple[Quantity, ...]:
             unit_label="h",
             description="Time from the first row of a test to the last, rests included.",
             minimum=0,
+            describes_test=True,
         ),
         Quantity(
             slug="rest_time_h",

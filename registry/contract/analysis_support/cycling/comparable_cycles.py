@@ -5,8 +5,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from analyses.cycling.cycle_groups import CycleGroup
-from analyses.cycling.cycle_series import CycleSeries, cycle_series
+from analyses.cycling.cycles.cycle_groups import CycleGroup
+from analyses.cycling.cycles.cycle_series import CycleSeries, cycle_series
 from registry.contract.analysis_support.cycling.cycle_group_choice import chosen_group, describe
 from registry.contract.analysis_support.cycling.cycling_table import CyclingTable
 from registry.contract.inputs import Inputs

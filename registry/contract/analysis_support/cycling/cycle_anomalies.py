@@ -1,7 +1,7 @@
 """Messages on cycles whose capacity is far from that of their neighbours."""
 
 from analyses.coded_text import Listed
-from analyses.cycling.cycle_series import CycleSeries
+from analyses.cycling.cycles.cycle_series import CycleSeries
 from registry.contract.outcome import Message
 
 FEWEST_JUDGED = 4

@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from analyses.coded_text import Listed
-from analyses.cycling.cycle_groups import CycleGroup, CycleGroups, Tolerances
+from analyses.cycling.cycles.cycle_groups import CycleGroup, CycleGroups, Tolerances
 from registry.contract.analysis import Parameter
 from registry.contract.in_text import InText
 from registry.contract.inputs import Inputs

@@ -8,8 +8,8 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from analyses.cycling.cycle_series import CycleSeries
-from analyses.cycling.cycle_summary import CycleSummary
+from analyses.cycling.cycles.cycle_series import CycleSeries
+from analyses.cycling.cycles.cycle_summary import CycleSummary
 from registry.contract.analysis_support.cycling.cycling_table import MAH_PER_AH, CyclingTable
 from registry.contract.analysis_support.cycling.per_cycle import SECONDS_PER_HOUR, efficiency_columns, where_present
 from registry.contract.curve import Axis, Curve, Series

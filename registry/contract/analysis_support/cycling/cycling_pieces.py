@@ -5,8 +5,8 @@ from itertools import pairwise
 
 import numpy as np
 
-from analyses.cycling.pieces import Piece, join
-from analyses.cycling.row_order import in_order, restarts
+from analyses.cycling.rows.pieces import Piece, join
+from analyses.cycling.rows.row_order import in_order, restarts
 from registry.contract.analysis_support.cycling.recorded_scale import of_the_cell, with_scale_of
 from registry.contract.input_dataset import Columns, InputDataset
 from registry.contract.inputs import Inputs

@@ -6,13 +6,13 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from analyses.cycling.cycle_conditions import cycle_conditions
-from analyses.cycling.cycle_groups import CycleConditions, CycleGroups, group_cycles
-from analyses.cycling.cycle_protocol import lacks_last, whole_cycles
-from analyses.cycling.cycle_series import ordered
-from analyses.cycling.cycle_summary import CycleSummary, cycle_summary
-from analyses.cycling.row_checks import known_steps
-from analyses.cycling.step_currents import constant_currents
+from analyses.cycling.cycles.cycle_conditions import cycle_conditions
+from analyses.cycling.cycles.cycle_groups import CycleConditions, CycleGroups, group_cycles
+from analyses.cycling.cycles.cycle_protocol import lacks_last, whole_cycles
+from analyses.cycling.cycles.cycle_series import ordered
+from analyses.cycling.cycles.cycle_summary import CycleSummary, cycle_summary
+from analyses.cycling.cycles.step_currents import constant_currents
+from analyses.cycling.rows.row_checks import known_steps
 from analyses.statistics.resolution import decimal_step
 from analyses.uncertainty import Estimate
 from registry.contract.analysis import Parameter

@@ -5,8 +5,8 @@ from collections.abc import Iterator, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from analyses.cycling.differential_capacity import differential_capacity, spans
-from analyses.cycling.differential_voltage import DifferentialVoltage, differential_voltage
+from analyses.cycling.differential.differential_capacity import differential_capacity, spans
+from analyses.cycling.differential.differential_voltage import DifferentialVoltage, differential_voltage
 from registry.contract.analysis_support.cycling.cycling_curves import CYCLE_AXIS, series_of
 from registry.contract.analysis_support.cycling.differential_peak_values import DirectionPeaks
 from registry.contract.analysis_support.cycling.differential_test import DifferentialTest, selected_rows

@@ -7,11 +7,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from analyses.component import Component
-from analyses.cycling.differential_capacity import DifferentialCapacity, differential_capacity, kernel_noise_mah_per_v
-from analyses.cycling.differential_peaks import Peaks, find_peaks, measure
-from analyses.cycling.peak_tracking import PeakDrift, peak_drift, track_peaks
-from analyses.cycling.peak_uncertainty import PeakErrors, peak_errors, slow_noise_v
-from analyses.cycling.voltage_smoothing import width_for_noise_v
+from analyses.cycling.differential.differential_capacity import (
+    DifferentialCapacity,
+    differential_capacity,
+    kernel_noise_mah_per_v,
+)
+from analyses.cycling.differential.differential_peaks import Peaks, find_peaks, measure
+from analyses.cycling.differential.peak_tracking import PeakDrift, peak_drift, track_peaks
+from analyses.cycling.differential.peak_uncertainty import PeakErrors, peak_errors, slow_noise_v
+from analyses.cycling.differential.voltage_smoothing import width_for_noise_v
 from analyses.statistics.drift import FEWEST_POINTS
 from analyses.uncertainty import Estimate, propagate
 from registry.contract.analysis_support.cycling.differential_test import (

@@ -6,10 +6,10 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from analyses.cycling.cycle_series import cycle_not_in_data
-from analyses.cycling.cycle_summary import CycleSummary
-from analyses.cycling.half_cycle_rows import CycleRows, HalfCycleRows, cycle_rows
-from analyses.cycling.voltage_smoothing import FEWEST_ROWS, Smoothing, voltage_smoothing
+from analyses.cycling.cycles.cycle_series import cycle_not_in_data
+from analyses.cycling.cycles.cycle_summary import CycleSummary
+from analyses.cycling.differential.voltage_smoothing import FEWEST_ROWS, Smoothing, voltage_smoothing
+from analyses.cycling.voltage.half_cycle_rows import CycleRows, HalfCycleRows, cycle_rows
 from registry.contract.analysis import Parameter
 from registry.contract.analysis_support.cycling.cycle_group_choice import GROUP_PARAMETERS
 from registry.contract.analysis_support.cycling.cycling_pieces import read_pieces

@@ -8,8 +8,8 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from analyses.cycling.cycle_series import CycleSeries
-from analyses.cycling.cycle_summary import CycleSummary
+from analyses.cycling.cycles.cycle_series import CycleSeries
+from analyses.cycling.cycles.cycle_summary import CycleSummary
 from registry.contract.analysis_support.cycling.cycling_table import MAH_PER_AH, CyclingTable
 from registry.contract.cycle_table import MAX_CYCLE_NUMBER, MAX_NUMBERS, CycleTable
 from registry.contract.outcome import Message, Result

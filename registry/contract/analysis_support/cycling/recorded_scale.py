@@ -11,9 +11,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from analyses.cell.active_mass import active_mass_g, cathode_area_cm2
-from analyses.cycling.cycle_summary import CycleSummary
-from analyses.cycling.half_cycles import check_series, runs_of, without_noise
-from analyses.cycling.rounding import rounding_share
+from analyses.cycling.cycles.cycle_summary import CycleSummary
+from analyses.cycling.rows.half_cycles import check_series, runs_of, without_noise
+from analyses.cycling.rows.rounding import rounding_share
 from analyses.insufficient_data import InsufficientData
 from analyses.statistics.resolution import decimal_step
 from analyses.uncertainty import Estimate, propagate

@@ -1,54 +1,10 @@
-"""Quantities of cells that are not properties to average or to compare: how far a test went, and when it ended."""
+"""The end of a test is a number of a group of cells only if the tests of all cells have ended."""
 
-from collections.abc import Iterable, Mapping
-from typing import NamedTuple
+from collections.abc import Iterable
 
 from registry.contract.group_member import GroupMember, Measured
 from registry.contract.in_text import quantity_in_text
 from registry.contract.outcome import Refused
-
-TEST_EXTENTS = frozenset(
-    {
-        "capacity_throughput_mah",
-        "charge_passed_mah_cm2",
-        "cycle_count",
-        "cycled_time_h",
-        "equivalent_full_cycles",
-        "retention_end_cycle",
-        "retention_reference_cycle",
-        "short_circuit_count",
-        "smoothing_width_mv",
-        "test_duration_h",
-        "total_charge_passed_mah_cm2",
-        "total_cycled_time_h",
-    }
-)
-"""Quantities that say how long or how far a test went, or how it was evaluated. Among cells of which some ended and
-others were stopped they are numbers of the experimenter, not of the cells."""
-
-
-class EndOfTest(NamedTuple):
-    """A quantity that says when a test ended, which a test that was stopped before does not have."""
-
-    under_test: str
-    """Quantity that every such test has, ended or not."""
-    remedy: str
-    """Alternative for the user."""
-
-
-_FADE = EndOfTest(
-    "capacity_retention_percent", "compare the capacity retention at a cycle number that all cells reached"
-)
-TEST_ENDS: Mapping[str, EndOfTest] = {
-    "hours_to_short_circuit_h": EndOfTest(
-        "cycled_time_h",
-        "see the Kaplan-Meier curve of the analysis ‘Time to a short circuit of replicates’ (time-to-short-circuit)",
-    ),
-    "cycles_to_90_percent": _FADE,
-    "cycles_to_80_percent": _FADE,
-    "cycles_to_70_percent": _FADE,
-}
-"""Quantities that state when a test ended, by quantity."""
 
 
 def check_all_ended(members: Iterable[GroupMember], measured: Measured, excluded: Iterable[str] = ()) -> None:
@@ -56,13 +12,12 @@ def check_all_ended(members: Iterable[GroupMember], measured: Measured, excluded
 
     The mean of the cells that ended would be too short: those that last longest are not in it.
     """
-    end = TEST_ENDS.get(measured.quantity)
-    if end is None:
+    if not measured.end_of:
         return
     tested: list[GroupMember] = []
     running: list[GroupMember] = []
     for member in members:
-        records = _records(member, end.under_test, measured) - set(excluded)
+        records = _records(member, measured.end_of, measured) - set(excluded)
         tested += [member] if records else []
         running += [member] if records - _records(member, measured.quantity, measured) else []
     if running:
@@ -75,7 +30,7 @@ def check_all_ended(members: Iterable[GroupMember], measured: Measured, excluded
             count=len(running),
             cells=len(tested),
             names=", ".join(member.refcode for member in running),
-            remedy=end.remedy,
+            remedy=measured.if_not_ended or "compare a quantity that all tests have",
         )
 
 

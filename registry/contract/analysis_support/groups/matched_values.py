@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 from analyses.coded_text import Listed
 from analyses.uncertainty import Estimate
 from registry.contract.analysis import Parameter
-from registry.contract.analysis_support.groups.end_of_test import TEST_EXTENTS, check_all_ended
+from registry.contract.analysis_support.groups.end_of_test import check_all_ended
 from registry.contract.group_member import GroupMember, Measured, MemberValue
 from registry.contract.in_text import (
     InText,
@@ -178,7 +178,7 @@ def match_values(inputs: Inputs, *, fewest: int = 2, for_statistics: bool = Fals
     if for_statistics:
         messages += _left_out(by_quantity)
     for quantity, values in by_quantity.items():
-        if for_statistics and quantity in TEST_EXTENTS:
+        if for_statistics and _describes_test(values):
             continue
         for of_conditions in _by_conditions(values).values():
             try:
@@ -236,9 +236,13 @@ def _by_quantity(members: Sequence[GroupMember], excluded: Collection[str]) -> M
     return values
 
 
-def _left_out(quantities: Iterable[str]) -> list[Message]:
+def _describes_test(values: CellValues) -> bool:
+    return any(value.measured.describes_test for _, value in values)
+
+
+def _left_out(by_quantity: Mapping[str, CellValues]) -> list[Message]:
     """Return which quantities are not properties of cells, in a message."""
-    names = [quantity_in_text(quantity) for quantity in quantities if quantity in TEST_EXTENTS]
+    names = [quantity_in_text(quantity) for quantity, values in by_quantity.items() if _describes_test(values)]
     if not names:
         return []
     return [

@@ -6,9 +6,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from analyses.coded_text import Listed
-from analyses.cycling.cycle_series import cycle_not_in_data
-from analyses.cycling.cycle_summary import CycleSummary
-from analyses.cycling.voltage_curve import cycle_indices, evenly_spaced
+from analyses.cycling.cycles.cycle_series import cycle_not_in_data
+from analyses.cycling.cycles.cycle_summary import CycleSummary
+from analyses.cycling.voltage.voltage_curve import cycle_indices, evenly_spaced
 from analyses.stack_pressure.half_cycle_pressure import (
     FEWEST_ROWS,
     CyclingPressures,

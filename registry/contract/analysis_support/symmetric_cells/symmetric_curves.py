@@ -7,7 +7,7 @@ from dataclasses import replace
 import numpy as np
 from numpy.typing import NDArray
 
-from analyses.cycling.half_cycles import SECONDS_PER_HOUR
+from analyses.cycling.rows.half_cycles import SECONDS_PER_HOUR
 from analyses.uncertainty import Estimate
 from registry.contract.analysis import Parameter
 from registry.contract.analysis_support.symmetric_cells.symmetric_events import MOST_LISTED

@@ -4,8 +4,8 @@ from typing import Any
 
 import numpy as np
 
-from analyses.cycling.gaps import find_gaps, widened
-from analyses.cycling.half_cycles import SECONDS_PER_HOUR, runs_of
+from analyses.cycling.rows.gaps import find_gaps, widened
+from analyses.cycling.rows.half_cycles import SECONDS_PER_HOUR, runs_of
 from analyses.symmetric_cells.events import ContactLoss
 from analyses.symmetric_cells.short_circuit import ShortCircuit
 from analyses.uncertainty import Estimate
@@ -219,6 +219,9 @@ def event_quantities() -> tuple[Quantity, ...]:
             description="Time to the first short circuit, full or partial; that of each further short circuit has its "
             "number.",
             minimum=0,
+            end_of=CYCLED,
+            if_not_ended="see the Kaplan-Meier curve of the analysis ‘Time to a short circuit of replicates’ "
+            "(time-to-short-circuit)",
         ),
         Quantity(
             slug=CYCLED,
@@ -228,6 +231,7 @@ def event_quantities() -> tuple[Quantity, ...]:
             symbol="",
             description="Time up to the first short circuit or the end of the data.",
             minimum=0,
+            describes_test=True,
         ),
         Quantity(
             slug=TOTAL_CYCLED,
@@ -237,8 +241,16 @@ def event_quantities() -> tuple[Quantity, ...]:
             symbol="",
             description="Time up to the end of the data, short circuits included.",
             minimum=0,
+            describes_test=True,
         ),
-        Quantity(slug=COUNT, name="Number of short circuits", unit="dimensionless", is_count=True, minimum=0),
+        Quantity(
+            slug=COUNT,
+            name="Number of short circuits",
+            unit="dimensionless",
+            is_count=True,
+            minimum=0,
+            describes_test=True,
+        ),
         Quantity(
             slug=DEPTH,
             name="Depth of a short circuit",

@@ -6,9 +6,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from analyses.coded_text import Remark
-from analyses.cycling.gaps import find_gaps, gap_remarks
-from analyses.cycling.half_cycles import SECONDS_PER_HOUR, Runs
-from analyses.cycling.row_checks import known_steps
+from analyses.cycling.rows.gaps import find_gaps, gap_remarks
+from analyses.cycling.rows.half_cycles import SECONDS_PER_HOUR, Runs
+from analyses.cycling.rows.row_checks import known_steps
 from analyses.symmetric_cells.events import Events, find_events
 from analyses.symmetric_cells.overpotential import HalfCycles, half_cycle_runs, symmetric_half_cycles
 from analyses.uncertainty import Estimate, propagate

@@ -3,7 +3,7 @@
 import math
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -22,7 +22,7 @@ from registry.contract.reader_support.columns.column_units import (
     unit_error,
     without_lookalikes,
 )
-from registry.contract.reader_support.columns.impedance_columns import ANGULAR_FREQUENCY, CONVERTED_COLUMNS
+from registry.contract.reader_support.columns.impedance_columns import ANGULAR_FREQUENCY, CONVERTED_COLUMNS, MODULUS
 
 Array = NDArray[np.float64]
 
@@ -68,6 +68,10 @@ _KNOWN = {name: canonical for canonical, (_, names) in COLUMNS.items() for name 
 _SYNONYMS = _KNOWN | {name: canonical for canonical, names in SYNONYMS.items() for name in names}
 _MACHINE = {canonical.replace("_", " "): canonical for canonical in COLUMNS}
 _SLASH = re.compile(r"(?P<name>.*?)\s*/\s*(?P<unit>.*)", re.DOTALL)
+_LOGARITHM = re.compile(r"(?:log(?:10)?|lg)\s*(?:\((?P<within>.*)\)|(?P<after>[^\w(].*|\s\w.*))", re.DOTALL | re.I)
+"""‘log(freq/Hz)’, ‘log |Z| / Ohm’, ‘log10 f (Hz)’: the decimal logarithm of a number in a unit."""
+OF_LOGARITHMS = ("frequency_hertz", ANGULAR_FREQUENCY, MODULUS)
+"""Columns that programs write as logarithms, for a Bode plot."""
 _BRACKETS = re.compile(r"(?P<name>.*?)\s*(?:\((?P<round>[^()]*)\)|\[(?P<square>[^\[\]]*)\])", re.DOTALL)
 
 
@@ -89,9 +93,13 @@ class KnownColumn:
     """True if the cells are clock times, hours:minutes:seconds, instead of numbers."""
     is_stamp: bool = False
     """True if the cells are dates with times, from the first of which the time is counted."""
+    is_logarithm: bool = False
+    """True if the cells are decimal logarithms of the numbers in the unit."""
 
     def converted(self, numbers: Array) -> Array:
         """Return the numbers in the canonical unit; dividing by 1000 rounds better than multiplying by 0.001."""
+        if self.is_logarithm:
+            numbers = np.power(10.0, numbers)
         if self.factor == 1:
             return numbers
         divisor = round(1 / self.factor)
@@ -105,7 +113,7 @@ def parse_header(text: str) -> KnownColumn | None:
     A name of `SYNONYMS` is known only with a unit that fits; see `synonym_error`.
     """
     label = _label(text)
-    if head := _of_zplot(label):
+    if head := _of_zplot(label) or _of_logarithm(label):
         return head
     canonical, sign = _column(label)
     if canonical:
@@ -241,6 +249,25 @@ def _of_zplot(label: str) -> KnownColumn | None:
     """Return the part of the impedance that ZPlot heads ‘Z'(a)’ or ‘Z''(b)’, always in ohm."""
     canonical = OF_ZPLOT.get(_plain_name(label).replace(" ", ""))
     return KnownColumn(canonical, 1.0, "Ω", is_synonym=True, is_unit_assumed=True) if canonical else None
+
+
+def _of_logarithm(label: str) -> KnownColumn | None:
+    """Return the column of which a header names the decimal logarithm: ‘log(freq/Hz)’."""
+    match = _LOGARITHM.fullmatch(label)
+    written = (match["within"] or match["after"] or "").strip() if match else ""
+    canonical = column_named(written)
+    if canonical not in OF_LOGARITHMS or _LOGARITHM.fullmatch(written):
+        return None
+    try:
+        head = parse_header(written)
+    except HeaderError:
+        head = None
+    if head is None or head.is_machine_name or head.factor <= 0:
+        unit = COLUMNS[canonical][0]
+        raise HeaderError(
+            "missing-unit", "has no unit of a logarithm: write ‘log({header} / {unit})’", header=written, unit=unit
+        )
+    return replace(head, is_logarithm=True)
 
 
 def _with_unit_after_underscore(label: str) -> KnownColumn | None:

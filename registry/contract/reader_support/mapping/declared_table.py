@@ -353,6 +353,11 @@ def header_messages(
         if not head.is_machine_name and head.factor != 1
     ]
     messages += [
+        Message("logarithm-read", "‘{header}’ read as the decimal logarithm.", header=labels[index])
+        for index, head in headers.items()
+        if head.is_logarithm
+    ]
+    messages += [
         Message("unit-of-program", "‘{header}’ read in Ω, as ZPlot writes it.", header=labels[index])
         for index, head in headers.items()
         if head.is_unit_assumed

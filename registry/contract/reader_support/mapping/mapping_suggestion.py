@@ -47,6 +47,7 @@ WRITTEN = {
     "discharging_energy_wh": "Discharge energy",
 }
 """Names in a suggestion; the unit follows. Other columns have their canonical name."""
+LOGARITHM = "log "
 WORDS = {
     "freq": "frequency_hertz",
     "volt": "voltage_volt",
@@ -109,6 +110,7 @@ class _Guess:
     confidence: Confidence
     reason: Remark
     sign: str = ""
+    """Before the name: a minus for a column whose sign is to be turned, `LOGARITHM` for a decimal logarithm."""
 
 
 def suggest_columns(
@@ -192,6 +194,7 @@ def _of_header(column: _Column) -> _Guess | None:
         reason = Remark(
             "header-names-column", "‘{header}’ names {column} and its unit", header=column.header, column=head.canonical
         )
+        sign = LOGARITHM if head.is_logarithm else sign
         unit = "clock" if head.is_clock else COUNT if head.is_machine_name else head.written_unit
         if head.is_machine_name:
             return _Guess(head.canonical, COUNT, "high", reason, sign)

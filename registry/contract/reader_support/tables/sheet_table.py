@@ -27,6 +27,8 @@ Cells = Sequence[Sequence[Any]]
 
 FEWEST_KNOWN = 2
 FEWEST_NUMBERS = 2
+ROWS_BELOW_BLANK = 2
+"""Rows of numbers below a blank one that continue a table."""
 SHARED = ("frequency_hertz", "angular_frequency_radian_per_second", "test_time_second", "two_theta_degree")
 """Columns that several tables side by side may have once."""
 MOST_TABLES = 1000
@@ -45,11 +47,20 @@ class SheetTable:
     begin: int
     """Index of the first row of numbers."""
     end: int
-    """Index after the last row: a blank row ends a table."""
+    """Index after the last row: the header of another table ends one, and a blank row without two rows of numbers
+    below it in the same columns."""
     title: str = ""
     """Text above the header, if several tables are side by side."""
     shared: int | None = None
     """Column of the sheet that the first label names, if it is that of the first of several tables."""
+    blank: frozenset[int] = frozenset()
+    """Indices of blank rows within the table."""
+
+    @property
+    def rows(self) -> Sequence[int]:
+        """Indices of the rows of numbers."""
+        rows = range(self.begin, self.end)
+        return [row for row in rows if row not in self.blank] if self.blank else rows
 
     def position(self, index: int) -> int:
         """Return the column of the sheet, from 0, of a column of this table."""
@@ -60,11 +71,11 @@ class SheetTable:
     def column(self, cells: Cells, index: int) -> list[Any]:
         """Return the cells of a column, of this table from 0."""
         position = self.position(index)
-        return [_cell(cells[row], position) for row in range(self.begin, self.end)]
+        return [_cell(cells[row], position) for row in self.rows]
 
 
 def find_tables(cells: Cells) -> Iterator[SheetTable]:
-    """Yield the tables of a sheet: below each other, separated by a blank row, or side by side with repeated headers.
+    """Yield the tables of a sheet: below each other, each with its header, or side by side with repeated headers.
 
     A header names at least two known columns, above a row of numbers; a row of units may be between them.
     """
@@ -79,7 +90,8 @@ def find_tables(cells: Cells) -> Iterator[SheetTable]:
 
 def table_at(cells: Cells, labels: tuple[str, ...], begin: int, *, header: int) -> SheetTable:
     """Return the table with these labels for all columns, whose rows begin at `begin`."""
-    return SheetTable(labels, 0, header, begin, _end(cells, begin, 0, len(labels)))
+    end, blank = _end(cells, header, begin, 0, len(labels))
+    return SheetTable(labels, 0, header, begin, end, blank=blank)
 
 
 def _tables_below(cells: Cells, row: int) -> list[SheetTable]:
@@ -106,8 +118,8 @@ def _tables_below(cells: Cells, row: int) -> list[SheetTable]:
         shared = _shared(tables, labels)
         labels = labels if shared is None else (tables[0].labels[shared], *labels)
         position = None if shared is None else tables[0].position(shared)
-        end = _end(cells, begin, start, stop)
-        tables.append(SheetTable(labels, start, row, begin, end, title, position))
+        end, blank = _end(cells, row, begin, start, stop)
+        tables.append(SheetTable(labels, start, row, begin, end, title, position, blank))
     return tables
 
 
@@ -131,10 +143,36 @@ def _starts(names: Sequence[str]) -> list[int]:
     return starts
 
 
-def _end(cells: Cells, begin: int, start: int, stop: int) -> int:
-    """Return the first row whose cells are all empty."""
-    rows = range(begin, len(cells))
-    return next((row for row in rows if all(cell in ("", None) for cell in cells[row][start:stop])), len(cells))
+def _end(cells: Cells, header: int, begin: int, start: int, stop: int) -> tuple[int, frozenset[int]]:
+    """Return the index after the last row of a table in these columns, and its blank rows.
+
+    A single row of numbers below a blank one, such as a mean, is not part of the table.
+    """
+    first, heads = cells[begin][start:stop], list(cells[header][start:stop])
+    blank = set[int]()
+    row = begin
+    while row < len(cells):
+        part = cells[row][start:stop]
+        if _is_blank(part):
+            below = next((index for index in range(row, len(cells)) if not _is_blank(cells[index][start:stop])), row)
+            following = [cells[index][start:stop] for index in range(below, min(below + ROWS_BELOW_BLANK, len(cells)))]
+            if len(following) < ROWS_BELOW_BLANK or not all(_continues(first, other) for other in following):
+                return row, frozenset(blank)
+            blank.update(range(row, below))
+            row = below
+        elif header < begin and list(part) == heads:
+            return row, frozenset(blank)
+        row += 1
+    return len(cells), frozenset(blank)
+
+
+def _is_blank(cells: Sequence[Any]) -> bool:
+    return all(cell in ("", None) for cell in cells)
+
+
+def _continues(first: Sequence[Any], row: Sequence[Any]) -> bool:
+    """Return whether a row has values wherever the first row of a table has them."""
+    return all(is_value(_cell(row, index)) for index, cell in enumerate(first) if is_value(cell))
 
 
 def _title(cells: Sequence[Any]) -> str:
@@ -253,7 +291,7 @@ def table_columns(
             raise UnreadableFile(
                 "cell-not-a-number",
                 "row {row}, column {column} (‘{header}’): {error}",
-                row=first_row + table.begin + error.parameters["row"],
+                row=first_row + table.rows[error.parameters["row"]],
                 column=table.position(index) + 1,
                 header=table.labels[index],
                 error=_without_row(error),

@@ -6,6 +6,8 @@ from typing import Any
 
 from django.http import QueryDict
 
+from registry.web.entry.base.kept_form import LEFT_OUT
+
 Row = dict[str, str]
 
 
@@ -30,7 +32,7 @@ class FormState:
             start = "-".join(name.split("-")[:2]) + "-"
             if start in by_start:
                 by_start[start][name.removeprefix(start)] = text
-            elif name not in (prefix, "csrfmiddlewaretoken", "action") and not name.startswith(f"{prefix}-"):
+            elif name not in (prefix, *LEFT_OUT) and not name.startswith(f"{prefix}-"):
                 fields[name] = text
         return cls(fields, rows)
 

@@ -12,10 +12,11 @@ from registry.models import Measurement
 from registry.web.entry.base.access import View, editors_only, require_editable, sign_in_first, signed_in
 from registry.web.entry.base.conflict import SAVE, accept_overwriting
 from registry.web.entry.base.form_state import FormState
+from registry.web.entry.base.htmx import PARTIAL
 from registry.web.entry.base.record_entry import RecordEntry
 
-PARTIAL, DIALOG = "X-Partial", "dialog"
-"""Header of a request by the script of a page, which replaces the form only; its value in a dialog."""
+DIALOG = "dialog"
+"""Value of the header of a request by the script of a dialog."""
 PRESET = ("name", "project")
 """Fields that the address of the page of a new record may preset."""
 

@@ -15,8 +15,14 @@ from registry.services.entry.draft import discard_draft, get_draft, save_draft
 from registry.web.entry.base.access import editors_only, may_edit, require_editable, sign_in_first, signed_in
 from registry.web.entry.base.conflict import SAVE, accept_overwriting
 from registry.web.entry.base.form_state import FormState
-from registry.web.entry.base.record_view import PARTIAL
+from registry.web.entry.base.htmx import PARTIAL
 from registry.web.entry.cell.cell_entry import LAYERS, CellEntry, stored_state
+from registry.web.entry.cell.cell_files import (
+    announce_dropped_files,
+    discard_dropped_file,
+    list_dropped_files,
+    receive_dropped_files,
+)
 from registry.web.entry.cell.cell_start import (
     STARTS,
     apply_start,
@@ -27,7 +33,7 @@ from registry.web.entry.cell.cell_start import (
 )
 
 DRAFT = "cell"
-SAVE_ANOTHER, DISCARD = "save-another", "discard"
+SAVE_ANOTHER, DISCARD, DISCARD_FILE = "save-another", "discard", "files:discard:"
 
 
 @editors_only
@@ -38,13 +44,16 @@ def new_cell(request: HttpRequest) -> HttpResponse:
     if request.method != "POST":
         state, draft = _initial_state(request, user)
         return _show(request, CellEntry(state, user=user), draft=draft)
-    action = request.POST.get("action", SAVE)
+    action, state = request.POST.get("action", SAVE), FormState.from_post(request.POST, LAYERS)
     if action == DISCARD:
         discard_draft(user=user, kind=DRAFT)
+        announce_dropped_files(request, list_dropped_files(state, user))
         return redirect("web:new-cell")
-    state = FormState.from_post(request.POST, LAYERS)
+    receive_dropped_files(request, state, user)
     if action not in (SAVE, SAVE_ANOTHER):
         index = _change(state, action)
+        if action.startswith(DISCARD_FILE):
+            discard_dropped_file(state, action.removeprefix(DISCARD_FILE), user)
         draft = _keep(user, state)
         return _show(request, CellEntry(state, user=user), draft=draft, focus=index)
     entry = CellEntry(state, user=user, is_complete=True)
@@ -52,6 +61,7 @@ def new_cell(request: HttpRequest) -> HttpResponse:
     if cell is None:
         return _show(request, entry, draft=_keep(user, state), status=422)
     discard_draft(user=user, kind=DRAFT)
+    announce_dropped_files(request, entry.dropped_files, cell)
     like = f"{reverse('web:new-cell')}?like={cell.refcode}"
     return _saved(request, cell, like if action == SAVE_ANOTHER else cell.get_absolute_url())
 
@@ -174,6 +184,7 @@ def _preview(entry: CellEntry, draft: Draft | None) -> JsonResponse:
             },
             "choices": entry.choices(),
             "aside": render_to_string("web/entry/_cell_preview.html", {"entry": entry}),
+            "files": render_to_string("web/entry/_dropped_files.html", {"entry": entry}),
             "problems": [[problem.id, problem.label] for problem in entry.problems],
             "name": entry.proposed_name,
             "draft": _draft_text(draft),

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
 
+from django.contrib.auth.models import User
 from django.core.exceptions import ValidationError
 from django.db import transaction
 
@@ -17,8 +18,8 @@ from registry.selectors.entry.setup_choice import list_setup_choices
 from registry.selectors.entry.substance import get_substances
 from registry.selectors.history.history import LastChange, last_change
 from registry.services.cell import save_cell
+from registry.services.drafts.draft import place_dropped_drafts
 from registry.services.entry.edit_conflict import EditConflictError, refuse_overwriting
-from registry.services.permissions import Actor
 from registry.text.cleaning import TextError, clean_text, name_key
 from registry.web.cell_page.stack import StackDrawing, draw_stack, drawn_thickness_um
 from registry.web.entry.base.conflict import Conflict, TypedRow, describe_conflict
@@ -26,9 +27,11 @@ from registry.web.entry.base.entry_form import FieldProblem, ShownField
 from registry.web.entry.base.form_state import FormState
 from registry.web.entry.base.rounding_hint import RoundingHint
 from registry.web.entry.base.written_echo import Echo, format_plain
+from registry.web.entry.cell.cell_files import list_dropped_files
 from registry.web.entry.cell.cell_form import FOLDED_FIELDS, MAIN_FIELDS, CellForm, state_of_cell
 from registry.web.entry.cell.cell_start import like_text, list_like_choices, visible_setup
 from registry.web.entry.cell.layer_form import FOLDED, WHOLE_ROW, LayerForm, layer_pk, state_of_layer
+from registry.web.entry.files.files_row import DraftRow
 
 LAYERS = "layers"
 LONGEST_NAME, MOST_ALIKE, MOST_HINTS = 160, 100, 2
@@ -233,7 +236,12 @@ class CellEntry:
         forms = sorted(self.layer_forms, key=lambda form: form.text("role") not in ELECTRODES)
         return [hint for form in forms for hint in form.rounding_hints()][:MOST_HINTS]
 
-    def save(self, by: Actor, reason: str = "") -> Cell | None:
+    @cached_property
+    def dropped_files(self) -> list[DraftRow]:
+        """The files that were dropped on the form of a new cell, and wait until it is saved."""
+        return list_dropped_files(self.state, self.user) if self.cell is None else []
+
+    def save(self, by: User, reason: str = "") -> Cell | None:
         """Save the cell with its layers; None, with the errors in the form, if anything is wrong."""
         if not self.form.is_valid() or not all(form.is_valid() for form in self.layer_forms):
             return None
@@ -244,7 +252,10 @@ class CellEntry:
             with transaction.atomic():
                 if self.cell:
                     refuse_overwriting(self.cell, PARTS, self.seen)
-                return save_cell(self.form.instance, layers, by=by, reason=reason, tags=self.form.list_tags())
+                cell = save_cell(self.form.instance, layers, by=by, reason=reason, tags=self.form.list_tags())
+                if keys := [row.draft.pk for row in self.dropped_files]:
+                    place_dropped_drafts(cell, keys, by=by)
+                return cell
         except EditConflictError as error:
             self.conflict = self._describe_conflict(error.change)
         except ValidationError as error:

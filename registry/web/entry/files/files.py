@@ -18,7 +18,6 @@ from registry.selectors.files.file_draft import list_drafts, list_editable_cells
 from registry.services.drafts.confirmation import Confirmed, save_drafts
 from registry.services.drafts.draft import (
     DraftChanges,
-    add_draft,
     change_draft,
     confirm_cell,
     discard_drafts,
@@ -30,6 +29,7 @@ from registry.services.validation_text import validation_text
 from registry.web.entry.base.access import editors_only, sign_in_first
 from registry.web.entry.files.files_form import OF_ALL, apply_changes, set_cell
 from registry.web.entry.files.files_table import DraftTable, build_table, get_table
+from registry.web.entry.files.upload import receive_files, report_upload
 
 SUGGESTED, WITHOUT = "suggested", "without"
 """Column mappings of a draft: the one its reader suggests, and none; others are saved ones, by primary key."""
@@ -75,31 +75,20 @@ def _upload(request: HttpRequest, cell: Cell | None) -> HttpResponse:
 
     Its answer is 200 even with errors: browsers log other statuses as errors of the page.
     """
-    added: list[FileDraft] = []
-    known: list[FileDraft] = []
-    errors: list[tuple[str | None, str]] = []
-    for file in request.FILES.getlist("files"):
-        try:
-            draft, is_new = add_draft(file=file, filename=file.name or "", cell=cell, by=_user(request))
-        except ValidationError as error:
-            errors.append((file.name, " ".join(error.messages)))
-            continue
-        (added if is_new else known).append(draft)
+    upload = receive_files(request, cell, _user(request))
     if _wants_json(request):
-        for draft in added:
+        for draft in upload.added:
             read_at_once(draft)
         return JsonResponse(
             {
-                "added": [draft.pk for draft in added],
-                "known": [draft.filename for draft in known],
-                "errors": [text for _, text in errors],
+                "added": [draft.pk for draft in upload.added],
+                "drafts": [draft.pk for draft in (*upload.added, *upload.known)],
+                "known": [draft.filename for draft in upload.known],
+                "errors": [text for _, text in upload.errors],
             },
         )
-    for name, text in errors:
-        messages.error(request, f"{name}: {text}")
-    for draft in known:
-        messages.info(request, f"{draft.filename} is already in the list of files to confirm.")
-    if not (added or known or errors):
+    report_upload(request, upload)
+    if not request.FILES:
         messages.error(request, "No file was chosen.")
     return HttpResponseRedirect(_page_url(cell))
 

@@ -26,3 +26,17 @@ def test_the_protocol_is_part_of_what_must_agree(public_project: Project) -> Non
     assert protocols == ["1", "1", "0.5", None]
     others = {measured.conditions for measured in listed if measured.quantity == "cycled_time_h"}
     assert others == {(("temperature_degc", "25"),)}
+
+
+@pytest.mark.django_db
+def test_what_a_quantity_has_to_do_with_the_end_of_a_test_is_that_of_the_catalogue(public_project: Project) -> None:
+    measurement = factories.make_measurement(factories.make_cell(public_project), technique="symmetric_cycling")
+    for quantity, text in (("hours_to_short_circuit_h", "10 h"), ("cycled_time_h", "10 h"), (CRITICAL, "1.2 mA/cm²")):
+        factories.report(measurement, quantity, text)
+    values = Value.objects.select_related("cell", "measurement", "run")
+    measured = {item.measured.quantity: item.measured for item in list_values(values)}
+    assert {slug: (item.describes_test, item.end_of) for slug, item in measured.items()} == {
+        "hours_to_short_circuit_h": (False, "cycled_time_h"),
+        "cycled_time_h": (True, ""),
+        CRITICAL: (False, ""),
+    }

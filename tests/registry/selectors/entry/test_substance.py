@@ -85,3 +85,17 @@ def test_simulated_ones_come_last_and_those_of_the_project_first(
     assert names("lpscl", owner, project=project) == ["LPSCl c", "LPSCl b", "LPSCl mix", "LPSCl a"]
     factories.make_cell(project, [Layer(position=1, role="sample", formulation=mixed)])
     assert names("lpscl", owner, project=project)[:2] == ["LPSCl mix", "LPSCl a"]
+
+
+def test_only_what_a_name_means_without_doubt_is_named(project: Project, public_project: Project, owner: User) -> None:
+    material = factories.make_material(project, "NCM90", formula="LiNi0.9Co0.05Mn0.05O2")
+    factories.make_material(project, "NCM90@Li-PEVA", formula="LiNi0.9Co0.05Mn0.05O2")
+    save_material(material, ["N90"], by=None)
+
+    def named(text: str) -> list[str]:
+        return [item.name for item in suggest_substances(text, owner) if item.is_named]
+
+    assert named("ncm90") == named(" n90") == ["NCM90"]
+    assert named("ncm") == named("LiNi0.9Co0.05Mn0.05O2") == []
+    factories.make_material(public_project, "ncm90")
+    assert named("NCM90") == []

@@ -20,6 +20,7 @@ from registry.services.drafts.draft import (
     confirm_cell,
     discard_drafts,
     discard_old_drafts,
+    place_dropped_drafts,
     read_at_once,
     read_with_mapping,
 )
@@ -228,3 +229,15 @@ def test_old_drafts_are_discarded(cell: Cell, colleague: User) -> None:
     FileDraft.objects.filter(pk=old.pk).update(changed_at=timezone.now() - KEPT - timedelta(hours=1))
     assert discard_old_drafts() == 1
     assert FileDraft.objects.get() == new
+
+
+def test_files_dropped_before_their_cell_was_saved_are_placed_by_its_editor(
+    project: Project, owner: User, outsider: User
+) -> None:
+    draft, _ = add_draft(file=io.BytesIO(SPECTRUM), filename="eis.csv", by=owner)
+    cell = factories.make_pellet(project)
+    with pytest.raises(PermissionDenied):
+        place_dropped_drafts(cell, [draft.pk], by=outsider)
+    assert place_dropped_drafts(cell, [draft.pk, draft.pk + 1], by=owner) == 1
+    draft.refresh_from_db()
+    assert (draft.cell, draft.dropped_on) == (cell, cell)

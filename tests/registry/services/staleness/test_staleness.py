@@ -8,6 +8,7 @@ from django.utils import timezone
 from registry.contract.estimate_encoding import fact_to_json
 from registry.hookspecs import Analysis
 from registry.models import AnalysisRun, Cell, Ingredient, Layer, Measurement, Project, Value
+from registry.models.analysis_run import StaleCause
 from registry.models.record import Record
 from registry.selectors.analysis_inputs.due import list_due_jobs
 from registry.selectors.analysis_inputs.facts import measurement_facts, measurements_with_inputs
@@ -15,6 +16,7 @@ from registry.services.cell import save_cell
 from registry.services.measurement import save_measurement
 from registry.services.record import save_formulation, save_record
 from registry.services.runs.analysis import run_jobs
+from registry.services.staleness.staleness import get_input_cause
 from tests import factories
 
 Analyses = dict[str, Analysis]
@@ -200,3 +202,28 @@ def _update(record: Record, **fields: str) -> None:
     for name, text in fields.items():
         setattr(record, name, text)
     save_record(record, by=None)
+
+
+def test_what_changed_is_recorded_and_cleared(cell: Cell) -> None:
+    set_layer(cell, thickness="610 µm")
+    assert set(AnalysisRun.objects.values_list("analysis", "stale_because")) == {
+        ("doubled-thickness", StaleCause.ENTERED),
+        ("pressure-above-ambient", ""),
+    }
+    set_layer(cell, thickness="0.600 mm")
+    assert set(AnalysisRun.objects.values_list("stale_because", "stale_since")) == {("", None)}
+
+
+@pytest.mark.parametrize(
+    ("path", "cause"),
+    [
+        ("dataset.columns", StaleCause.DATA),
+        ("measurements.M-00001.datasets.pressure.count", StaleCause.DATA),
+        ("computed.ionic_conductivity_s_cm", StaleCause.RESULT),
+        ("members.C-00001.values.resistance_ohm.1", StaleCause.RESULT),
+        ("reported.resistance_ohm", StaleCause.ENTERED),
+        ("layers.1.thickness_um", StaleCause.ENTERED),
+    ],
+)
+def test_the_path_of_an_input_says_what_changed(path: str, cause: StaleCause) -> None:
+    assert get_input_cause(path) == cause

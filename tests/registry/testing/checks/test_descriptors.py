@@ -24,6 +24,10 @@ def error_of(hook: str, item: object, directory: Path) -> str:
             Quantity(slug="crack_mm", name="Crack", unit="mm", unit_label="mm", minimum=1, maximum=0),
             "minimum 1 above ",
         ),
+        (Quantity(slug="leak_h", name="Leak", unit="h", unit_label="h", end_of="leak_h"), "its own end_of"),
+        (Quantity(slug="leak_h", name="Leak", unit="h", unit_label="h", if_not_ended="wait"), "without end_of"),
+        (Quantity(slug="leak_h", name="Leak", unit="h", unit_label="h", end_of="run_h"), "names run_h"),
+        (Quantity(slug="leak_h", name="Leak", unit="h", unit_label="h", describes_test="no"), "use True or False"),  # type: ignore[arg-type]
     ],
 )
 def test_checks_quantities(quantity: Quantity, expected: str, tmp_path: Path) -> None:

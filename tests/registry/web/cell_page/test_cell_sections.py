@@ -129,7 +129,7 @@ def test_an_outdated_headline_is_marked(cell: Cell) -> None:
     assert not any(item.is_outdated for item in list_headlines(get_cell_sections(cell, AnonymousUser())))
     AnalysisRun.objects.filter(cell=cell).update(version="0.0.1")
     sections = get_cell_sections(cell, AnonymousUser())
-    assert sections.number_outdated
+    assert sections.headlines_share_reason
     assert any(item.is_outdated for item in list_headlines(sections))
 
 

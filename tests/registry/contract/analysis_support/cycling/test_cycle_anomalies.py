@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from analyses.cycling.cycle_series import cycle_series
+from analyses.cycling.cycles.cycle_series import cycle_series
 from registry.contract.analysis_support.cycling.cycle_anomalies import anomaly_messages
 from tests.coded import message_of
 

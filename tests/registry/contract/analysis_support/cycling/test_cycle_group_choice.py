@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from analyses.cycling.cycle_groups import CycleConditions, CycleGroups, group_cycles
+from analyses.cycling.cycles.cycle_groups import CycleConditions, CycleGroups, group_cycles
 from registry.contract.analysis_support.cycling.cycle_group_choice import (
     CURRENT_TOLERANCE,
     GROUP,

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from analyses.cycling.cycle_series import cycle_series
+from analyses.cycling.cycles.cycle_series import cycle_series
 from registry.contract.analysis_support.cycling.per_cycle import cycle_table, efficiency_columns, retention_columns
 from registry.contract.cycle_table import MAX_CYCLE_NUMBER, MAX_NUMBERS
 from registry.testing.synthetic.cycling import cycling_rows

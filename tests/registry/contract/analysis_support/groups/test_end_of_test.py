@@ -4,7 +4,7 @@ import pytest
 
 from registry.contract.analysis_support.groups.end_of_test import check_all_ended
 from registry.contract.group_member import GroupMember, Measured
-from registry.hookspecs import Refused
+from registry.hookspecs import Quantity, Refused
 from tests.plugins.plugin_examples import symmetric_cells
 
 HOURS = "hours_to_short_circuit_h"
@@ -38,3 +38,12 @@ def test_a_running_test_that_is_left_out_does_not_count() -> None:
 def test_other_quantities_need_no_end() -> None:
     members = members_with(True, False)
     check_all_ended(members, measured_of(members[0], "cycled_time_h"))
+
+
+def test_a_quantity_of_any_plugin_can_be_the_end_of_a_test() -> None:
+    quantity = Quantity(slug="hours_to_leak_h", name="Time to a leak", unit="h", end_of="cycled_time_h")
+    members = members_with(True, False)
+    measured = measured_of(members[0], HOURS)._replace(quantity=quantity.slug).with_test_of(quantity)
+    with pytest.raises(Refused) as refused:
+        check_all_ended(members, measured)
+    assert (refused.value.code, refused.value.parameters["count"]) == ("tests-not-ended", 2)

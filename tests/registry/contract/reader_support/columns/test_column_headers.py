@@ -125,3 +125,33 @@ def test_a_unit_per_mass_or_area_makes_another_column(text: str, canonical: str,
 @pytest.mark.parametrize("text", ["Capacity (mAh)", "Capacity", "Capacity / %"])
 def test_a_capacity_that_is_neither_per_gram_nor_per_area_is_not_known(text: str) -> None:
     assert parse_header(text) is None
+
+
+@pytest.mark.parametrize(
+    ("text", "canonical", "factor"),
+    [
+        ("log(freq/Hz)", "frequency_hertz", 1.0),
+        ("log (f / kHz)", "frequency_hertz", 1e3),
+        ("lg f / Hz", "frequency_hertz", 1.0),
+        ("log10(ω / rad/s)", "angular_frequency_radian_per_second", 1.0),
+        ("Log(|Z|/Ohm)", "impedance_modulus_ohm", 1.0),
+        ("log |Z| / kΩ", "impedance_modulus_ohm", 1e3),
+    ],
+)
+def test_reads_decimal_logarithms(text: str, canonical: str, factor: float) -> None:
+    head = parse_header(text)
+    assert head is not None
+    assert (head.canonical, head.factor, head.is_logarithm) == (canonical, factor, True)
+    np.testing.assert_allclose(head.converted(np.array([0.0, 3.0])), [factor, 1000 * factor])
+
+
+@pytest.mark.parametrize(
+    "text", ["log(Z' / Ω)", "log", "log()", "log file", "login / s", "log(" * 500 + "f / Hz" + ")" * 500]
+)
+def test_no_other_logarithm_is_known(text: str) -> None:
+    assert parse_header(text) is None
+
+
+def test_a_logarithm_without_a_unit_says_how_to_write_it() -> None:
+    with refuses("missing-unit", HeaderError, header="freq", unit="Hz"):
+        parse_header("log(freq)")

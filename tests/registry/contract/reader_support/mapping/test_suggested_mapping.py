@@ -16,3 +16,9 @@ def test_for_the_rows_of_a_sheet() -> None:
     }
     assert set(suggest_for_rows(ROWS)["suggested_mapping"]["columns"]) == {"0", "1", "2"}
     assert suggest_for_rows([["a", "b"]]) == {}
+
+
+def test_a_logarithm_is_suggested_as_one() -> None:
+    rows = [["log(freq/Hz)", "Re", "Im"], *ROWS]
+    columns = suggest_for_rows(rows)["suggested_mapping"]["columns"]
+    assert columns["log(freq/Hz)"] == "log Frequency / Hz"

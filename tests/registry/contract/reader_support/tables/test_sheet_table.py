@@ -3,6 +3,7 @@ from datetime import datetime, time, timedelta
 import pytest
 
 from registry.contract.reader_support.files.number_table import CellError
+from registry.contract.reader_support.mapping.declared_table import read_headers
 from registry.contract.reader_support.tables.sheet_table import (
     clock_column,
     decimal_mark,
@@ -13,7 +14,10 @@ from registry.contract.reader_support.tables.sheet_table import (
     number_column,
     stamp_column,
     table_at,
+    table_columns,
 )
+from registry.hookspecs import UnreadableFile
+from tests.coded import refuses
 
 HEADS = ["Frequency / Hz", "Z' / Ω"]
 ROWS = [[100.0, 1.0], [10.0, 2.0]]
@@ -25,6 +29,26 @@ def test_finds_a_table_that_ends_at_a_blank_row() -> None:
     assert (table.header, table.begin, table.end, table.labels) == (2, 3, 5, tuple(HEADS))
     assert table.column(cells, 1) == [1.0, 2.0]
     assert facts_of(cells)["area"] == "1 cm2"
+
+
+def test_a_table_goes_on_below_blank_rows() -> None:
+    """Rows below a blank one were left out without a word; a mean below them is no row of the table."""
+    cells = [HEADS, *ROWS, ["", ""], ["", None], [1.0, 3.0], [0.1, 4.0], ["", ""], ["Mean", 2.5], ["", ""], [0.5, 2.5]]
+    (table,) = find_tables(cells)
+    assert table.column(cells, 0) == [100.0, 10.0, 1.0, 0.1]
+    assert table.column(cells, 1) == [1.0, 2.0, 3.0, 4.0]
+
+
+def test_a_cell_that_is_not_a_number_is_named_by_its_row_below_blank_rows() -> None:
+    cells = [HEADS, *ROWS, ["", ""], [1.0, 3.0], [0.1, 4.0], [0.01, "x"]]
+    (table,) = find_tables(cells)
+    with refuses("cell-not-a-number", UnreadableFile, row=7):
+        table_columns(cells, table, read_headers(table.labels, 1), set(), 1)
+
+
+def test_a_repeated_header_begins_another_table_without_a_blank_row() -> None:
+    cells = [HEADS, *ROWS, HEADS, *ROWS, [1.0, 3.0]]
+    assert [len(table.column(cells, 0)) for table in find_tables(cells)] == [2, 3]
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,1 @@
+"""Capacity against cycle number and current: retention, cycle life, rate capability."""

@@ -1,0 +1,1 @@
+"""The rows of a galvanostatic test: checked, joined, and cut into half-cycles."""

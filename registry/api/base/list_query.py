@@ -8,9 +8,9 @@ from rest_framework.request import Request
 from registry.api.base.filters import PAGING, get_query_parameters
 from registry.selectors.plugins.orphans import has_orphaned_role, has_orphans
 from registry.selectors.query.errors import QueryError
-from registry.selectors.query.parsing import WORDS, ListQuery, nearest, parameter_names, parse_list_query, parts
+from registry.selectors.query.parsing import SETS, WORDS, ListQuery, nearest, parameter_names, parse_list_query, parts
 
-PARAMETERS = (*WORDS, "q", "technique", "measurement", "value_origin", "at")
+PARAMETERS = (*WORDS, *SETS, "q", "value_origin", "at")
 """Those of the query language that are not numbers or names of materials."""
 
 

@@ -38,5 +38,5 @@ def test_what_a_quantity_has_to_do_with_the_end_of_a_test_is_that_of_the_catalog
     assert {slug: (item.describes_test, item.end_of) for slug, item in measured.items()} == {
         "hours_to_short_circuit_h": (False, "cycled_time_h"),
         "cycled_time_h": (True, ""),
-        CRITICAL: (False, ""),
+        CRITICAL: (False, "current_density_without_short_ma_cm2"),
     }

@@ -10,11 +10,17 @@ from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from registry.models import PENDING, AnalysisRun, Cell, Project
+from registry.models.record import is_key
 from registry.models.visibility import AnyUser
 from registry.selectors.comparison import tables
 from registry.selectors.query.errors import QueryError
 from registry.selectors.runs.pending import name_pending
-from registry.selectors.staleness.outdated_results import RunSummary, get_outdated_results, list_run_summaries
+from registry.selectors.staleness.outdated_results import (
+    FOLLOWED,
+    RunSummary,
+    get_outdated_results,
+    list_run_summaries,
+)
 from registry.services.runs.outdated import queue_outdated
 from registry.web.entry.base.access import require_editable, sign_in_first, signed_in
 from registry.web.entry.base.htmx import is_by_htmx
@@ -38,7 +44,7 @@ def get_notice(runs: Collection[RunSummary], user: AnyUser, address: str, query:
 @require_safe
 def pending_runs(request: HttpRequest) -> JsonResponse:
     """Which of these runs are in progress, polled by a page that shows their results."""
-    numbers = [int(text) for text in request.GET.get("runs", "").split(",") if text.isdecimal()]
+    numbers = [int(text) for text in request.GET.get("runs", "").split(",") if is_key(text)][:FOLLOWED]
     runs = AnalysisRun.objects.visible_to(request.user).filter(pk__in=numbers, status__in=PENDING)
     return JsonResponse({"pending": name_pending((), runs.values_list("pk", "status"))})
 
@@ -49,7 +55,7 @@ def run_outdated_of_cell(request: HttpRequest, refcode: str) -> HttpResponse:
     """Compute the outdated results of a cell again."""
     cell = get_object_or_404(Cell.objects.visible_to(request.user), refcode=refcode)
     require_editable(cell, signed_in(request))
-    _run(request, list_run_summaries(AnalysisRun.objects.filter(cell=cell)))
+    _run(request, list_run_summaries(AnalysisRun.objects.visible_to(request.user).filter(cell=cell)))
     return HttpResponseRedirect(cell.get_absolute_url())
 
 

@@ -26,6 +26,7 @@ from registry.models import (
 )
 from registry.models.condition import condition_slugs
 from registry.models.file_draft import ALL, EACH
+from registry.models.record import is_key
 from registry.sandbox.file_reader import Parsed
 from registry.sandbox.serialization import dump_message
 from registry.selectors.files.file_draft import list_same_files, match_cell, names_cell
@@ -255,7 +256,7 @@ def _set_cell(draft: FileDraft, cell: Cell, reason: CellReason) -> None:
 
 
 def _checked_recording(draft: FileDraft, recording: str) -> str:
-    is_index = recording.isascii() and recording.isdecimal() and int(recording) < len(draft.parts)
+    is_index = is_key(recording) and int(recording) < len(draft.parts)
     if recording not in ("", EACH, ALL) and not is_index:
         text = f"The file has no dataset {recording}."
         raise ValidationError({"recording": ValidationError(text, code="unknown-recording")})

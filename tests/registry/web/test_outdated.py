@@ -94,6 +94,8 @@ def test_the_page_of_a_table_follows_the_runs(private_cell: Cell, owner: User, c
     assert json.loads(client.get(follow[1]).content) == {"pending": [f"run-{queued.pk}-queued"]}
     client.logout()
     assert json.loads(client.get(follow[1]).content) == {"pending": []}
+    for number in ("9" * 30, "9" * 5000, "²", "-1"):
+        assert json.loads(client.get(f"/runs/pending/?runs={number}").content) == {"pending": []}
 
 
 def test_others_cannot_queue_them(private_cell: Cell, viewer: User, outsider: User, client: Client) -> None:

@@ -265,7 +265,10 @@ def _of_logarithm(label: str) -> KnownColumn | None:
     if head is None or head.is_machine_name or head.factor <= 0:
         unit = COLUMNS[canonical][0]
         raise HeaderError(
-            "missing-unit", "has no unit of a logarithm: write ‘log({header} / {unit})’", header=written, unit=unit
+            "missing-unit",
+            "is the logarithm of a number without a unit: write ‘log({header} / {unit})’",
+            header=written,
+            unit=unit,
         )
     return replace(head, is_logarithm=True)
 

@@ -6,6 +6,7 @@ from typing import Any
 
 from django.http import QueryDict
 
+from registry.models.record import is_key
 from registry.web.entry.base.kept_form import LEFT_OUT
 
 Row = dict[str, str]
@@ -58,7 +59,7 @@ class FormState:
             count = int(number) if number.isascii() and number.isdecimal() and len(number) < 3 else 1
             self.rows += [dict(new_row) for _ in range(count)]
             return len(self.rows) - 1
-        index = int(number) if number.isascii() and number.isdecimal() else -1
+        index = int(number) if is_key(number) else -1
         if not 0 <= index < len(self.rows):
             return None
         if kind == "remove":

@@ -51,7 +51,7 @@ def load_kept_form(text: str) -> KeptForm | None:
         data = json.loads(text[: 3 * MOST_CHARACTERS])
         kept = KeptForm(str(data["path"]), str(data["user"]), dict(data["fields"]), bool(data["has_files"]))
         resolve(kept.path)
-    except (ValueError, TypeError, KeyError, Resolver404):
+    except (ValueError, TypeError, KeyError, RecursionError, Resolver404):
         return None
     is_text = all(
         isinstance(texts, list) and all(isinstance(item, str) for item in texts) for texts in kept.fields.values()

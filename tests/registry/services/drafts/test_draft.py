@@ -201,7 +201,7 @@ def test_a_cell_one_may_not_edit_cannot_be_chosen(cell: Cell, colleague: User) -
         change_draft(drop(colleague, cell), DraftChanges(cell=hidden), by=colleague)
 
 
-@pytest.mark.parametrize("recording", ["7", "-1", "one", "²"])
+@pytest.mark.parametrize("recording", ["7", "-1", "one", "²", "1" * 5000])
 def test_an_unknown_recording_is_refused(cell: Cell, colleague: User, recording: str) -> None:
     with invalid("unknown-recording", "recording"):
         change_draft(drop(colleague, cell), DraftChanges(recording=recording), by=colleague)

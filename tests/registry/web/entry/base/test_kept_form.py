@@ -1,5 +1,6 @@
 """The fields of a form as one text."""
 
+import pytest
 from django.test import RequestFactory
 
 from registry.web.entry.base.kept_form import keep_form, load_kept_form
@@ -18,3 +19,10 @@ def test_what_is_written_is_read(rf: RequestFactory) -> None:
         ("typed_by", "7"),
         ("action", "restore"),
     ]
+
+
+@pytest.mark.parametrize(
+    "text", ["", "{", "[" * 100_000, "7", '{"path": "//example.org/", "user": "7", "fields": {}, "has_files": false}']
+)
+def test_anything_else_is_no_form(text: str) -> None:
+    assert load_kept_form(text) is None

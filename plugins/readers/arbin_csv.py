@@ -12,7 +12,8 @@ from pathlib import Path
 
 from registry.contract.reader_support.arbin_headers import NAMES, NEEDED, fixed_units, plain_labels
 from registry.contract.reader_support.datasets.cycler_series import series_of
-from registry.contract.reader_support.files.number_table import NUMBER, Rows
+from registry.contract.reader_support.files.number_cells import NUMBER
+from registry.contract.reader_support.files.number_table import Rows
 from registry.contract.reader_support.files.plain_text import file_head, lines
 from registry.contract.reader_support.tables.instrument_table import (
     header_facts,

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from registry.contract.reader_support.arbin_headers import NAMES, NEEDED, fixed_units, plain_labels
 from registry.contract.reader_support.datasets.cycler_series import series_of
-from registry.contract.reader_support.files.number_table import CellError
+from registry.contract.reader_support.files.number_cells import CellError
 from registry.contract.reader_support.files.workbook import SheetRows, Workbook, is_workbook
 from registry.contract.reader_support.tables.instrument_table import (
     header_facts,

@@ -31,7 +31,8 @@ from typing import Any
 from analyses.coded_text import plain
 from registry.contract.declared_columns import declared_columns
 from registry.contract.reader_support.columns.column_headers import COLUMNS, names_known_column
-from registry.contract.reader_support.files.number_table import DELIMITERS, NUMBER, Rows
+from registry.contract.reader_support.files.number_cells import NUMBER
+from registry.contract.reader_support.files.number_table import DELIMITERS, Rows
 from registry.contract.reader_support.files.plain_text import Line, decoded, file_head, lines, text_problem
 from registry.contract.reader_support.mapping.column_mapping import MAPPING_HINT, open_mapped
 from registry.contract.reader_support.mapping.declared_table import (

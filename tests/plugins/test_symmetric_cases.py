@@ -3,82 +3,24 @@
 The files are in tests/data/cases; others of the same kinds are made here.
 """
 
-from collections.abc import Mapping
-from pathlib import Path
-from typing import Any
-
 import numpy as np
 import pytest
 
-from analyses.uncertainty import Estimate
-from plugins import symmetric_cell
-from plugins.readers import declared_csv
-from registry.hookspecs import Inputs, Outcome
 from registry.testing.synthetic.symmetric_program import Fault, SymmetricCell, half_cycles, program_rows
 from tests.coded import message_of
+from tests.symmetric_tests import (
+    CELL,
+    CURRENT,
+    STEPS,
+    analyse,
+    case,
+    codes_of,
+    critical_reason,
+    holds,
+    shorts_of,
+    value,
+)
 from tests.trials import trials
-
-CASES = Path(__file__).parents[1] / "data" / "cases"
-Columns = Mapping[str, np.ndarray]
-ELECTRODES = {
-    "layers.count": 2,
-    "layers.1.role": "cathode",
-    "layers.1.name": "Li",
-    "layers.1.area_cm2": Estimate.exact(0.5),
-    "layers.2.role": "anode",
-    "layers.2.name": "Li",
-}
-PARAMETERS = {parameter.name: parameter.default for parameter in symmetric_cell.register_analyses()[0].parameters}
-CRITICAL = "critical_current_density_ma_cm2"
-SHORT_CODES = {"short-circuit", "partial-short", "creeping-short", "healed-short", "healed-creeping-short"}
-CELL = {"transient": 0.15, "offset_v": 1e-3, "noise_v": 3e-4}
-CURRENT = 1e-3
-
-
-def analyse(*files: Columns) -> Outcome:
-    if len(files) == 1:
-        return symmetric_cell.run(Inputs({"dataset.sha256": "ab"} | ELECTRODES, lambda: files[0], PARAMETERS))
-    facts: dict[str, Any] = {
-        "dataset.undecided": "several-datasets",
-        "dataset.undecided.count": len(files),
-        "dataset.undecided.filenames": tuple(f"{number}.csv" for number in range(len(files))),
-        "datasets.undeclared.count": len(files),
-    }
-    paths = {f"datasets.undeclared.{number}": file for number, file in enumerate(files, start=1)}
-    facts |= {f"{path}.sha256": path for path in paths}
-    loaders = {path: (lambda file=file: file) for path, file in paths.items()}
-    return symmetric_cell.run(Inputs(facts | ELECTRODES, dict, PARAMETERS, columns_of=loaders))
-
-
-def case(pattern: str) -> Columns:
-    (path,) = CASES.glob(pattern)
-    (dataset,) = declared_csv.read(path)
-    return dataset.columns
-
-
-def value(outcome: Outcome, quantity: str, **at: int) -> Estimate:
-    (estimate,) = [
-        result.estimate for result in outcome.values if result.quantity == quantity and dict(result.at) == at
-    ]
-    return estimate
-
-
-def holds(estimate: Estimate, truth: float, leeway: float = 1e-6) -> bool:
-    low, high = estimate.interval()
-    return bool(low - leeway <= truth <= high + leeway)
-
-
-def codes_of(outcome: Outcome) -> set[str]:
-    return {message.code for message in outcome.messages}
-
-
-def shorts_of(outcome: Outcome) -> int:
-    return round(value(outcome, "short_circuit_count").magnitude)
-
-
-def critical_reason(outcome: Outcome) -> str:
-    (reason,) = [lacking.code for lacking in outcome.not_computed if lacking.quantity == CRITICAL]
-    return reason
 
 
 def test_a_short_just_before_the_cycler_stops() -> None:
@@ -226,58 +168,6 @@ def test_asymmetric_steps_are_one_current() -> None:
     assert value(outcome, "polarisation_growth_mv_h").magnitude == pytest.approx(0.375, rel=0.02)
     assert critical_reason(outcome) == "current-not-stepped"
     assert message_of(outcome.messages, "polarisation").parameters["density"] == "2 and 1 mA cm⁻²"
-
-
-STEPS = [0.2e-3 * number for number in range(1, 11)]
-
-
-@pytest.mark.parametrize("cycles", [1, 3])
-@pytest.mark.parametrize("returns", [False, True])
-@pytest.mark.parametrize("kinetic_a", [np.inf, 2e-4])
-@pytest.mark.parametrize("level", [1, 4, 8])
-def test_the_critical_current_of_a_stepped_test(level: int, kinetic_a: float, returns: bool, cycles: int) -> None:
-    """The short is in the first half-cycle of a step; the current continues rising after it."""
-    steps: list[tuple[float, float]] = []
-    begins = []
-    for current in STEPS:
-        begins.append(sum(hours for _, hours in steps))
-        steps += half_cycles(current, 1.0, cycles) + (half_cycles(STEPS[0], 1.0, 1) if returns else [])
-    cell = SymmetricCell(faults=(Fault(begins[level] + 0.4, factor=0.03),), kinetic_a=kinetic_a, **CELL)
-    outcome = analyse(program_rows(steps, cell))
-    critical = value(outcome, CRITICAL)
-    assert (critical.magnitude, critical.upper) == pytest.approx((0.4 * level, 0.4 * (level + 1)), rel=1e-3)
-    protocol = message_of(outcome.messages, "critical-current-protocol").parameters
-    assert protocol["cycles"] == (1.5 if returns and cycles == 1 else cycles) or protocol["cycles"] == cycles
-    assert bool(protocol["returns"]) == returns
-
-
-def test_a_stepped_test_without_a_short_gives_a_bound() -> None:
-    steps = [step for current in STEPS for step in half_cycles(current, 1.0, 2)]
-    outcome = analyse(program_rows(steps, SymmetricCell(**CELL)))
-    assert critical_reason(outcome) == "above-highest-current"
-    reason = message_of(outcome.not_computed, "above-highest-current", qualifier=">")
-    assert reason.parameters["bound_ma_cm2"] == pytest.approx(4.0, rel=1e-3)
-    assert value(outcome, "current_density_without_short_ma_cm2").magnitude == pytest.approx(4.0, rel=1e-3)
-
-
-@pytest.mark.parametrize(
-    "currents",
-    [
-        [0.1e-3] * 2 + [0.2e-3] * 2 + [1e-3] * 20,
-        [0.1e-3] * 3 + [0.5e-3] * 30,
-        [0.1e-3] * 2 + [0.2e-3] * 2 + [0.4e-3] * 20,
-        [1e-3] * 30,
-        [0.5e-3] * 3 + [0.2e-3] * 3 + [1e-3] * 3 + [0.3e-3] * 3,
-    ],
-    ids=["two of formation", "one of formation", "even formation", "one current", "up and down"],
-)
-@pytest.mark.parametrize("shorted", [True, False])
-def test_other_programs_give_no_critical_current(currents: list[float], shorted: bool) -> None:
-    steps = [step for current in currents for step in half_cycles(current, 0.5, 1)]
-    faults = (Fault(0.8 * len(currents), factor=0.05),) if shorted else ()
-    outcome = analyse(program_rows(steps, SymmetricCell(faults=faults, **CELL)))
-    assert shorts_of(outcome) == int(shorted)
-    assert critical_reason(outcome) in {"current-not-stepped", "current-steps-uneven", "current-held"}
 
 
 def test_contact_loss_is_named_and_the_step_back_after_it_is_no_short_circuit() -> None:

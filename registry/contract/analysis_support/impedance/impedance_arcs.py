@@ -28,14 +28,11 @@ from analyses.transport.ionic_conductivity import ionic_conductivity
 from analyses.uncertainty import Estimate
 from registry.contract.analysis import Parameter
 from registry.contract.analysis_support.cell.pellet import Pellet
+from registry.contract.analysis_support.impedance.spectrum_quantities import ARC, HIGH_FREQUENCY, SERIES_RESISTANCE
 from registry.contract.inputs import Inputs
 from registry.contract.outcome import Message, NotComputed, Refused, Result
-from registry.contract.quantity import Quantity
 
 SIGMA = "ionic_conductivity_s_cm"
-HIGH_FREQUENCY = "high_frequency_resistance_ohm"
-SERIES_RESISTANCE = "series_resistance_ohm"
-ARC = {"resistance": "arc_resistance_ohm", "capacitance": "arc_capacitance_f", "peak": "arc_peak_frequency_hz"}
 SMALL_SERIES_SHARE = 0.03
 """Share of the resistance up to which a series resistor changes nothing that the parts are used for."""
 OF_CONDUCTOR = (BULK, GRAIN_BOUNDARY, ELECTROLYTE)
@@ -311,60 +308,6 @@ def _by_quantity(arc: ArcValues) -> dict[str, Estimate | None]:
         ARC["capacitance"]: arc.capacitance_f,
         ARC["peak"]: arc.peak_frequency_hz,
     }
-
-
-def _ohm(slug: str, name: str, symbol: str, description: str = "") -> Quantity:
-    return Quantity(slug=slug, name=name, unit="ohm", unit_label="Ω", symbol=symbol, minimum=0, description=description)
-
-
-def _siemens(slug: str, name: str, symbol: str, description: str = "") -> Quantity:
-    return Quantity(
-        slug=slug, name=name, unit="S/cm", unit_label="S cm⁻¹", symbol=symbol, minimum=0, description=description
-    )
-
-
-ARC_QUANTITIES: Sequence[Quantity] = (
-    _ohm(ARC["resistance"], "Arc resistance", "R", "Resistance of an arc of the fitted circuit, the fastest first."),
-    Quantity(
-        slug=ARC["capacitance"],
-        name="Arc capacitance",
-        unit="F",
-        unit_label="F",
-        symbol="C",
-        description="Effective capacitance of the arc, τ/R.",
-        minimum=0,
-    ),
-    Quantity(
-        slug=ARC["peak"],
-        name="Arc peak frequency",
-        unit="Hz",
-        unit_label="Hz",
-        symbol="f_max",
-        description="Frequency at the apex of an arc, 1/(2πτ).",
-        minimum=0,
-    ),
-    _ohm(
-        SERIES_RESISTANCE,
-        "Series resistance",
-        "R_s",
-        "Series resistor of the fitted circuit: leads, contacts, and processes above the measured frequencies.",
-    ),
-    _ohm(
-        HIGH_FREQUENCY,
-        "High-frequency resistance",
-        "R_hf",
-        "Resistance of all processes faster than those of the electrodes, for electrodes that do not block ions.",
-    ),
-    _ohm("bulk_resistance_ohm", "Bulk resistance", "R_b"),
-    _ohm("grain_boundary_resistance_ohm", "Grain-boundary resistance", "R_gb"),
-    _siemens("bulk_ionic_conductivity_s_cm", "Bulk ionic conductivity", "σ_b"),
-    _siemens(
-        "grain_boundary_ionic_conductivity_s_cm",
-        "Grain-boundary ionic conductivity",
-        "σ_gb",
-        "Apparent: L/(R A) with the dimensions of the pellet.",
-    ),
-)
 
 
 def _capacitance(name: str, words: str, least: float, most: float) -> tuple[Parameter, Parameter]:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from analyses.coded_text import Remark
-from registry.contract.analysis_support.impedance.impedance_arcs import ARC, SERIES_RESISTANCE
+from registry.contract.analysis_support.impedance.spectrum_quantities import ARC, SERIES_RESISTANCE
 from registry.contract.analysis_support.transport.temperature_series import Point, count_temperatures
 from registry.contract.inputs import Inputs
 

@@ -13,16 +13,14 @@ from typing import IO, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from analyses.coded_text import CodedError
 from registry.contract.reader import UnreadableFile
 from registry.contract.reader_support.files.grouped_numbers import could_be_grouped, first_grouped, may_be_grouped
+from registry.contract.reader_support.files.number_cells import CellError, grouped_error, number
 
 Array = NDArray[np.float64]
 
 DELIMITERS = {"\t": "tab", ";": "semicolon", ",": "comma", " ": "spaces"}
 """Column separators; a space means any run of spaces and tabs."""
-LONGEST_QUOTE = 40
-NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?")
 THOUSANDS = {
     ",": (r"^[+-]?[1-9]\d{0,2}(,\d{3})+(\.\d*)?([eE][+-]?\d+)?$", "."),
     ".": (r"^[+-]?[1-9]\d{0,2}(\.\d{3})+(,\d*)?([eE][+-]?\d+)?$", ","),
@@ -32,11 +30,6 @@ DECIMAL_AFTER = {",": r"^[+-]?(0?\.\d|\d+\.(\d{1,2}$|\d{4})|.*,\d{3}\.\d)", ".":
 """A number that shows the decimal mark for certain: one that the other reading cannot explain."""
 MINUS_SIGN = "−".encode()
 COMMENT = re.compile(rb"^#[^\r\n]*", re.MULTILINE)
-NOT_NUMBERS = {"nan", "inf", "infinity", "na", "n/a", "null", "none"}
-
-
-class CellError(CodedError, ValueError):
-    """A cell is not a number; the text says why."""
 
 
 @dataclass(frozen=True)
@@ -191,15 +184,6 @@ def _refuse_grouped(rows: Rows, numbers: Numbers, stripped: bool) -> None:
             )
 
 
-def grouped_error(cell: str) -> CellError:
-    """Return the error for a number with a mark between thousands that could be a decimal mark."""
-    return CellError(
-        "separator-of-thousands",
-        "‘{cell}’ has a thousands separator, as the numbers below 1000 next to it have none: write numbers without it",
-        cell=cell[:LONGEST_QUOTE],
-    )
-
-
 def _read_grouped(
     rows: Rows, selected: tuple[Sequence[int], Sequence[int], Sequence[int]], thousands: str, stripped: bool
 ) -> Numbers | None:
@@ -345,33 +329,6 @@ def fields_of(rows: Rows) -> Iterator[tuple[int, list[str]]]:
             raise UnreadableFile(
                 "rows-unreadable", "after line {line}, the rows cannot be split: {error}", line=rows.line, error=error
             ) from error
-
-
-def number(cell: str, decimal: str) -> float:
-    """Return the number a cell holds, or raise `CellError`."""
-    cell = cell.replace("−", "-")
-    mixed = decimal == "," and "." in cell
-    plain = cell.replace(",", ".") if decimal == "," else cell
-    if not mixed and NUMBER.fullmatch(plain) and math.isfinite(float(plain)):
-        return float(plain)
-    if not cell:
-        raise CellError("empty-cell", "the cell is empty: fill it, or remove the row")
-    if cell.casefold().strip("+-") in NOT_NUMBERS:
-        raise CellError("not-finite", "‘{cell}’ is not a finite number: correct it, or remove the row", cell=cell)
-    if {",", "."} <= set(cell) and NUMBER.fullmatch(cell.replace(".", "").replace(",", "")):
-        raise CellError(
-            "separator-of-thousands",
-            "‘{cell}’ has ‘.’ and ‘,’: write numbers without a thousands separator",
-            cell=cell[:LONGEST_QUOTE],
-        )
-    if {",", "."} & set(cell) - {decimal} and decimal:
-        raise CellError(
-            "other-decimal-mark",
-            "‘{cell}’ is not a number; other numbers are written with ‘{decimal}’; write 0.0125 or 1.25e-2",
-            cell=cell[:LONGEST_QUOTE],
-            decimal=decimal,
-        )
-    raise CellError("not-a-number", "‘{cell}’ is not a number: write 0.0125 or 1.25e-2", cell=cell[:LONGEST_QUOTE])
 
 
 def ragged_rows(line: int, row: Sequence[str], rows: Rows) -> UnreadableFile:

@@ -26,7 +26,8 @@ from analyses.coded_text import Listed
 from registry.contract.reader import UnreadableFile
 from registry.contract.reader_support.columns.column_headers import KnownColumn, parse_header
 from registry.contract.reader_support.columns.column_units import HeaderError
-from registry.contract.reader_support.files.number_table import DELIMITERS, NUMBER, Rows
+from registry.contract.reader_support.files.number_cells import NUMBER
+from registry.contract.reader_support.files.number_table import DELIMITERS, Rows
 from registry.contract.reader_support.files.plain_text import Line, file_head, lines, text_problem
 from registry.contract.reader_support.time.clock_times import is_elapsed
 

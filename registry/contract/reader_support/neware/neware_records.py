@@ -15,7 +15,8 @@ from registry.contract.outcome import Message
 from registry.contract.reader import ParsedDataset, UnreadableFile
 from registry.contract.reader_support.columns.column_units import TIMES as SECONDS_OF
 from registry.contract.reader_support.datasets.cycler_series import series_of
-from registry.contract.reader_support.files.number_table import NUMBER, Rows, read_numbers
+from registry.contract.reader_support.files.number_cells import NUMBER
+from registry.contract.reader_support.files.number_table import Rows, read_numbers
 from registry.contract.reader_support.neware.neware_counters import (
     UNITS,
     drop_idle_counters,

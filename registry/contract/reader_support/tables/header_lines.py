@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from registry.contract.dataset_columns import COUNT
 from registry.contract.reader_support.columns.column_headers import parse_header
 from registry.contract.reader_support.columns.column_units import HeaderError, spelling
-from registry.contract.reader_support.files.number_table import NUMBER
+from registry.contract.reader_support.files.number_cells import NUMBER
 
 FEWEST_NUMBERS = 2
 FEWEST_UNITS = 2

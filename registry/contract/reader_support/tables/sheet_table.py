@@ -18,7 +18,7 @@ from registry.contract.reader_support.columns.column_headers import (
     names_known_column,
 )
 from registry.contract.reader_support.files.grouped_numbers import first_grouped
-from registry.contract.reader_support.files.number_table import CellError, grouped_error, number
+from registry.contract.reader_support.files.number_cells import CellError, grouped_error, number
 from registry.contract.reader_support.files.workbook import cell_text
 from registry.contract.reader_support.tables.header_lines import facts_above, with_units
 from registry.contract.reader_support.time.clock_times import elapsed_seconds, is_elapsed, is_stamp

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from registry.contract.reader import UnreadableFile
-from registry.contract.reader_support.files.number_table import LONGEST_QUOTE, NUMBER
+from registry.contract.reader_support.files.number_cells import LONGEST_QUOTE, NUMBER
 from registry.contract.reader_support.time.clock_times import date_order, elapsed_seconds, is_stamp, parse_date_time
 
 Array = NDArray[np.float64]

@@ -8,10 +8,10 @@ from analyses.uncertainty import Estimate
 from registry.contract.analysis_support.cell.pellet import Pellet
 from registry.contract.analysis_support.impedance.impedance_arcs import (
     ARC_PARAMETERS,
-    ARC_QUANTITIES,
     ArcReport,
     read_arcs,
 )
+from registry.contract.analysis_support.impedance.spectrum_quantities import ARC_QUANTITIES
 from registry.hookspecs import Inputs, NotComputed, Refused, Result
 from tests.coded import message_of, refuses
 from tests.spectra import make_spectrum

@@ -1,5 +1,4 @@
-from registry.contract.analysis_support.impedance.impedance_arcs import ARC_QUANTITIES
-from registry.contract.analysis_support.impedance.spectrum_quantities import SPECTRUM_QUANTITIES
+from registry.contract.analysis_support.impedance.spectrum_quantities import ARC_QUANTITIES, SPECTRUM_QUANTITIES
 
 
 def test_every_quantity_of_arcs_is_there_once() -> None:

@@ -5,7 +5,8 @@ import pyarrow as pa
 import pytest
 
 from registry.contract.reader_support.files.grouped_numbers import could_be_grouped, first_grouped, may_be_grouped
-from registry.contract.reader_support.files.number_table import CellError, Rows, read_numbers
+from registry.contract.reader_support.files.number_cells import CellError
+from registry.contract.reader_support.files.number_table import Rows, read_numbers
 from registry.contract.reader_support.tables.sheet_table import number_column
 from registry.hookspecs import UnreadableFile
 from tests.coded import refuses

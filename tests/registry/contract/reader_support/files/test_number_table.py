@@ -3,7 +3,7 @@ from pathlib import Path
 
 import pytest
 
-from registry.contract.reader_support.files.number_table import CellError, Rows, number, read_numbers
+from registry.contract.reader_support.files.number_table import Rows, read_numbers
 from registry.hookspecs import UnreadableFile
 from tests.coded import refuses
 from tests.plugins.readers.samples import write
@@ -75,17 +75,6 @@ COLUMN = "column 2 (‘b’)"
 def test_error_names_the_problem_and_its_location(tmp_path: Path, body: str, code: str, parameters: dict) -> None:
     with refuses(code, UnreadableFile, **parameters):
         read_numbers(rows_of(tmp_path, body, "a", "b"), (0, 1))
-
-
-@pytest.mark.parametrize(("cell", "decimal", "value"), [("1.5", ".", 1.5), ("1,5", ",", 1.5), ("-.5e-3", ".", -5e-4)])
-def test_reads_a_number(cell: str, decimal: str, value: float) -> None:
-    assert number(cell, decimal) == value
-
-
-@pytest.mark.parametrize(("cell", "decimal"), [("", "."), ("1.5", ","), ("1,5", "."), ("inf", "."), ("1_000", ".")])
-def test_refuses_text_that_is_not_a_number(cell: str, decimal: str) -> None:
-    with pytest.raises(CellError):
-        number(cell, decimal)
 
 
 @pytest.mark.parametrize(

@@ -2,7 +2,7 @@ from datetime import datetime, time, timedelta
 
 import pytest
 
-from registry.contract.reader_support.files.number_table import CellError
+from registry.contract.reader_support.files.number_cells import CellError
 from registry.contract.reader_support.mapping.declared_table import read_headers
 from registry.contract.reader_support.tables.sheet_table import (
     clock_column,

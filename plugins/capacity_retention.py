@@ -7,7 +7,6 @@ from numpy.typing import NDArray
 
 from analyses.coded_text import Listed
 from analyses.cycling.capacity.capacity_retention import (
-    Fade,
     fade,
     fade_from_reported,
     median_ratio_percent,
@@ -22,17 +21,17 @@ from registry.contract.analysis_support.cycling.cycle_anomalies import anomaly_m
 from registry.contract.analysis_support.cycling.cycle_group_choice import GROUP_PARAMETERS, describe
 from registry.contract.analysis_support.cycling.cycling_curves import capacity_curves
 from registry.contract.analysis_support.cycling.cycling_pieces import read_pieces
+from registry.contract.analysis_support.cycling.cycling_reading import holds_cycles, read_cycling
 from registry.contract.analysis_support.cycling.cycling_table import (
     CHARGE,
     FIRST_HALF,
     FORMATION,
     CyclingTable,
-    holds_cycles,
     median_words,
-    read_cycling,
 )
 from registry.contract.analysis_support.cycling.per_cycle import cycle_table, retention_columns
 from registry.contract.analysis_support.cycling.recorded_scale import capacity_unit, in_known_units
+from registry.contract.analysis_support.cycling.retention_messages import choice_messages, fade_messages, gap_messages
 from registry.hookspecs import (
     Analysis,
     InputDataset,
@@ -52,10 +51,6 @@ Array = NDArray[np.float64]
 
 RETENTION, CYCLES = "capacity_retention_percent", "cycle_count"
 LIVES = {90: "cycles_to_90_percent", 80: "cycles_to_80_percent", 70: "cycles_to_70_percent"}
-ROUND_OFF_PERCENT = 1e-9
-"""Difference of losses per cycle that comes from the arithmetic alone."""
-UNEVEN_FADE = 0.2
-"""Relative difference of typical and end-to-end loss per cycle above which the fade is called uneven."""
 
 
 def run(inputs: Inputs) -> Outcome:
@@ -117,11 +112,11 @@ def _from_dataset(inputs: Inputs, dataset: InputDataset, joined: tuple[Message, 
         *_group_values(table),
     )
     messages = (
-        *_choice_messages(inputs, span, capacity_unit(dataset)),
-        *_gap_messages(span),
+        *choice_messages(inputs, span, capacity_unit(dataset)),
+        *gap_messages(span),
         *table.messages,
         *anomaly_messages(span.series, span.reference, span.end, capacity_unit(dataset)),
-        *_fade_messages(loss),
+        *fade_messages(loss),
         *efficiency_messages,
         *life_messages,
     )
@@ -233,68 +228,6 @@ def _efficiency(span: Span) -> tuple[tuple[Result, ...], tuple[Message, ...]]:
     messages += table.above_unity("Coulombic efficiency", estimate)
     note = f"{table.efficiency_definition}, {median_words(int(usable.sum()), without_first)}"
     return (Result("coulombic_efficiency_percent", estimate, note),), tuple(messages)
-
-
-def _choice_messages(inputs: Inputs, span: Span, unit: str) -> tuple[Message, ...]:
-    first = f"the first of its group, {span.group.name}"
-    reference = "as set" if int(inputs.parameter("reference_cycle")) else first
-    end = "as set" if int(inputs.parameter("end_cycle")) else "the last of its group"
-    return (
-        Message(
-            "reference-and-end-cycle",
-            "Reference: cycle {reference} ({reference_choice}); end: cycle {end} ({end_choice}).",
-            reference=span.reference,
-            reference_choice=reference,
-            end=span.end,
-            end_choice=end,
-        ),
-        Message(
-            "scatter-between-cycles",
-            "Scatter between cycles, slow changes removed: {scatter:.2g} {unit}.",
-            scatter=span.series.scatter_mah,
-            unit=unit,
-        ),
-    )
-
-
-def _gap_messages(span: Span) -> tuple[Message, ...]:
-    """Return a warning for the reference and the end cycle if its discharge has a gap under current."""
-    gap_cycles = span.table.summary.discharge_gap_cycles if span.table.summary else ()
-    return tuple(
-        Message(
-            "gap-in-compared-cycle",
-            "The discharge of the {role} cycle, {cycle}, has a gap in the rows while current flows: the charge of the "
-            "gap limits how well the retention is known.",
-            "warning",
-            role=role,
-            cycle=cycle,
-        )
-        for role, cycle in (("reference", span.reference), ("end", span.end))
-        if cycle in gap_cycles
-    )
-
-
-def _fade_messages(loss: Fade) -> tuple[Message, ...]:
-    typical, overall = loss.percent_per_cycle.magnitude, loss.end_to_end_percent_per_cycle
-    expanded = 2 * loss.percent_per_cycle.standard_uncertainty
-    if abs(typical - overall) > max(expanded, UNEVEN_FADE * abs(overall), ROUND_OFF_PERCENT):
-        return (
-            Message(
-                "uneven-fade",
-                "Uneven fade: {average:.4g} % per cycle on average, {typical:.4g} % in a typical cycle.",
-                "warning",
-                average=overall,
-                typical=typical,
-            ),
-        )
-    return (
-        Message(
-            "fade",
-            "Fade: {average:.4g} % per cycle on average, {typical:.4g} % in a typical cycle.",
-            average=overall,
-            typical=typical,
-        ),
-    )
 
 
 def _names(cycles: Array, most: int = 20) -> str:

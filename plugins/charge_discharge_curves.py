@@ -16,6 +16,7 @@ from analyses.uncertainty import Estimate, propagate
 from registry.contract.analysis_support.cycling.cycle_group_choice import GROUP_PARAMETERS, group_names
 from registry.contract.analysis_support.cycling.cycling_curves import CYCLE_AXIS, series_of
 from registry.contract.analysis_support.cycling.cycling_pieces import read_pieces
+from registry.contract.analysis_support.cycling.cycling_reading import read_cycling
 from registry.contract.analysis_support.cycling.cycling_table import (
     CYCLE,
     FIRST_HALF,
@@ -24,7 +25,6 @@ from registry.contract.analysis_support.cycling.cycling_table import (
     ROWS,
     CyclingTable,
     column,
-    read_cycling,
 )
 from registry.contract.analysis_support.cycling.recorded_scale import (
     AREA,

@@ -25,6 +25,7 @@ from registry.contract.analysis_support.cycling.cycle_group_choice import GROUP_
 from registry.contract.analysis_support.cycling.cycling_context import context_messages
 from registry.contract.analysis_support.cycling.cycling_curves import cycle_curves, efficiency_curves, series_of
 from registry.contract.analysis_support.cycling.cycling_pieces import read_pieces
+from registry.contract.analysis_support.cycling.cycling_reading import holds_cycles, read_cycling
 from registry.contract.analysis_support.cycling.cycling_table import (
     CHARGE,
     CYCLE,
@@ -35,9 +36,7 @@ from registry.contract.analysis_support.cycling.cycling_table import (
     ROWS,
     CyclingTable,
     column,
-    holds_cycles,
     median_words,
-    read_cycling,
 )
 from registry.contract.analysis_support.cycling.per_cycle import cycle_table, summary_columns
 from registry.contract.analysis_support.cycling.recorded_scale import (

@@ -9,13 +9,8 @@ from analyses.insufficient_data import InsufficientData
 from analyses.uncertainty import Estimate
 from registry.contract.analysis_support.cycling.cycle_group_choice import GROUP_PARAMETERS, MA_PER_A
 from registry.contract.analysis_support.cycling.cycling_pieces import read_pieces
-from registry.contract.analysis_support.cycling.cycling_table import (
-    FIRST_HALF,
-    FORMATION,
-    ROWS,
-    CyclingTable,
-    read_cycling,
-)
+from registry.contract.analysis_support.cycling.cycling_reading import read_cycling
+from registry.contract.analysis_support.cycling.cycling_table import FIRST_HALF, FORMATION, ROWS, CyclingTable
 from registry.contract.analysis_support.cycling.recorded_scale import in_known_units
 from registry.hookspecs import (
     Analysis,

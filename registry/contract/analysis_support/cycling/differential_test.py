@@ -13,14 +13,8 @@ from analyses.cycling.voltage.half_cycle_rows import CycleRows, HalfCycleRows, c
 from registry.contract.analysis import Parameter
 from registry.contract.analysis_support.cycling.cycle_group_choice import GROUP_PARAMETERS
 from registry.contract.analysis_support.cycling.cycling_pieces import read_pieces
-from registry.contract.analysis_support.cycling.cycling_table import (
-    FIRST_HALF,
-    FORMATION,
-    ROWS,
-    CyclingTable,
-    column,
-    read_cycling,
-)
+from registry.contract.analysis_support.cycling.cycling_reading import read_cycling
+from registry.contract.analysis_support.cycling.cycling_table import FIRST_HALF, FORMATION, ROWS, CyclingTable, column
 from registry.contract.input_dataset import InputDataset
 from registry.contract.inputs import Inputs
 from registry.contract.outcome import Message, Refused

@@ -18,7 +18,8 @@ from analyses.stack_pressure.half_cycle_pressure import (
 from analyses.stack_pressure.pressure_changes import CycleChange, cycle_changes
 from registry.contract.analysis import Parameter
 from registry.contract.analysis_support.cycling.cycling_pieces import read_pieces
-from registry.contract.analysis_support.cycling.cycling_table import ROWS, CyclingTable, column, read_cycling
+from registry.contract.analysis_support.cycling.cycling_reading import read_cycling
+from registry.contract.analysis_support.cycling.cycling_table import ROWS, CyclingTable, column
 from registry.contract.analysis_support.stack_pressure.pressure_input import PressureInput, read_pressure
 from registry.contract.input_dataset import InputDataset
 from registry.contract.inputs import Inputs

@@ -5,7 +5,7 @@ from analyses.uncertainty import Estimate
 from registry.contract.analysis_support.cycling.cell_usage import CYCLE_OUTPUTS, OUTPUTS, usage_columns, usage_results
 from registry.hookspecs import Inputs
 from registry.testing.synthetic.cycling import cycling_rows
-from tests.registry.contract.analysis_support.cycling.test_cycling_table import per_cycle, table_of
+from tests.registry.contract.analysis_support.cycling.test_cycling_reading import per_cycle, table_of
 
 CAPACITY = np.full(6, 0.018)
 

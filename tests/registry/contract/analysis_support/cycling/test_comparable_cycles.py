@@ -2,7 +2,7 @@ import numpy as np
 
 from plugins.capacity_retention import register_analyses
 from registry.contract.analysis_support.cycling.comparable_cycles import Span, span_of
-from registry.contract.analysis_support.cycling.cycling_table import read_cycling
+from registry.contract.analysis_support.cycling.cycling_reading import read_cycling
 from registry.hookspecs import Inputs, Refused
 from registry.testing.synthetic.cycling import cycling_rows
 from tests.coded import refuses

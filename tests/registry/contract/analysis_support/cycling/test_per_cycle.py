@@ -8,7 +8,7 @@ from registry.contract.analysis_support.cycling.per_cycle import cycle_table, ef
 from registry.contract.cycle_table import MAX_CYCLE_NUMBER, MAX_NUMBERS
 from registry.testing.synthetic.cycling import cycling_rows
 from tests.plugins.test_cycling_summary import CAPACITY, run_on
-from tests.registry.contract.analysis_support.cycling.test_cycling_table import per_cycle, table_of
+from tests.registry.contract.analysis_support.cycling.test_cycling_reading import per_cycle, table_of
 
 NUMBERS = np.array([1.0, 2.0])
 

@@ -52,7 +52,7 @@ def test_a_draft_gives_the_state_back() -> None:
         ("down:2", "abc", 2),
         ("remove:3", "abc", None),
         ("remove:x", "abc", None),
-        pytest.param("remove:" + "1" * 5000, "abc", None, id="remove a number too long to be read"),
+        pytest.param("remove:" + "1" * 5000, "abc", None, id="too-long"),
         ("sideways:1", "abc", 1),
     ],
 )

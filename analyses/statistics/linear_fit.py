@@ -64,7 +64,8 @@ def fit_linear_model(
     Raises
     ------
     ValueError
-        If there are not more points than parameters.
+        If there are not more points than parameters, or the points do not determine them, such as a slope where all x
+        are equal.
 
     References
     ----------
@@ -90,6 +91,10 @@ def fit_linear_model(
     weight = 1 / np.sqrt(variance)
     scaled = matrix * weight[:, np.newaxis]
     inverse = np.linalg.pinv(scaled)
+    leverage = np.einsum("ij,ji->i", scaled, inverse)
+    if leverage.sum() < parameters - 0.5:
+        # Its sum is the rank: the pseudoinverse would give coefficients that no data determine, and no uncertainty.
+        raise ValueError(f"the points do not determine {parameters} parameters: their values must differ")
     sensitivity = inverse * weight
     coefficients = sensitivity @ y
     coefficients[np.abs(coefficients) <= EXACT * (np.abs(sensitivity) @ np.abs(y))] = 0.0
@@ -98,7 +103,6 @@ def fit_linear_model(
     residual = np.where(np.abs(residual) <= EXACT * largest, 0.0, residual)
     standardised = residual * weight
     squares = float(standardised @ standardised)
-    leverage = np.einsum("ij,ji->i", scaled, inverse)
     return LinearFit(
         coefficients=coefficients,
         covariance=squares / degrees * (inverse @ inverse.T),

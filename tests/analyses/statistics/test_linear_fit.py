@@ -75,3 +75,9 @@ def test_a_slope_that_is_round_off_is_zero(level: float) -> None:
     x = np.array([2.0, 5.0, 10.0, 20.0, 50.0])
     y = level * (1 + 1e-16 * np.array([0, 2, -2, 4, 0]))
     assert fit_linear_model(np.stack((x, np.ones_like(x)), axis=1), y).coefficients[0] == 0
+
+
+def test_points_that_do_not_determine_a_slope_are_refused() -> None:
+    x = np.full(4, 25.0)
+    with pytest.raises(ValueError, match="do not determine"):
+        fit_linear_model(np.stack((x, np.ones(4)), axis=1), np.array([1.0, 1.1, 0.9, 1.0]))

@@ -54,6 +54,8 @@ def table(
         ("f (Hz),|Z| (Ohm),Phase (Degrees)", (FREQUENCY, SIZE, DEGREES)),
         ("log(freq/Hz),log(|Z|/Ohm),Phase(Z)/deg", (np.log10(FREQUENCY), np.log10(SIZE), DEGREES)),
         ("log f / kHz,Z' / Ω,-Z'' / Ω", (np.log10(FREQUENCY / 1e3), RE, -IM)),
+        ("log(freq/Hz),freq/Hz,Z' / Ω,Z'' / Ω", (np.log10(FREQUENCY), FREQUENCY, RE, IM)),
+        ("f/Hz,|Z|/Ohm,log(|Z|/Ohm),Phase/deg", (FREQUENCY, SIZE, np.log10(SIZE), DEGREES)),
         ("f / Hz,Z' / Ω,Z'' / Ω,Re(Z) / Ω cm²,Im(Z) / Ω cm²", (FREQUENCY, RE, IM, RE, IM)),
         ("Frequency (Hz),Z' (Ω),-Z\" (Ω),Z (Ω),-Phase (°)", (FREQUENCY, RE, -IM, SIZE, -DEGREES)),
     ],

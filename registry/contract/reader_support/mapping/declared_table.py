@@ -191,9 +191,10 @@ def _invalid_column(line: int, index: int, label: str, error: HeaderError) -> Un
 def settled_headers(headers: Mapping[int, KnownColumn], labels: Sequence[str], where: str) -> dict[int, KnownColumn]:
     """Return the columns, each name once; ‘Discharge capacity’ of a table without time is that of a cycle.
 
-    A column under its plain name goes before one under a synonym.
+    A column under its plain name goes before one under a synonym, and a number before its logarithm.
     """
     have = {head.canonical for head in headers.values()}
+    as_numbers = {head.canonical for head in headers.values() if not head.is_logarithm}
     plain = {head.canonical for head in headers.values() if not head.is_synonym}
     is_time_series = any(set(names) <= have for names in SERIES)
     settled: dict[int, KnownColumn] = {}
@@ -201,6 +202,8 @@ def settled_headers(headers: Mapping[int, KnownColumn], labels: Sequence[str], w
     for index, head in headers.items():
         canonical = head.canonical
         if (is_time_series and canonical in PER_CYCLE_ONLY) or (head.is_synonym and canonical in plain):
+            continue
+        if head.is_logarithm and canonical in as_numbers:
             continue
         if head.is_synonym and canonical in OF_A_LOG and (VOLTAGE in have or is_time_series):
             continue

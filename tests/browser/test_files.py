@@ -71,6 +71,24 @@ def test_files_dropped_on_a_cell_become_its_measurements(signed_in: Page, cell: 
     assert not FileDraft.objects.exists()
 
 
+def count_previews(page: Page) -> None:
+    """Delay the previews of a form, and count those that are shown in an attribute of the page."""
+    page.evaluate(
+        """() => {
+          const plain = window.fetch;
+          window.fetch = async (...call) => {
+            const answer = await plain(...call);
+            if (String(call[0]).includes("preview")) await new Promise((resolve) => setTimeout(resolve, 800));
+            return answer;
+          };
+          let previews = 0;
+          document.addEventListener("cellar:preview", () => {
+            document.documentElement.dataset.previews = ++previews;
+          });
+        }"""
+    )
+
+
 def test_files_dropped_on_the_form_of_a_new_cell_wait_for_it(signed_in: Page, cell: Cell, tmp_path: Path) -> None:
     page = signed_in
     page.goto("/cells/new/?start=blank")
@@ -81,8 +99,10 @@ def test_files_dropped_on_the_form_of_a_new_cell_wait_for_it(signed_in: Page, ce
     drop_file(page, tmp_path, "second.csv", SPECTRUM + "1,20,-3\n")
     files = page.locator("[data-dropped-files] li:has(button)")
     expect(files).to_have_count(2, timeout=SAVED_MS)
+    count_previews(page)
     page.get_by_role("button", name="Discard second.csv").press("Enter")
     expect(files).to_have_count(1)
+    expect(page.locator("html")).to_have_attribute("data-previews", "1", timeout=SAVED_MS)
     expect(page.get_by_role("button", name="Discard first.csv")).to_be_focused()
     expect(page.locator("[data-draft]")).not_to_be_empty()
     page.goto("/cells/new/")

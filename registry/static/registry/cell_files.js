@@ -17,7 +17,9 @@
   document.addEventListener("cellar:preview", (event) => {
     const { files } = event.detail;
     if (files === shown().latest) return;
+    const focused = shown().contains(document.activeElement) ? document.activeElement.value : null;
     shown().latest = files;
     shown().innerHTML = files;
+    if (focused !== null) [...shown().querySelectorAll("button")].find((button) => button.value === focused)?.focus();
   });
 })();

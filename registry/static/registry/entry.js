@@ -100,6 +100,14 @@
     return state === "bad" && field?.id === id && (isQuick || field.getAttribute("aria-expanded") === "true");
   }
 
+  // The button of a hint that has the focus keeps it if the hint is still given.
+  function showAside(html) {
+    const aside = document.querySelector("[data-aside]");
+    const hinted = aside.contains(document.activeElement) ? document.activeElement.dataset.use : "";
+    aside.innerHTML = html;
+    if (hinted) aside.querySelector(`[data-use="${hinted}"]`)?.focus();
+  }
+
   async function preview(isQuick) {
     if (!main.dataset.preview) return;
     const keepsDraft = !isQuick && "draftKept" in main.dataset;
@@ -119,7 +127,7 @@
     }
     if (number !== latest) return;
     for (const [id, choices] of Object.entries(answer.choices)) showChoices(id, choices);
-    document.querySelector("[data-aside]").innerHTML = answer.aside;
+    showAside(answer.aside);
     main.dispatchEvent(new CustomEvent("cellar:preview", { bubbles: true, detail: answer }));
     if (!isQuick || main.querySelector("[data-problems] a")) showProblems(main, answer.problems);
     const label = main.querySelector("#id_label");

@@ -44,9 +44,9 @@ class RunSummary(NamedTuple):
             return ""
         match get_outdated_by(self.analysis, self.version, self.source_hash):
             case "version":
-                return f"{analysis.title} changed from version {self.version} to {analysis.version}"
+                return f"‘{analysis.title}’ changed from version {self.version} to {analysis.version}"
             case "source changed":
-                return f"the code of {analysis.title} {analysis.version} changed"
+                return f"the code of ‘{analysis.title}’ {analysis.version} changed"
         return cause_text(self.stale_because) if self.is_stale else ""
 
 

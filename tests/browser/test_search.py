@@ -3,7 +3,7 @@
 import re
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 
 from registry.models import Cell
 from tests import factories
@@ -56,3 +56,25 @@ def test_a_suggestion_is_chosen_with_the_pointer(page: Page, cell: Cell) -> None
     page.get_by_role("combobox", name="Search all records").fill(cell.refcode)
     page.get_by_role("option").first.click()
     expect(page.get_by_role("heading", level=1)).to_contain_text("pellet of LPSCl")
+
+
+def test_what_was_gone_to_is_opened_whatever_is_answered_later(page: Page, cell: Cell) -> None:
+    page.goto("/materials/")
+    page.keyboard.press("/")
+    page.keyboard.type("lps")
+    expect(page.get_by_role("option")).to_have_count(2)
+    held: list[Route] = []
+
+    def hold(route: Route) -> None:
+        held.append(route)
+
+    page.route("**/suggestions/?q=lpsc*", hold)
+    with page.expect_request("**/suggestions/?q=lpsc*"):
+        page.keyboard.type("c")
+    page.keyboard.press("ArrowDown")
+    held.pop().continue_()
+    page.wait_for_timeout(200)
+    expect(page.get_by_role("option").first).to_have_attribute("aria-selected", "true")
+    address = page.get_by_role("option").first.get_attribute("data-url")
+    page.keyboard.press("Enter")
+    page.wait_for_url(f"**{address}")

@@ -1,7 +1,7 @@
 """Suggestions of materials while one types a name."""
 
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import Route, expect
 
 from registry.models import Cell, Material
 from tests.browser.hand import Hand
@@ -80,3 +80,29 @@ def test_the_whole_name_is_taken_whatever_its_case(hand: Hand, key: str, wait_ms
     expect(page.locator("#id_layers-1-substance")).to_have_value("S-LPSCl")
     material = Material.objects.get(name="S-LPSCl")
     expect(page.locator("#id_layers-1-substance_key")).to_have_value(f"material:{material.pk}")
+
+
+@pytest.mark.usefixtures("materials")
+def test_what_was_gone_to_is_taken_whatever_is_answered_later(hand: Hand) -> None:
+    page = hand.page
+    page.goto("/cells/new/?start=die-full-cell")
+    field = page.locator("#id_layers-0-substance")
+    options = page.locator("#id_layers-0-substance-options [role=option]")
+    field.click()
+    page.keyboard.type("nc")
+    expect(options.first).to_contain_text("NCM90")
+    held: list[Route] = []
+
+    def hold(route: Route) -> None:
+        held.append(route)
+
+    page.route("**/suggestions/substances/?q=ncm*", hold)
+    with page.expect_request("**/suggestions/substances/?q=ncm*"):
+        page.keyboard.type("m")
+    page.keyboard.press("ArrowDown")
+    with page.expect_response("**/suggestions/substances/?q=ncm*"):
+        held.pop().continue_()
+    page.wait_for_timeout(100)
+    expect(field).to_have_attribute("aria-activedescendant", "id_layers-0-substance-options-0")
+    page.keyboard.press("Enter")
+    expect(field).to_have_value("NCM90")

@@ -94,6 +94,9 @@
     const count = list.hidden ? 0 : options().length;
     if ((event.key === "ArrowDown" || event.key === "ArrowUp") && count) {
       event.preventDefault();
+      // Who moves through a list has seen it: no later answer takes it away under the key that chooses.
+      window.clearTimeout(timer);
+      if (request) request.abort();
       const step = event.key === "ArrowDown" ? 1 : -1;
       // -1 is the box itself, between the last option and the first.
       select(((selected + 1 + step + count + 1) % (count + 1)) - 1);

@@ -6,6 +6,7 @@ window.suggestions = (() => {
   const { showEcho } = window.entryEcho;
   const main = document.querySelector("form[data-entry]");
   const timers = new WeakMap();
+  const awaited = new WeakMap();
 
   function listOf(input) {
     return document.getElementById(input.getAttribute("aria-controls"));
@@ -104,8 +105,10 @@ window.suggestions = (() => {
 
   async function suggest(input) {
     const text = typed(input);
+    const request = Symbol(text);
+    awaited.set(input, request);
     const suggestions = await ask(input);
-    if (suggestions && document.activeElement === input) show(input, text, suggestions);
+    if (suggestions && document.activeElement === input && awaited.get(input) === request) show(input, text, suggestions);
     return suggestions;
   }
 
@@ -132,6 +135,14 @@ window.suggestions = (() => {
     // Part of a name is not taken for the whole of another: only what is called so, or nothing but a new one, is gone to.
     const named = suggestions.findIndex((suggestion) => suggestion.is_named);
     if (text && !isList(input) && (named >= 0 || !suggestions.length)) activate(input, Math.max(named, 0));
+  }
+
+  // Who moves through a list has seen it: no later answer takes it away under the key that chooses.
+  function moveTo(input, index) {
+    clearTimeout(timers.get(input));
+    awaited.delete(input);
+    listOf(input).dataset.typed = typed(input);
+    activate(input, index);
   }
 
   // Takes what has exactly the name that was typed; else says that there is none, and returns what there is to choose.
@@ -208,8 +219,8 @@ window.suggestions = (() => {
     const active = isOpen && list.dataset.typed === typed(input) ? list.children[activeIndex(input)] : null;
     if (event.key === "ArrowDown" || event.key === "ArrowUp") {
       event.preventDefault();
-      if (!isOpen) suggest(input);
-      else activate(input, activeIndex(input) + (event.key === "ArrowDown" ? 1 : -1));
+      if (isOpen) moveTo(input, activeIndex(input) + (event.key === "ArrowDown" ? 1 : -1));
+      else suggest(input);
     } else if (event.key === "Enter" && active) {
       event.preventDefault();
       choose(input, active);

@@ -5,6 +5,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from analyses.insufficient_data import InsufficientData
+
 Real = NDArray[np.float64]
 
 HALVINGS = 60
@@ -64,8 +66,9 @@ def fit_linear_model(
     Raises
     ------
     ValueError
-        If there are not more points than parameters, or the points do not determine them, such as a slope where all x
-        are equal.
+        If there are not more points than parameters.
+    InsufficientData
+        If the points do not determine the parameters, such as a slope where all x are equal.
 
     References
     ----------
@@ -90,11 +93,16 @@ def fit_linear_model(
         variance = own + (_excess_variance(matrix, y, own) if excess is None else excess**2)
     weight = 1 / np.sqrt(variance)
     scaled = matrix * weight[:, np.newaxis]
-    inverse = np.linalg.pinv(scaled)
+    inverse = _pseudoinverse(scaled)
     leverage = np.einsum("ij,ji->i", scaled, inverse)
     if leverage.sum() < parameters - 0.5:
         # Its sum is the rank: the pseudoinverse would give coefficients that no data determine, and no uncertainty.
-        raise ValueError(f"the points do not determine {parameters} parameters: their values must differ")
+        raise InsufficientData(
+            "parameters-undetermined",
+            "the {points} points do not determine the {parameters} parameters of the fit: they must differ more",
+            points=points,
+            parameters=parameters,
+        )
     sensitivity = inverse * weight
     coefficients = sensitivity @ y
     coefficients[np.abs(coefficients) <= EXACT * (np.abs(sensitivity) @ np.abs(y))] = 0.0
@@ -115,6 +123,13 @@ def fit_linear_model(
     )
 
 
+def _pseudoinverse(matrix: Real) -> Real:
+    """Return it with each column scaled to one, so that a large x does not make the column of ones look like zero."""
+    size = np.abs(matrix).max(axis=0)
+    size[size == 0] = 1.0
+    return np.asarray(np.linalg.pinv(matrix / size) / size[:, np.newaxis])
+
+
 def _excess_variance(matrix: Real, y: Real, own: Real) -> float:
     """Return the variance that, added to each, makes the weighted sum of squares equal to the degrees of freedom."""
     degrees = matrix.shape[0] - matrix.shape[1]
@@ -122,7 +137,7 @@ def _excess_variance(matrix: Real, y: Real, own: Real) -> float:
     def squares(excess: float) -> float:
         weight = 1 / np.sqrt(own + excess)
         scaled = matrix * weight[:, np.newaxis]
-        residual = (y - matrix @ (np.linalg.pinv(scaled) @ (y * weight))) * weight
+        residual = (y - matrix @ (_pseudoinverse(scaled) @ (y * weight))) * weight
         return float(residual @ residual)
 
     if squares(0.0) <= degrees:

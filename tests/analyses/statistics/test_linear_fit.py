@@ -1,6 +1,7 @@
 import numpy as np
 import pytest
 
+from analyses.insufficient_data import InsufficientData
 from analyses.statistics.linear_fit import fit_linear_model
 from tests.trials import holds, trials
 
@@ -79,5 +80,13 @@ def test_a_slope_that_is_round_off_is_zero(level: float) -> None:
 
 def test_points_that_do_not_determine_a_slope_are_refused() -> None:
     x = np.full(4, 25.0)
-    with pytest.raises(ValueError, match="do not determine"):
+    with pytest.raises(InsufficientData) as refused:
         fit_linear_model(np.stack((x, np.ones(4)), axis=1), np.array([1.0, 1.1, 0.9, 1.0]))
+    assert refused.value.code == "parameters-undetermined"
+
+
+@pytest.mark.parametrize("scale", [1e-50, 1.0, 1e50])
+def test_a_line_is_found_at_every_scale_of_x(scale: float) -> None:
+    x = scale * np.array([1.0, 2.0, 3.0, 4.0])
+    fit = fit_linear_model(np.stack((x, np.ones(4)), axis=1), 2 * x / scale + 1)
+    np.testing.assert_allclose(fit.coefficients * np.array([scale, 1.0]), [2, 1], rtol=1e-9)

@@ -67,16 +67,20 @@ def first_key(model: Any) -> Any:
 
 
 def list_paths(model: Any, username: str) -> Iterator[str]:
-    """Yield every path of a model, with existing, missing and invalid keys and unusual queries."""
+    """Yield every path of a model; for those who may see most, with invalid keys and unusual queries too."""
     for name, takes_key in list_urls(model).items():
+        first = first_key(model)
         if takes_key:
-            invalid = ("abc", str(10**30), "9" * 5000, "1_2F", "a b") if username == "superuser" else ()
-            yield reverse(name, args=[first_key(model)]) + "?_to_field=id&_popup=1"
-            for key in (first_key(model), 10**6, *invalid):
-                yield reverse(name, args=[key])
+            yield reverse(name, args=[first])
+            if username in ("superuser", "outsider"):
+                yield reverse(name, args=[10**6])
+            if username == "superuser":
+                yield reverse(name, args=[first]) + "?_to_field=id&_popup=1"
+                for key in ("abc", str(10**30), "9" * 5000, "1_2F", "a b"):
+                    yield reverse(name, args=[key])
             continue
-        unusual = UNUSUAL_QUERIES.get(name.rpartition("_")[2], ())
-        for parameters in ({}, *unusual) if username in ("superuser", "colleague") else ({},):
+        unusual = UNUSUAL_QUERIES.get(name.rpartition("_")[2], ()) if username == "superuser" else ()
+        for parameters in ({}, *unusual):
             yield f"{reverse(name)}?{urlencode(parameters)}"
 
 
@@ -194,11 +198,12 @@ def test_all_scoped_models_use_scoped_admins() -> None:
 
 
 @pytest.mark.parametrize("model", MODELS, ids=lambda model: model._meta.label)
-@pytest.mark.parametrize("key", ["abc", "9" * 30, "-1", "1.5", "", "٣"])
 def test_an_action_on_a_row_that_cannot_exist_is_no_server_error(
-    client_as: Callable[[str], Client], model: Any, key: str
+    client_as: Callable[[str], Client], model: Any
 ) -> None:
     url = reverse(f"admin:{model._meta.app_label}_{model._meta.model_name}_changelist")
-    response = client_as("superuser").post(url, {"action": "delete_selected", "_selected_action": [key]})
+    client = client_as("superuser")
     expected = (400,) if isinstance(model._meta.pk, IntegerField) else (200, 302, 400)
-    assert response.status_code in (*expected, 403)
+    for key in ("abc", "9" * 30, "-1", "1.5", "", "٣"):
+        response = client.post(url, {"action": "delete_selected", "_selected_action": [key]})
+        assert response.status_code in (*expected, 403), key

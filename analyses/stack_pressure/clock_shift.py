@@ -21,6 +21,8 @@ SUBDIVISION = 8
 """Shifts tried within one bin of the log, near the best."""
 MOST_REFINED = 8
 """Best ranges of shifts in which shifts are tried within one bin."""
+FEW_SHIFTS = 16
+"""Up to this many, products of windows are faster than products of all rows."""
 MEMORIES = (0.0, 0.5, 0.8, 0.95, 0.99)
 """Of exponential smoothing, which make the residuals of a random walk with independent noise independent: zero for a
 walk alone, nearly one for noise alone."""
@@ -264,13 +266,8 @@ def _sums(grid: _Grid, memory: float, part: int) -> Array:
     moving = _whitened(np.diff(total[:, at], axis=1) / SUBDIVISION, memory)
     first = grid.allowed // SUBDIVISION
     first = first[first + pressure.size <= moving.shape[1]]
-    gram = _gram(moving, fixed, pressure.size, first)
-    right = np.concatenate(
-        (
-            np.array([np.correlate(row, pressure, "valid")[first] for row in moving]),
-            np.repeat((fixed @ pressure)[:, np.newaxis], first.size, axis=1),
-        )
-    ).T
+    products = _products_of_windows if first.size <= FEW_SHIFTS else _products_of_all
+    gram, right = products(moving, fixed, pressure, first)
     scale = np.einsum("kii->ki", gram)
     ridge = RIDGE * np.maximum(scale, scale.max() * RIDGE)
     gram = gram + ridge[:, :, np.newaxis] * np.eye(gram.shape[1])
@@ -284,10 +281,19 @@ def _sums(grid: _Grid, memory: float, part: int) -> Array:
     return np.append(left, np.full(grid.allowed.size - first.size, np.inf))
 
 
-def _gram(moving: Array, fixed: Array, size: int, first: Rows) -> Array:
-    """Return the products of the columns with each other at each shift, of shape (shifts, columns, columns)."""
-    count = moving.shape[0] + fixed.shape[0]
+def _products_of_windows(moving: Array, fixed: Array, pressure: Array, first: Rows) -> tuple[Array, Array]:
+    """Return the products of the columns with each other, of shape (shifts, columns, columns), and with the pressure,
+    of shape (shifts, columns)."""
+    windows = np.lib.stride_tricks.sliding_window_view(moving, pressure.size, axis=1)[:, first].swapaxes(0, 1)
+    columns = np.concatenate((windows, np.broadcast_to(fixed, (first.size, *fixed.shape))), axis=1)
+    return columns @ columns.swapaxes(1, 2), columns @ pressure
+
+
+def _products_of_all(moving: Array, fixed: Array, pressure: Array, first: Rows) -> tuple[Array, Array]:
+    """Return the same as `_products_of_windows`, without a window in memory for each of many shifts."""
+    size, count = pressure.size, moving.shape[0] + fixed.shape[0]
     gram = np.empty((first.size, count, count))
+    right = np.empty((first.size, count))
     for row in range(moving.shape[0]):
         for column in range(row, moving.shape[0]):
             total = np.concatenate(([0.0], np.cumsum(moving[row] * moving[column])))
@@ -295,8 +301,10 @@ def _gram(moving: Array, fixed: Array, size: int, first: Rows) -> Array:
         for column in range(fixed.shape[0]):
             products = np.correlate(moving[row], fixed[column], "valid")[first]
             gram[:, row, moving.shape[0] + column] = gram[:, moving.shape[0] + column, row] = products
+        right[:, row] = np.correlate(moving[row], pressure, "valid")[first]
     gram[:, moving.shape[0] :, moving.shape[0] :] = fixed @ fixed.T
-    return gram
+    right[:, moving.shape[0] :] = fixed @ pressure
+    return gram, right
 
 
 def _refined(grid: _Grid, memory: float, best: int) -> tuple[Array, Array]:

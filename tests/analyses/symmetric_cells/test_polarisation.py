@@ -42,14 +42,14 @@ def covered(estimate: Estimate | None, truth: float) -> bool:
 
 
 @trials(200)
-@pytest.mark.parametrize(("cycles", "high"), [(5, 1.0), (20, 0.99), (40, 0.99)])
-def test_its_intervals_hold_the_true_mean_and_growth_in_95_of_100_runs(cycles: int, high: float, trials: int) -> None:
-    """200 runs with 5 % scatter from cycle to cycle, independent: 180 to 198 intervals contain the truth; those of few
-    cycles, which allow for a drift, may all do."""
+@pytest.mark.parametrize("cycles", [5, 20, 40])
+def test_its_intervals_hold_the_true_mean_and_growth(cycles: int, trials: int) -> None:
+    """200 runs with 5 % scatter from cycle to cycle, independent: 180 or more intervals contain the truth; they allow
+    for a drift that the test cannot detect, so that all may."""
     scattered = {"scatter": 0.05, "noise": 0.02, "points": 10}
     runs = [halves_of(symmetric_rows([1e-3] * cycles, seed=seed, **scattered), 1.0) for seed in range(trials)]
-    assert holds([covered(mean_of(halves), 0.05) for halves in runs], high=high)
-    assert holds([covered(growth_of(halves), 0.0) for halves in runs], high=high)
+    assert holds([covered(mean_of(halves), 0.05) for halves in runs], high=1.0)
+    assert holds([covered(growth_of(halves), 0.0) for halves in runs], high=1.0)
 
 
 @trials(200)
@@ -58,8 +58,8 @@ def test_its_intervals_hold_a_growth_and_the_mean_of_it_whatever_the_noise(noise
     """200 runs of 20 cycles of 2 h at 1 mA, 0.5 Ω/h: 0.5 mV/h, and 50 mV + 0.5 mV/h × 20 h in the mean."""
     growing = {"growth_ohm_h": 0.5, "scatter": noise, "noise": noise, "points": 10}
     runs = [halves_of(symmetric_rows([1e-3] * 20, seed=seed, **growing), 1.0) for seed in range(trials)]
-    assert holds([covered(mean_of(halves), 0.06) for halves in runs])
-    assert holds([covered(growth_of(halves), 5e-4) for halves in runs])
+    assert holds([covered(mean_of(halves), 0.06) for halves in runs], high=1.0)
+    assert holds([covered(growth_of(halves), 5e-4) for halves in runs], high=1.0)
 
 
 @trials(200)

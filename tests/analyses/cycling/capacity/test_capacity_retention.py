@@ -150,7 +150,8 @@ def test_refuses_an_efficiency_without_charge(discharge: list[float], charge: li
 @trials(200)
 @pytest.mark.parametrize("cycles", [3, 10, 50, 300])
 def test_its_intervals_hold_the_truth_in_95_of_100_runs(cycles: int, trials: int) -> None:
-    """200 runs with 0.2 % scatter: 180 to 198 intervals contain the true fade, level and efficiency."""
+    """200 runs with 0.2 % scatter: 180 to 198 intervals contain the true level and efficiency; those of the fade, which
+    allow for a drift that the test cannot detect, may all."""
     truth = steady(cycles, 0.1)
     hits: dict[str, list[bool]] = {name: [] for name in ("fade", "level", "efficiency")}
     for seed in range(trials):
@@ -165,7 +166,9 @@ def test_its_intervals_hold_the_truth_in_95_of_100_runs(cycles: int, trials: int
         for name, (estimate, true) in estimates.items():
             low, high = estimate.interval()
             hits[name].append(low <= true <= high)
-    assert all(holds(inside) for inside in hits.values()), hits
+    assert holds(hits["level"])
+    assert holds(hits["efficiency"])
+    assert holds(hits["fade"], high=1.0)
 
 
 @trials(200)
@@ -176,7 +179,7 @@ def test_intervals_hold_the_true_fade_whatever_the_scatter(noise: float, trials:
         capacity = truth * (1 + np.random.default_rng([seed, 4]).normal(0, noise, 40))
         low, high = fade(series_of(capacity), 1, 40).percent_per_cycle.interval()
         hits.append(low <= 0.5 <= high)
-    assert holds(hits)
+    assert holds(hits, high=1.0)
 
 
 def test_a_first_efficiency_is_that_of_its_cycle_within_the_resolution() -> None:

@@ -29,7 +29,7 @@ def register_analyses() -> Sequence[Analysis]:
     return (
         Analysis(
             name="dc-polarisation",
-            version="2.3.3",
+            version="2.3.4",
             title="DC polarisation",
             description=(
                 "σ_ion = L/(R A), with R from steady-state current against voltage; electron-blocking electrodes."

@@ -49,7 +49,7 @@ def register_analyses() -> Sequence[Analysis]:
     return (
         Analysis(
             name="electronic-conductivity",
-            version="2.3.3",
+            version="2.3.4",
             title="Electronic conductivity",
             description="σ = L/(R A), with R from steady-state current against voltage, or as reported.",
             techniques=("chronoamperometry",),

@@ -2,7 +2,7 @@
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -24,6 +24,9 @@ MOST_EXTRAPOLATED = 0.05
 """Share of the conductance up to which a current may be extrapolated though its decay is not exponential."""
 MOST_BY_DRIFT = 0.25
 """The same where a drift of the cell rather than a decay is the likelier cause of the change within the steps."""
+LEAST_AFTER_DIFFUSION = 0.75
+"""Conductance after a diffusion, over that after exponential decays, below which neither is known."""
+LEAST_SHOWN = 0.1
 MOST_RAISED = 0.5
 """The same upwards, whatever the decay looks like: a current that decays is never larger at rest."""
 
@@ -106,7 +109,10 @@ def staircase_resistance(steps: Sequence[VoltageStep], *, by_scatter: bool = Fal
     else:
         drifts = max(steady.drift_probability, steady.decay_probability) > 1 / 2
         result = StaircaseResistance(
-            _inverse(steady.conductance_s, steady.half_width_s, "drift" if drifts else "fit", len(steps)),
+            _reaching(
+                steady.diffusive_s,
+                _inverse(steady.conductance_s, steady.half_width_s, "drift" if drifts else "fit", len(steps)),
+            ),
             steady.conductance_s,
             steady.intercept_a,
             steady.intercept_half_width_a / NORMAL_95_PERCENT,
@@ -144,15 +150,30 @@ def _inverse(conductance: float, half: float, cause: str, steps: int) -> Estimat
     return Estimate.of_components(resistance, *measured.causes, lower=resistance, upper=upper)
 
 
+def _reaching(diffusive_s: Sequence[float], resistance: Estimate) -> Estimate:
+    """Return the resistance with bounds up to those of currents that fall as after a diffusion."""
+    for conductance in diffusive_s:
+        share = conductance * resistance.magnitude
+        if share < LEAST_AFTER_DIFFUSION:
+            raise _not_at_rest(1 / max(share, LEAST_SHOWN) - 1)
+        reached = 1 / conductance
+        resistance = replace(resistance, lower=min(resistance.lower, reached), upper=max(resistance.upper, reached))
+    return resistance
+
+
 def _refuse_other_decays(result: StaircaseResistance) -> None:
     if result.steady is None:
         return
     most = MOST_EXTRAPOLATED if result.still_decays else MOST_BY_DRIFT
     is_other = not result.steady.is_exponential and abs(result.extrapolated_share) > most
     if is_other or result.extrapolated_share > MOST_RAISED:
-        raise InsufficientData(
-            "current-not-at-rest",
-            "the current still changes at the end of the steps, and not as one exponential decay: extrapolation would "
-            "change the resistance by {share_percent:.2g} %; record longer steps",
-            share_percent=-100 * result.extrapolated_share / (1 + result.extrapolated_share),
-        )
+        raise _not_at_rest(-result.extrapolated_share / (1 + result.extrapolated_share))
+
+
+def _not_at_rest(share: float) -> InsufficientData:
+    return InsufficientData(
+        "current-not-at-rest",
+        "the current still changes at the end of the steps, and not as one exponential decay: extrapolation would "
+        "change the resistance by {share_percent:.2g} %; record longer steps",
+        share_percent=100 * share,
+    )

@@ -17,6 +17,7 @@ from analyses.transport.step_settling import (
     Decay,
     Settling,
     fit_decay,
+    fit_diffusions,
     plausible_decays,
     settling_of,
 )
@@ -51,6 +52,11 @@ UNLIKELY = 7.0
 """Difference of the logarithm of the likelihood from which a time constant does not count."""
 PLAUSIBLE = 4.0
 """The same, for models with and without a steady drift."""
+LIKELY = 0.5
+MOST_EXCESS = 1.3
+"""Mean square of the residuals of a diffusion, over that of one exponential decay, up to which it is possible."""
+MOST_UNEXPLAINED = 0.1
+"""Share of the change within the steps that a diffusion may leave; a drift or a wave of the conductance leaves more."""
 INSEPARABLE = 0.7
 """Correlation of voltage and time from which the slope and a steady drift are not separated."""
 
@@ -75,6 +81,8 @@ class SteadyConductance:
     is_exponential: bool
     """False if the current within the whole steps is neither steady with independent noise nor one exponential decay:
     after a diffusion, whose decay has many time constants, the end of a step alone looks exponential."""
+    diffusive_s: tuple[float, ...]
+    """Conductances if the current falls with one over the square root of time; none if it clearly does not."""
     is_separable: bool
     """False if the voltage goes one way only, so that a steady drift may look like a slope."""
 
@@ -90,6 +98,8 @@ def steady_conductance(steps: Sequence[VoltageStep], *, by_scatter: bool = False
     Slope and interval are averaged over the sizes of all these by the restricted likelihood. What they do to the slope
     where the data cannot show them widens the interval: with few steps, and where the voltage goes one way only. There
     the interval holds those with and without a steady drift or a change of the conductance, if both are plausible.
+    Where the current changes within the steps, and not clearly as one exponential decay from their begin, it may fall
+    with one over the square root of time, to a current at rest far below what an exponential comes to.
 
     Parameters
     ----------
@@ -196,17 +206,32 @@ class _Average:
             half = max(half, *(self._reach(models, kind, slope) for kind in kinds if kind.any()))
         decays = float(chance[decay > 0].sum())
         half *= 1 + DECAY_SAFETY * decays
+        drifts = float(chance[steady | causes.walks | causes.conductance_drifts].sum())
         return SteadyConductance(
             conductance_s=slope,
             half_width_s=half,
             intercept_a=intercept,
             intercept_half_width_a=intercept_half,
-            drift_probability=float(chance[steady | causes.walks | causes.conductance_drifts].sum()),
+            drift_probability=drifts,
             conductance_drift_probability=float(chance[causes.conductance_drifts].sum()),
             decay_probability=decays,
             decay_s=float((chance * decay).sum()) / decays if decays else 0.0,
             is_exponential=self.settling.is_from_the_start,
+            diffusive_s=self._diffusive(max(decays, drifts)),
             is_separable=is_separable,
+        )
+
+    def _diffusive(self, change_probability: float) -> tuple[float, ...]:
+        """Return the conductances after a diffusion, unless nothing changes or one exponential decay does it better."""
+        is_exponential = self.settling.is_from_the_start
+        if is_exponential and change_probability < LIKELY:
+            return ()
+        return tuple(
+            diffusion.conductance_s
+            for diffusion in fit_diffusions(self.settling, self.volt, self.start)
+            if diffusion.size > 0
+            and diffusion.unexplained < MOST_UNEXPLAINED
+            and not (is_exponential and diffusion.excess > MOST_EXCESS)
         )
 
     @staticmethod

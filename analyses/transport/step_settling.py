@@ -27,6 +27,8 @@ SHORTEST, LONGEST = 0.05, 5.0
 """Decay times considered, over the duration of a step: a faster decay is over at its end."""
 NODES = 9
 SEARCHES = 6
+FIRST_OF_DIFFUSION = 2
+"""Parts left out at the begin of the steps where a diffusion is fitted."""
 PLAUSIBLE = 20.0
 """Squared standard deviations of the fit within which a decay time is plausible."""
 
@@ -136,6 +138,58 @@ def fit_decay(settling: Settling, decay_s: float) -> Decay:
     residual = centred - amplitude[:, None] * shape
     squares = float(((residual**2).sum(axis=1) / settling.variance_a2).sum())
     return Decay(decay_s, shape, norm, mean, amplitude, squares)
+
+
+@dataclass(frozen=True)
+class Diffusion:
+    """Currents that fall with one over the square root of time, as while a diffusion has not reached the other
+    electrode (Cottrell)."""
+
+    conductance_s: float
+    """Slope of the current at rest against voltage, once all of them are over."""
+    size: float
+    """Of the fall, over that of one siemens after one second."""
+    excess: float
+    """Mean square that is left within the steps, over the variance of a part: near one if the currents fall so."""
+    unexplained: float
+    """Share of the change within the steps, noise apart, that is left."""
+
+
+def fit_diffusions(settling: Settling, voltage_v: Array, start_s: Array) -> tuple[Diffusion, Diffusion]:
+    """Fit the common size of currents that follow every change of the voltage, all changes before included, and of
+    currents in proportion to the voltage of each step, as after rests, to their fall within the steps.
+
+    Parameters
+    ----------
+    settling : Settling
+    voltage_v, start_s : ndarray, shape (steps,)
+        Voltage of each step [V] and time of its first row [s].
+
+    Returns
+    -------
+    tuple of Diffusion
+    """
+    # How long before the first row the voltage changed is not known, which the first parts show most.
+    since = settling.since_s[:, FIRST_OF_DIFFUSION:]
+    since_each = since[..., None] + start_s[:, None, None] - start_s
+    change = np.diff(voltage_v, prepend=0.0)
+    with_memory = (change / np.sqrt(np.where(since_each > 0, since_each, np.inf))).sum(axis=-1)
+    without_memory = voltage_v[:, None] / np.sqrt(since)
+    return _diffusion(settling, voltage_v, with_memory), _diffusion(settling, voltage_v, without_memory)
+
+
+def _diffusion(settling: Settling, voltage_v: Array, shape: Array) -> Diffusion:
+    current = settling.current_a[:, FIRST_OF_DIFFUSION:]
+    within, fall = shape - shape.mean(axis=1, keepdims=True), current - current.mean(axis=1, keepdims=True)
+    size = float((within * fall).sum()) / float((within**2).sum())
+    slope = np.polynomial.polynomial.polyfit(voltage_v, (current - size * shape).mean(axis=1), 1)[1]
+    share = (fall.size - voltage_v.size - 1) / fall.size
+    noise = settling.variance_a2[:, None] * share
+    left = (fall - size * within) ** 2
+    beyond = max(float((left - noise).sum()), 0.0)
+    return Diffusion(
+        float(slope), size, float((left / noise).mean()), beyond / max(float((fall**2).sum()), np.finfo(float).tiny)
+    )
 
 
 def plausible_decays(settling: Settling) -> Array:

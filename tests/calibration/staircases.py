@@ -17,6 +17,7 @@ STEPS = (3, 4, 5, 7, 9, 13, 21)
 FEW_STEPS = "few steps cannot exclude a drift"
 ONE_WAY = "a steady drift cannot be separated from the slope"
 BOUNDED = "rounding is a bound"
+NOT_AT_REST = "bounds reach the current that a diffusion comes to; refusal is correct"
 LONG, SHORT = 2.0, 0.2
 """Times of decays over the length of a step."""
 
@@ -107,6 +108,15 @@ def relaxation(staircase: Staircase) -> Array:
     return white(staircase) + staircase.factor(0.1, 3) / OHM * changes @ after
 
 
+def diffusion(staircase: Staircase) -> Array:
+    """Every change of the voltage adds a current that falls with one over the square root of time; at the end of the
+    step it is 1 to 100 % of that which the change leaves."""
+    since = np.arange(staircase.size) - ROWS * np.arange(staircase.steps)[:, np.newaxis]
+    changes = np.diff(staircase.volts, prepend=0.0)
+    after = np.where(since >= 0, np.sqrt(ROWS / np.maximum(since + 1.0, 1.0)), 0.0)
+    return white(staircase) + staircase.factor(0.01, 1) / OHM * changes @ after
+
+
 def drifting(staircase: Staircase, change: Array, low: float, high: float) -> Array:
     """Return the current of a relative change of the conductance, its mean over the rows zero."""
     change = change - change.mean()
@@ -135,6 +145,7 @@ def quantised(staircase: Staircase) -> Array:
     return np.round((staircase.current + disturbed) / resolution) * resolution - staircase.current
 
 
+DIFFUSION = "a current that falls with 1/√t after every change, of 1 to 100 %"
 PATTERNS: tuple[tuple[str, Callable[[Staircase], Array], bool], ...] = (
     ("white noise", white, True),
     ("an offset of the current", offset, True),
@@ -152,7 +163,15 @@ PATTERNS: tuple[tuple[str, Callable[[Staircase], Array], bool], ...] = (
 )
 
 
-def of_staircase(words: str, disturbance: Callable[[Staircase], Array], *, holds: bool, up_and_down: bool) -> Study:
+def of_staircase(
+    words: str,
+    disturbance: Callable[[Staircase], Array],
+    *,
+    holds: bool,
+    up_and_down: bool,
+    is_valid: bool = True,
+    more: str = "",
+) -> Study:
     """A staircase of 3 to 21 steps."""
 
     def trial(random: np.random.Generator) -> Answer:
@@ -165,8 +184,14 @@ def of_staircase(words: str, disturbance: Callable[[Staircase], Array], *, holds
         f"{words}; 3 to 21 steps {program}",
         trial,
         assumptions_hold=holds,
-        covers_more=FEW_STEPS if up_and_down else ONE_WAY,
+        covers_more=more or (FEW_STEPS if up_and_down else ONE_WAY),
+        is_valid=is_valid,
     )
+
+
+def of_diffusion(*, up_and_down: bool) -> Study:
+    """A staircase whose steps are too short: refused, or with bounds from an exponential decay to a diffusion."""
+    return of_staircase(DIFFUSION, diffusion, holds=False, up_and_down=up_and_down, is_valid=False, more=NOT_AT_REST)
 
 
 def conductivity(random: np.random.Generator) -> Answer:
@@ -183,6 +208,7 @@ def conductivity(random: np.random.Generator) -> Answer:
 
 STUDIES = (
     *(of_staircase(words, made, holds=holds, up_and_down=True) for words, made, holds in PATTERNS),
+    of_diffusion(up_and_down=True),
     Study(
         "Electronic conductivity of a voltage staircase",
         "white noise and rounded geometry; 3 to 21 steps up and down",
@@ -190,4 +216,5 @@ STUDIES = (
         covers_more=BOUNDED,
     ),
     *(of_staircase(words, made, holds=holds, up_and_down=False) for words, made, holds in PATTERNS),
+    of_diffusion(up_and_down=False),
 )

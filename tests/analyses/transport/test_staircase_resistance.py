@@ -80,6 +80,23 @@ def test_a_diffusion_slower_than_the_steps_is_refused_at_any_noise(volts: tuple[
     assert refusal.value.code in {"current-not-at-rest", "resistance-without-upper-limit"}
 
 
+@pytest.mark.parametrize("noise_a", [1e-9, 1e-7, 1e-6])
+@pytest.mark.parametrize("share", [0.01, 0.03, 0.1])
+@pytest.mark.parametrize("pattern", ["changes", "voltage"])
+def test_bounds_reach_the_resistance_after_a_small_diffusion(pattern: str, share: float, noise_a: float) -> None:
+    """A fall with 1/√t, this share of V/R at the end of a step: after each change of the voltage, or after rests."""
+    time, voltage, _ = staircase()
+    since = np.arange(time.size) - 300.0 * np.arange(len(VOLTS))[:, None]
+    falling = np.where(since >= 0, np.sqrt(300 / np.maximum(since + 1, 1)), 0.0)
+    own = np.sqrt(300 / (np.arange(time.size) % 300 + 1.0))
+    added = np.diff(VOLTS, prepend=0.0) @ falling if pattern == "changes" else voltage * own
+    current = voltage / 1000 + share * added / 1000 + np.random.default_rng(0).normal(0, noise_a, time.size)
+    fit = resistance_of((time, voltage, current))
+    low, high = fit.resistance_ohm.interval()
+    assert low <= 1000 <= high
+    assert high < 1000 * (1 + share)
+
+
 def test_a_diffusion_faster_than_the_steps_is_at_rest() -> None:
     low, high = resistance_of(after_diffusion(UP, 300.0, 1e-7)).resistance_ohm.interval()
     assert low <= 1000 <= high

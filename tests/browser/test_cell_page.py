@@ -110,6 +110,7 @@ def test_the_history_is_loaded_when_it_is_opened(page: Page, cell: Cell) -> None
     expect(page.get_by_role("cell", name="Cell: created")).to_be_visible()
 
 
+@pytest.mark.usefixtures("signed_in")
 def test_a_long_label_of_an_offer_breaks_on_a_phone(page: Page, cell: Cell) -> None:
     page.set_viewport_size({"width": 375, "height": 800})
     page.goto(cell.get_absolute_url())

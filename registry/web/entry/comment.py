@@ -1,6 +1,6 @@
 """Comments are written, edited and deleted on the page of their cell."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 from django.contrib.auth.models import User
 from django.core.exceptions import PermissionDenied, ValidationError
@@ -18,6 +18,9 @@ from registry.web.entry.base.access import sign_in_first, signed_in
 from registry.web.entry.base.htmx import is_by_htmx
 from registry.web.entry.base.kept_form import RESTORE
 
+Typed = Mapping[str, str | int]
+"""What was typed and is not saved, as the template names it."""
+
 
 @sign_in_first
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -31,10 +34,10 @@ def comment_on_cell(request: HttpRequest, refcode: str) -> HttpResponse:
     if chosen := request.POST.get("measurement", ""):
         subject = get_object_or_404(cell.measurements.select_related("cell__project"), refcode=chosen)
     text = request.POST.get("text", "").replace("\r\n", "\n")
-    typed = {"typed": text, "chosen": chosen}
+    typed: Typed = {"typed": text, "chosen": chosen}
     if request.POST.get("action") == RESTORE:
-        return _show(request, cell, user, **typed)
-    return _answer(request, cell, user, lambda: write_comment(subject, text, by=user), **typed)
+        return _show(request, cell, user, typed)
+    return _answer(request, cell, user, lambda: write_comment(subject, text, by=user), typed)
 
 
 @sign_in_first
@@ -48,31 +51,31 @@ def change_comment(request: HttpRequest, pk: int) -> HttpResponse:
         return redirect(f"{comment.cell.get_absolute_url()}#comment-{pk}")
     text = request.POST.get("text", "").replace("\r\n", "\n")
     action = request.POST.get("action", "save")
-    typed = {"typed": text, "edited": pk}
+    typed: Typed = {"typed": text, "edited": pk}
     if action == RESTORE:
-        return _show(request, comment.cell, user, **typed)
+        return _show(request, comment.cell, user, typed)
     if action == "save":
-        return _answer(request, comment.cell, user, lambda: edit_comment(comment, text, by=user), **typed)
+        return _answer(request, comment.cell, user, lambda: edit_comment(comment, text, by=user), typed)
     if action == "delete":
-        return _answer(request, comment.cell, user, lambda: delete_comment(comment, by=user))
+        return _answer(request, comment.cell, user, lambda: delete_comment(comment, by=user), {})
     raise Http404("Unknown action.")
 
 
 def _answer(
-    request: HttpRequest, cell: Cell, user: User, write: Callable[[], Comment | None], **typed: str | int
+    request: HttpRequest, cell: Cell, user: User, write: Callable[[], Comment | None], typed: Typed
 ) -> HttpResponse:
     """Do it, then show all comments; what was refused stays in its field, with the reason."""
     try:
         written = write()
     except ValidationError as error:
-        return _show(request, cell, user, problem=" ".join(plain_messages(error)), **typed)
+        return _show(request, cell, user, typed, problem=" ".join(plain_messages(error)))
     if is_by_htmx(request):
-        return _show(request, cell, user)
+        return _show(request, cell, user, {})
     return redirect(f"{cell.get_absolute_url()}#{f'comment-{written.pk}' if written else 'comments'}")
 
 
-def _show(request: HttpRequest, cell: Cell, user: User, *, problem: str = "", **typed: str | int) -> HttpResponse:
-    """All comments, with `typed` in the field it was `typed` in; a page of their own unless htmx puts them into one."""
+def _show(request: HttpRequest, cell: Cell, user: User, typed: Typed, *, problem: str = "") -> HttpResponse:
+    """All comments, with what was typed in its field; a page of their own unless htmx puts them into one."""
     role = get_role(cell.project, user)
     if role is None:
         raise PermissionDenied("Only members of the project can comment.")

@@ -71,7 +71,7 @@ class MeasurementEntry(RecordEntry):
         return self.cell.get_absolute_url()
 
     @property
-    def project(self) -> str:
+    def project_key(self) -> str:
         return str(self.cell.project_id)
 
     @cached_property
@@ -91,8 +91,9 @@ class MeasurementEntry(RecordEntry):
         return [("Conditions", "with units; leave empty if unknown", self.form.shown(*names))]
 
     def build_row_forms(self) -> list[EntryForm]:
+        technique = self.state.fields.get("technique", "")
         return [
-            ValueForm(self.state.row_data(self.prefix, index), **self.row_options(index))
+            ValueForm(self.state.row_data(self.prefix, index), technique=technique, **self.row_options(index))
             for index in range(len(self.state.rows))
         ]
 

@@ -121,10 +121,10 @@ class ValueForm(EntryForm):
         model = Value
         fields = ("quantity", "written", "note")
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, technique: str, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["written"].required = True
-        choices, current = quantity_choices("choose"), self.text("quantity")
+        choices, current = quantity_choices("choose", technique), self.text("quantity")
         if current and current not in catalogue.catalogue:
             choices.append((current, f"{current} (no longer registered)"))
         self.fields["quantity"].choices = choices  # type: ignore[attr-defined]

@@ -89,7 +89,7 @@ class RecordEntry(ABC):
         return reverse(self.list_route)
 
     @property
-    def project(self) -> str:
+    def project_key(self) -> str:
         """Key of the project whose names are suggested, if no field of the form has it."""
         return ""
 

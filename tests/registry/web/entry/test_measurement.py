@@ -243,7 +243,7 @@ def test_tags_are_entered_and_corrected_in_the_form(cell: Cell, client: Client, 
     address = f"/measurements/{measurement.refcode}/edit/"
     data = filled(client, address)
     assert data["tags"] == "dry room, shorted"
-    assert client.get(address).context["entry"].project == str(cell.project_id)
+    assert client.get(address).context["entry"].project_key == str(cell.project_id)
     refused = client.post(address, data | {"tags": "x" * 41})
     assert (refused.status_code, bool(refused.context["entry"].form.problem("tags"))) == (422, True)
     save_tags(measurement, ["dry room", "noisy"], by=editor)
@@ -273,3 +273,17 @@ def test_the_summary_of_a_folded_measurement_shows_its_tags(cell: Cell, client: 
     for fields, number in ((data, 0), (data | {"folded": "1"}, 1)):
         answer = client.post(f"/measurements/{refcode}/tags/", fields, headers={"HX-Request": "true"}).content.decode()
         assert answer.count("hx-swap-oob") == number
+
+
+def test_quantities_of_the_technique_come_first(cell: Cell, client: Client, editor: User) -> None:
+    address = f"/cells/{cell.refcode}/measurements/new/"
+    data = {"technique": "eis", "label": "x", "action": "rows:add"}
+    (row,) = client.post(address, data).context["entry"].row_forms
+    (empty, _), (_, first), *groups = row.fields["quantity"].choices
+    slugs = [slug for slug, _ in first]
+    assert (empty, "resistance_ohm" in slugs, "specific_capacity_mah_g" in slugs) == ("", True, False)
+    others = [slug for _, choices in groups for slug, _ in choices]
+    assert "specific_capacity_mah_g" in others
+    assert not set(slugs) & set(others)
+    (row,) = client.post(address, data | {"technique": ""}).context["entry"].row_forms
+    assert all(name for _, name in row.fields["quantity"].choices)

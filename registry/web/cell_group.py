@@ -1,13 +1,13 @@
 """The list of groups of cells, the page of a group with its results, and the page of a run on it."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from django.contrib import messages
 from django.contrib.auth.models import User
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db.models import Count
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
@@ -28,9 +28,14 @@ from registry.numbers.catalogue import get_or_placeholder
 from registry.selectors.analysis_inputs.group_targets import get_group_targets, get_techniques, suits_group
 from registry.selectors.built_alike import TOLERANCE, find_built_alike
 from registry.selectors.layer_number import layer_number
+from registry.selectors.runs.pending import name_pending
 from registry.selectors.simulated import OF_SIMULATED_CELL, has_simulated_member
 from registry.selectors.staleness.outdated import get_outdated_by
+from registry.selectors.staleness.outdated_results import get_outdated_group_results
 from registry.services.cell_group import group_replicates
+from registry.services.runs.groups import queue_due_group_runs
+from registry.web.entry.base.access import require_editable, sign_in_first, signed_in
+from registry.web.outdated import say_queued
 from registry.web.plots.frame import DrawnPlot
 from registry.web.plots.plot import draw_data
 from registry.web.presentation.group_inputs import (
@@ -146,20 +151,50 @@ def group_page(request: HttpRequest, pk: int) -> HttpResponse:
     latest = [run for run in runs if run.is_latest]
     names = {run.analysis for run in runs}
     techniques = get_techniques([group.pk]).get(group.pk, {})
+    may_edit = Project.objects.editable_by(request.user).filter(pk=group.project_id).exists()
     context = {
         "group": group,
         "simulated": any(member.cell.is_simulated for member in members),
         "members": [(member, _recipe_text(member, group.over)) for member in members],
         "sections": [_build_section(run, PLOTS_SHOWN, REMARKS_SHOWN) for run in latest],
-        "pending": [(_title(run), run) for run in runs if run.status in PENDING],
+        "pending": _name_pending(runs),
+        "pending_runs": [(_title(run), run) for run in runs if run.status in PENDING],
+        "follow": reverse("web:group-pending", args=[group.pk]),
+        "outdated": get_outdated_group_results(runs, may_edit=may_edit),
+        "rerun_url": reverse("web:group-due", args=[group.pk]),
         "not_run": [
             analysis
             for analysis in plugin_loading.current().analyses.values()
             if analysis.name not in names and suits_group(analysis, group.kind, len(members), techniques)
         ],
-        "may_edit": Project.objects.editable_by(request.user).filter(pk=group.project_id).exists(),
+        "may_edit": may_edit,
     }
     return render(request, "web/group.html", context)
+
+
+@require_safe
+def group_pending(request: HttpRequest, pk: int) -> JsonResponse:
+    """The runs of a group in progress, polled by its page."""
+    group = get_object_or_404(CellGroup.objects.visible_to(request.user), pk=pk)
+    return JsonResponse({"pending": _name_pending(group.runs.filter(GroupRun.current).only("pk", "status"))})
+
+
+def _name_pending(runs: Iterable[GroupRun]) -> list[str]:
+    return name_pending((), [(run.pk, run.status) for run in runs])
+
+
+@sign_in_first
+@require_POST
+def run_due_of_group(request: HttpRequest, pk: int) -> HttpResponse:
+    """Compute the outdated results of a group again, or the analysis that was chosen and has not run yet."""
+    user = signed_in(request)
+    group = get_object_or_404(CellGroup.objects.visible_to(user).select_related("project"), pk=pk)
+    require_editable(group, user)
+    outdated = get_outdated_group_results(group.runs.filter(GroupRun.current), may_edit=True)
+    chosen = request.POST.get("analysis", "")
+    names = [chosen] if chosen else [run.analysis for run in outdated.runs] if outdated else []
+    say_queued(request, len(queue_due_group_runs(group, names=names, by=user)))
+    return HttpResponseRedirect(group.get_absolute_url())
 
 
 @require_safe

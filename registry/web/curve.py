@@ -23,6 +23,7 @@ from registry.selectors.curve import (
     unpack_grids,
 )
 from registry.selectors.cycle_axis import CYCLE, has_cycle_axis, list_cycle_positions, move_along
+from registry.web.cell_page.outcome import get_analysis_title
 from registry.web.plots.figure import has_figure
 from registry.web.plots.plot import describe_first_cycle, draw_data, list_axis_choice, title_of
 from registry.web.plots.request import csv_response, figure_response
@@ -74,6 +75,7 @@ def curve_page(request: HttpRequest, pk: int) -> HttpResponse:
     context = {
         "curve": view.curve,
         "run": view.curve.run,
+        "analysis_title": get_analysis_title(view.curve.run),
         "plot": replace(
             plot,
             source=sources["figure"] if has_figure(view.curve.kind) else "",

@@ -94,9 +94,12 @@ def _run(request: HttpRequest, runs: Collection[RunSummary]) -> None:
     """Queue the outdated ones of these runs that the user may run, and say how many."""
     user = signed_in(request)
     outdated = get_outdated_results(runs, user)
-    queued = queue_outdated(outdated.runs, by=user) if outdated else []
-    if queued:
-        number = len(queued)
+    say_queued(request, len(queue_outdated(outdated.runs, by=user)) if outdated else 0)
+
+
+def say_queued(request: HttpRequest, number: int) -> None:
+    """Say how many runs were queued."""
+    if number:
         messages.success(request, f"{number} {'analysis is' if number == 1 else 'analyses are'} queued.")
     else:
         messages.info(request, "Nothing was queued: no result here is outdated that you may compute again.")

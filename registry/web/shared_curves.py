@@ -1,5 +1,6 @@
 """The page that compares cells by a curve that they share: one plot at once, and a choice of the curve."""
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
@@ -20,6 +21,7 @@ from registry.selectors.curve import (
     name_by_cell,
     overlay_curves,
 )
+from registry.web.cell_page.outcome import get_analysis_title
 from registry.web.plots.plot import draw_data
 from registry.web.presentation.filters import encode_query
 from registry.web.presentation.text import list_test_conditions
@@ -38,7 +40,13 @@ def shared_curves(request: HttpRequest) -> HttpResponse:
     chosen = next((item for item in shared if item.key == key), shared[0] if shared else None)
     cells = Cell.objects.visible_to(request.user).filter(refcode__in=refcodes).order_by("refcode")
     simulated = [cell.is_simulated for cell in cells]
-    context: dict[str, Any] = {"cells": cells, "shared": shared, "chosen": chosen, "all_simulated": all(simulated)}
+    context: dict[str, Any] = {
+        "cells": cells,
+        "shared": shared,
+        "options": list_options(shared),
+        "chosen": chosen,
+        "all_simulated": all(simulated),
+    }
     if chosen is not None:
         load_data(chosen, request.user)
         context |= _draw(chosen) | {"differences": list_differences(chosen.curves)}
@@ -61,6 +69,15 @@ def _draw(shared: SharedCurve) -> dict[str, Any]:
         return {"url": url, "error": f"Not shown together: {error}."}
     plot = draw_data(f"curve-{first.pk}", first.kind, first.title, data)
     return {"plot": replace(plot, source=source, csv=csv), "url": url}
+
+
+def list_options(shared: Sequence[SharedCurve]) -> list[tuple[SharedCurve, str]]:
+    """Each curve with its title; one of several with the same title with its analysis."""
+    numbers = Counter(item.first.title for item in shared)
+    return [
+        (item, f"{title} ({get_analysis_title(item.first.run)})" if numbers[title := item.first.title] > 1 else title)
+        for item in shared
+    ]
 
 
 def list_measurement_choices(shared: SharedCurve) -> list[tuple[Cell, list[tuple[str, str, bool]]]]:

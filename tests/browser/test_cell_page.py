@@ -108,3 +108,23 @@ def test_the_history_is_loaded_when_it_is_opened(page: Page, cell: Cell) -> None
     page.goto(cell.get_absolute_url())
     page.get_by_text("Change history").click()
     expect(page.get_by_role("cell", name="Cell: created")).to_be_visible()
+
+
+@pytest.mark.usefixtures("signed_in")
+def test_a_long_label_of_an_offer_breaks_on_a_phone(page: Page, cell: Cell) -> None:
+    page.set_viewport_size({"width": 375, "height": 800})
+    page.goto(cell.get_absolute_url())
+    page.evaluate(
+        """() => {
+          const offers = Object.assign(document.createElement("div"), { className: "offers" });
+          const button = Object.assign(document.createElement("button"), { className: "plain" });
+          button.textContent = "Leave out 158953 Hz (Distribution of relaxation times of the spectrum)";
+          offers.append(button);
+          document.querySelector("main").append(offers);
+        }"""
+    )
+    right, height = page.locator(".offers button").evaluate(
+        "(button) => [button.getBoundingClientRect().right, button.offsetHeight]"
+    )
+    assert right <= 375
+    assert height > 30

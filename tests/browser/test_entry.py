@@ -6,7 +6,8 @@ import pytest
 from django.contrib.auth.models import User
 from playwright.sync_api import Browser, Route, expect
 
-from registry.models import Cell, Draft, Material
+from registry.models import Cell, Draft, Material, Project
+from tests import factories
 from tests.browser.hand import Hand
 from tests.plugins.readers.samples import GCPL, PEIS
 
@@ -297,3 +298,18 @@ def test_nothing_is_wider_than_the_window(hand: Hand, width: int) -> None:
     ):
         page.goto(address)
         assert page.evaluate("document.documentElement.scrollWidth") <= width, address
+
+
+@pytest.mark.usefixtures("materials")
+def test_copying_a_cell_keeps_the_name_and_notes_that_were_typed(hand: Hand, project: Project) -> None:
+    cell = factories.make_pellet(project)
+    page = hand.page
+    page.goto("/cells/new/?start=die-full-cell")
+    page.locator("#id_label").fill("Next")
+    page.locator("#id_notes").fill("typed")
+    page.locator("#like").select_option(cell.refcode)
+    page.get_by_role("button", name="Copy", exact=True).click()
+    expect(page.locator("#id_layers-1-role")).to_have_count(0)
+    expect(page.locator("#id_layers-0-thickness")).not_to_have_value("")
+    expect(page.locator("#id_label")).to_have_value("Next")
+    expect(page.locator("#id_notes")).to_have_value("typed")

@@ -93,3 +93,16 @@ def test_a_narrow_screen_shows_all_columns_of_a_table(page: Page) -> None:
             tops = {round(box["y"]) for number in numbers.all() if (box := number.bounding_box())}
             assert len(tops) <= 2, (width, address)
             expect(row.get_by_role("cell").first).to_be_visible()
+
+
+@pytest.mark.parametrize("width", [375, 500, 768])
+def test_the_files_of_a_table_are_within_the_screen(page: Page, width: int) -> None:
+    page.set_viewport_size({"width": width, "height": 800})
+    page.goto("/compare/low-pressure-cells/")
+    page.locator("summary", has_text="Download").click()
+    box = page.locator(".menu[open] ul").bounding_box()
+    assert box
+    assert 0 <= box["x"] <= box["x"] + box["width"] <= width
+    with page.expect_download() as download:
+        page.get_by_role("link", name="CSV").click()
+    assert download.value.suggested_filename.endswith(".csv")

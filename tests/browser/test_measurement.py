@@ -5,6 +5,7 @@ from playwright.sync_api import Page, expect
 
 from registry.models import Cell
 from registry.selectors.entry.reported_quantities import reported_values
+from registry.services.tag import save_tags
 from tests import factories
 
 ANALYSED_MS = 60_000
@@ -51,3 +52,26 @@ def test_a_measurement_is_entered_and_corrected(signed_in: Page, cell: Cell) -> 
     assert factories.written(measurement) == {"temperature_degc": "60 °C"}
     assert [value.written for value in reported_values(measurement)] == ["12.5 Ω"]
     assert measurement.history.latest("history_id").history_change_reason == "typing error"
+
+
+def test_tags_are_suggested_and_shown_at_the_folded_measurement(signed_in: Page, cell: Cell) -> None:
+    page = signed_in
+    for label in ("10", "20"):
+        measurement = factories.make_measurement(cell, technique="eis", label=label, stack_pressure_mpa=f"{label} MPa")
+        factories.report(measurement, "resistance_ohm", "12.5 Ω")
+    save_tags(measurement, ["dry room"], by=None)
+    page.goto(f"/cells/{cell.refcode}/measurements/new/")
+    page.get_by_label("Tags").press_sequentially("dr")
+    expect(page.locator("#id_tags-options [role=option]")).to_contain_text(["dry room"])
+    page.goto(cell.get_absolute_url())
+    fold = page.locator(f"details#{measurement.refcode}")
+    expect(fold.locator("> summary .tagged")).to_have_text(["dry room"])
+    fold.locator("> summary").click()
+    fold.locator("details:has(> summary:text('Add tag')) > summary").click()
+    fold.get_by_label("New tags").fill("shorted")
+    fold.get_by_role("button", name="Add", exact=True).last.click()
+    expect(fold.locator("> summary .tagged")).to_have_text(["dry room", "shorted"])
+    expect(fold.locator("form.tags")).to_have_count(1)
+    expect(fold.get_by_role("button", name="Remove tag shorted")).to_be_visible()
+    fold.get_by_role("button", name="Remove tag dry room").click()
+    expect(fold.locator("> summary .tagged")).to_have_text(["shorted"])

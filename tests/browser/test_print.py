@@ -1,7 +1,9 @@
 """Pages on A4 paper: no controls, nothing cut off, one line a value, heads that repeat."""
 
+import re
+
 import pytest
-from playwright.sync_api import Page
+from playwright.sync_api import Page, Route, expect
 
 from registry.models import AnalysisRun, Cell, Comparison
 from registry.services.record import save_record
@@ -49,6 +51,33 @@ def test_paper_has_no_controls_and_nothing_is_cut_off(page: Page, cell: Cell) ->
               .map((element) => element.outerHTML.slice(0, 90))"""
         )
         assert (address, wide) == (address, [])
+
+
+def test_the_keys_that_print_wait_for_all_figures(page: Page, cell: Cell) -> None:
+    page.add_init_script(
+        """window.print = () => {
+          const images = [...document.querySelectorAll("img.on-paper")];
+          window.printed = [images.length, images.filter((image) => image.complete && image.naturalWidth).length];
+        };"""
+    )
+    held: list[Route] = []
+
+    def hold(route: Route) -> None:
+        held.append(route)
+
+    drawings = re.compile(r"/figures?[/.].*svg")
+    page.route(drawings, hold)
+    page.goto(cell.get_absolute_url())
+    page.keyboard.press("Control+p")
+    expect(page.locator(".preparing")).to_be_visible()
+    assert page.evaluate("window.printed") is None
+    for route in held:
+        route.continue_()
+    page.unroute(drawings)
+    page.wait_for_function("window.printed")
+    number, loaded = page.evaluate("window.printed")
+    assert number == loaded > 0
+    expect(page.locator(".preparing")).to_have_count(0)
 
 
 def test_a_value_is_a_row_of_its_table_and_heads_repeat(page: Page, cell: Cell) -> None:

@@ -95,6 +95,30 @@ def test_without_scripts_the_sign_in_page_carries_the_form(
     context.close()
 
 
+def test_without_scripts_a_comment_typed_too_late_is_shown_again(
+    browser: Browser, cell: Cell, editor: User, live_server: object
+) -> None:
+    context = browser.new_context(java_script_enabled=False, base_url=str(live_server))
+    page = context.new_page()
+    client = Client()
+    client.force_login(editor)
+    session = {"name": "sessionid", "value": client.cookies["sessionid"].value, "url": str(live_server)}
+    context.add_cookies([session])  # type: ignore[list-item]
+    page.goto(cell.get_absolute_url())
+    page.fill("#comment-text", "typed too late")
+    context.clear_cookies(name="sessionid")
+    page.get_by_role("button", name="Comment", exact=True).click()
+    page.fill("#id_username", "mara")
+    page.fill("#id_password", "a long password")
+    page.click("main button.primary")
+    page.get_by_role("button", name="Back to the form").click()
+    expect(page.locator("#comment-text")).to_have_value("typed too late")
+    page.get_by_role("button", name="Comment", exact=True).click()
+    expect(page.locator(".comment")).to_contain_text("typed too late")
+    assert Comment.objects.get().author == editor
+    context.close()
+
+
 def test_cells_of_a_spreadsheet_fill_the_layers(signed_in: Page) -> None:
     page = signed_in
     page.goto("/cells/new/?start=blocking-pellet")

@@ -4,8 +4,10 @@ from typing import Any
 
 from django.db.models import QuerySet
 
+from registry import plugin_loading
 from registry.models import Measurement, Value, ValueOrigin
 from registry.numbers import catalogue
+from registry.plugin_loading.names import technique_name
 from registry.selectors.query.parsing import value_quantities
 
 GROUPS = {
@@ -16,15 +18,28 @@ GROUPS = {
 }
 
 
-def quantity_choices(empty_label: str = "---------") -> list[tuple[str, Any]]:
-    """The quantities of values by group, labelled with name and unit."""
-    groups: dict[str, list[tuple[str, str]]] = {name: [] for name in (*GROUPS, "Other")}
+def quantity_choices(empty_label: str = "---------", technique: str = "") -> list[tuple[str, Any]]:
+    """The quantities of values by group, labelled with name and unit; first those that analyses of this technique
+    return."""
+    of_technique, own = _quantities_of(technique), technique_name(technique)
+    groups: dict[str, list[tuple[str, str]]] = {name: [] for name in (own, *GROUPS, "Other")}
     for slug in value_quantities():
         unit = catalogue.get(slug).unit_label
-        group = next((name for name, units in GROUPS.items() if unit in units), "Other")
+        group = own if slug in of_technique else next((name for name, of in GROUPS.items() if unit in of), "Other")
         groups[group].append((slug, quantity_label(slug)))
     filled = [(name, sorted(choices, key=lambda choice: choice[1])) for name, choices in groups.items() if choices]
     return [("", empty_label), *filled]
+
+
+def _quantities_of(technique: str) -> set[str]:
+    """What analyses of single measurements by a technique return."""
+    analyses = plugin_loading.current().analyses.values()
+    return {
+        slug
+        for item in analyses
+        if item.scope == "measurement" and technique in item.techniques
+        for slug in item.outputs
+    }
 
 
 def quantity_label(slug: str) -> str:

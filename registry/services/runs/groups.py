@@ -74,6 +74,13 @@ def queue_group_run(*, group: CellGroup, analysis: Analysis, by: Actor) -> Group
     return run
 
 
+@transaction.atomic
+def queue_due_group_runs(group: CellGroup, *, names: Sequence[str], by: Actor) -> list[GroupRun]:
+    """Queue these analyses of a group again, of those whose results are missing or no longer current."""
+    require_editor(group.project, by)
+    return _queue(list_due_group_jobs(CellGroup.objects.filter(pk=group.pk), names=names), by) if names else []
+
+
 def _needs(analysis: Analysis) -> str:
     if analysis.scope != "group":
         return "it runs on measurements or cells"

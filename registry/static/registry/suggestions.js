@@ -94,7 +94,7 @@ window.suggestions = (() => {
   /* The suggestions for what is typed; null if they cannot be asked for, or something else was typed meanwhile. */
   async function ask(input) {
     const text = typed(input);
-    const project = main.elements.project?.value ?? "";
+    const project = main.elements.project?.value ?? main.dataset.project ?? "";
     const address = isList(input) ? main.dataset.suggestTags : main.dataset.suggest;
     const query = new URLSearchParams({ q: text, project });
     if (input.dataset.combobox === "material") query.set("only", "material");

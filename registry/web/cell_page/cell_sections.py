@@ -24,7 +24,12 @@ from registry.models.visibility import AnyUser
 from registry.selectors.files.same_file import list_with_same_file
 from registry.selectors.runs.pending import name_pending
 from registry.selectors.runs.refusal import does_not_apply
-from registry.selectors.staleness.outdated_results import OutdatedResults, get_outdated_results, summarise_run
+from registry.selectors.staleness.outdated_results import (
+    OutdatedResults,
+    RunSummary,
+    get_outdated_results,
+    summarise_run,
+)
 from registry.web.cell_page.measurement_section import MeasurementSection
 from registry.web.cell_page.not_run import list_not_run, list_series_not_run
 from registry.web.cell_page.outcome import (
@@ -83,7 +88,7 @@ class CellSections:
         """Whether all computed values of the page are outdated for the same reason."""
         return share_reason(row for section in (*self.measurements, self.cell_level) for row in section.all_rows)
 
-    def get_outdated(self, cell: Cell, user: AnyUser) -> OutdatedResults | None:
+    def get_outdated(self, cell: Cell, user: AnyUser) -> OutdatedResults[RunSummary] | None:
         """The outdated results with their reasons, without a query if all are current."""
         sections = (*self.measurements, self.cell_level)
         latest = [summarise_run(run, cell.project_id) for section in sections for run in section.latest_runs]

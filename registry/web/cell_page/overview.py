@@ -232,4 +232,9 @@ def _describe(section: MeasurementSection, row: QuantityRow, value: Value, *, na
         return "reported"
     if row.reported:
         return f"reported {row.reported_text}"
-    return section.conditions_line if names_test else ""
+    return _describe_test(section) if names_test else ""
+
+
+def _describe_test(section: MeasurementSection) -> str:
+    """The conditions of a measurement, or its refcode if there are none; empty for cell-level analyses."""
+    return section.conditions_line or (section.measurement.refcode if section.measurement else "")

@@ -10,8 +10,9 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_http_methods, require_POST
 
-from registry.models import Cell, Condition, Measurement
+from registry.models import Cell, Condition, Measurement, MeasurementTag
 from registry.models.record import Record, is_key
+from registry.models.tag import join_tags
 from registry.selectors.analysis_inputs.dataset_in_use import datasets_to_split
 from registry.selectors.entry.reported_quantities import reported_values
 from registry.services.files.split import split_measurement
@@ -40,9 +41,9 @@ class MeasurementEntry(RecordEntry):
 
     model, form_class, noun = Measurement, MeasurementForm, "measurement"
     template = "web/entry/measurement.html"
-    field_names, last_names = ("technique", "label", "setup", "measured_on", "dataset"), ("notes",)
+    field_names, last_names = ("technique", "label", "setup", "measured_on", "dataset"), ("tags", "notes")
     prefix, rows_heading, row_noun, row_names = "values", "Reported values", "value", VALUE_FIELDS
-    parts = (Condition,)
+    parts = (Condition, MeasurementTag)
     help_text = "as printed, with units; computed values are added by the analyses"
     cell: ClassVar[Cell]
 
@@ -51,6 +52,7 @@ class MeasurementEntry(RecordEntry):
         if record is None:
             return FormState({})
         fields = texts_of(record, FIELDS)
+        fields["tags"] = join_tags(list(record.tags.values_list("name", flat=True)))
         fields |= {f"{PREFIX}{slug}": item.written for slug, item in record.entered_conditions.items()}
         rows = [
             {
@@ -67,6 +69,10 @@ class MeasurementEntry(RecordEntry):
     @property
     def list_url(self) -> str:
         return self.cell.get_absolute_url()
+
+    @property
+    def project_key(self) -> str:
+        return str(self.cell.project_id)
 
     @cached_property
     def form(self) -> EntryForm:
@@ -85,14 +91,21 @@ class MeasurementEntry(RecordEntry):
         return [("Conditions", "with units; leave empty if unknown", self.form.shown(*names))]
 
     def build_row_forms(self) -> list[EntryForm]:
+        technique = self.state.fields.get("technique", "")
         return [
-            ValueForm(self.state.row_data(self.prefix, index), **self.row_options(index))
+            ValueForm(self.state.row_data(self.prefix, index), technique=technique, **self.row_options(index))
             for index in range(len(self.state.rows))
         ]
 
     def write(self, reason: str) -> Record:
         assert isinstance(self.form, MeasurementForm)
-        measurement = save_measurement(self.form.instance, self.form.condition_texts(), by=self.user, reason=reason)
+        measurement = save_measurement(
+            self.form.instance,
+            self.form.condition_texts(),
+            by=self.user,
+            reason=reason,
+            tags=self.form.list_tags(),
+        )
         reports = [_report(form.cleaned_data) for form in self.filled_row_forms()]
         replace_reported_values(measurement, reports, by=self.user, overwrites=self.state.is_overwriting)
         return measurement

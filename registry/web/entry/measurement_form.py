@@ -9,6 +9,7 @@ from django.urls import reverse
 from registry.contract.place import Place
 from registry.models import Measurement, Value
 from registry.models.condition import condition_example, condition_slugs, in_order
+from registry.models.tag import SEPARATOR
 from registry.models.vocabulary import registered_names
 from registry.numbers import catalogue
 from registry.plugin_loading.names import condition_name
@@ -32,14 +33,19 @@ def condition_names(measurement: Measurement | None) -> list[str]:
 
 
 class MeasurementForm(EntryForm):
-    """A measurement of one cell with its conditions."""
+    """A measurement of one cell with its conditions and tags."""
+
+    tags = forms.CharField(required=False, max_length=1000)
 
     labels = {"setup": "Set-up", "measured_on": "Measured on", "dataset": "Dataset used"}
     hints = {
         "label": "e.g. before cycling",
         "setup": "provides the die diameter",
         "dataset": "if there are several; leave empty to use the only one of the technique",
+        "tags": "separated by commas: dry room, shorted",
     }
+    wide = frozenset({"notes", "tags"})
+    comboboxes = {"tags": "tags"}
     named_by = "label"
 
     class Meta:
@@ -95,6 +101,10 @@ class MeasurementForm(EntryForm):
         names = [name for name in self.fields if name.startswith(PREFIX)]
         return {name.removeprefix(PREFIX): self.cleaned_data.get(name, "") for name in names}
 
+    def list_tags(self) -> list[str] | None:
+        """All tags of the measurement; None if the field was not sent, so that they do not change."""
+        return self.text("tags").split(SEPARATOR) if "tags" in self.data else None
+
 
 class ValueForm(EntryForm):
     """A reported value as printed."""
@@ -111,10 +121,10 @@ class ValueForm(EntryForm):
         model = Value
         fields = ("quantity", "written", "note")
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, technique: str, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["written"].required = True
-        choices, current = quantity_choices("choose"), self.text("quantity")
+        choices, current = quantity_choices("choose", technique), self.text("quantity")
         if current and current not in catalogue.catalogue:
             choices.append((current, f"{current} (no longer registered)"))
         self.fields["quantity"].choices = choices  # type: ignore[attr-defined]

@@ -44,7 +44,13 @@ def _change(request: HttpRequest, record: Cell | Measurement) -> HttpResponse:
     except ValidationError as error:
         problem = " ".join(plain_messages(error))
     if is_by_htmx(request):
-        context = {"tagged": TaggedRecord(record, list(record.tags.all())), "may_edit": True, "is_open": not removed}
+        context = {
+            "tagged": TaggedRecord(record, list(record.tags.all())),
+            "may_edit": True,
+            "is_open": not removed,
+            "folded": "folded" in request.POST,
+            "is_update": True,
+        }
         return render(request, "web/_tags.html", context | ({"problem": problem, "typed": typed} if problem else {}))
     if problem:
         messages.error(request, f"No tag was added: {problem}")

@@ -58,7 +58,10 @@ class ValueColumn:
             return format_written(value.written or value.missing)
         is_same_unit = not number.unit or units.factor(number.unit, self.unit) == (Decimal(1), Decimal(0))
         if is_same_unit and (self.is_scientific is None or _has_power(number.digits) == self.is_scientific):
-            return split_unit(format_written(value.written), self.unit_label)[0]
+            text, unit = split_unit(format_written(value.written), self.unit_label)
+            # `approx. 50 ohm` cannot be split, and is set from its digits.
+            if unit or not number.unit:
+                return text
         if self.is_scientific is not None:
             digits = to_scientific(digits) if self.is_scientific else to_plain(digits)
         mantissa, _, power = digits.partition("e")

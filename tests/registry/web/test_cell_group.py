@@ -5,9 +5,11 @@ from django.contrib.auth.models import User
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 
 from registry import plugin_loading
-from registry.models import CellGroup, Layer, Project
+from registry.models import CellGroup, GroupRun, Layer, Project
+from registry.models.analysis_run import StaleCause
 from registry.services.runs.groups import run_group_analysis
 from tests import factories
 
@@ -60,8 +62,46 @@ def test_the_axis_of_a_plot_has_the_names_of_the_cells(client: Client, group: Ce
     assert "/ S cm⁻¹" in text
 
 
-def test_the_page_names_analyses_that_have_not_run(client: Client, group: CellGroup) -> None:
-    assert "analyze --analysis replicate-statistics" in page(client, f"/groups/{group.pk}/")
+def test_editors_compute_what_has_not_run(client: Client, group: CellGroup, outsider: User) -> None:
+    address = group.get_absolute_url()
+    assert [analysis.name for analysis in client.get(address).context["not_run"]] == ["replicate-statistics"]
+    assert 'value="replicate-statistics"' not in page(client, address)
+    client.force_login(outsider)
+    assert client.post(f"{address}due/", {"analysis": "replicate-statistics"}).status_code == 403
+    client.force_login(factories.make_member(group.project, "editor", "mara"))
+    assert 'value="replicate-statistics"' in page(client, address)
+    assert client.post(f"{address}due/", {"analysis": "unknown"})["Location"] == address
+    assert not group.runs.exists()
+    client.post(f"{address}due/", {"analysis": "replicate-statistics"})
+    queued = group.runs.get()
+    assert (queued.status, queued.analysis) == ("queued", "replicate-statistics")
+    response = client.get(address)
+    assert response.context["pending"] == [f"run-{queued.pk}-queued"]
+    assert client.get(response.context["follow"]).json() == {"pending": [f"run-{queued.pk}-queued"]}
+
+
+def test_outdated_results_are_named_and_computed_again(client: Client, group: CellGroup, outsider: User) -> None:
+    address, pk = group.get_absolute_url(), run(group)
+    assert client.get(address).context["outdated"] is None
+    GroupRun.objects.filter(pk=pk).update(version="0.0.1")
+    editor = factories.make_member(group.project, "editor", "mara")
+    for user, buttons in ((outsider, 0), (editor, 1)):
+        client.force_login(user)
+        response = client.get(address)
+        outdated = response.context["outdated"]
+        assert (outdated.number, outdated.number_by_others, len(outdated.runs)) == (1, 1 - buttons, buttons)
+        assert response.content.decode().count(f'action="{address}due/"') == buttons
+    assert client.post(f"{address}due/")["Location"] == address
+    queued = group.runs.get(status="queued")
+    assert (queued.analysis, queued.started_by) == ("replicate-statistics", editor)
+    outdated = client.get(address).context["outdated"]
+    assert (outdated.number, outdated.number_pending, len(outdated.runs)) == (1, 1, 0)
+    client.post(f"{address}due/")
+    assert group.runs.filter(status="queued").count() == 1
+    run(group)
+    assert client.get(address).context["outdated"] is None
+    GroupRun.objects.filter(is_latest=True).update(stale_since=timezone.now(), stale_because="entered")
+    assert client.get(address).context["outdated"].reasons == ((StaleCause.ENTERED.label, 1),)
 
 
 def test_the_run_page_shows_inputs_and_what_changed(client: Client, group: CellGroup) -> None:
@@ -83,8 +123,10 @@ def test_the_cell_page_links_to_its_groups(client: Client, group: CellGroup) -> 
 def test_a_private_group_does_not_exist_for_outsiders(client: Client, project: Project) -> None:
     hidden = make_group(project, "9 mS/cm", "10 mS/cm")
     pk = run(hidden)
-    for url in (f"/groups/{hidden.pk}/", f"/groups/{hidden.pk}/runs/{pk}/"):
+    for url in (f"/groups/{hidden.pk}/", f"/groups/{hidden.pk}/runs/{pk}/", f"/groups/{hidden.pk}/pending/"):
         assert client.get(url).status_code == 404
+    client.force_login(factories.make_member(factories.make_project(slug="other"), "owner", "other"))
+    assert client.post(f"/groups/{hidden.pk}/due/").status_code == 404
     assert hidden.name not in page(client, "/groups/")
 
 

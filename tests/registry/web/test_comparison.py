@@ -90,7 +90,10 @@ def test_an_invalid_condition_is_named_by_its_label(cell: Cell, client: Client) 
 
 
 def test_formats_have_display_names(cell: Cell, client: Client) -> None:
-    names = [name for name, _ in client.get(save(cell.project)).context["downloads"]]
+    response = client.get(save(cell.project))
+    names = [name for name, _ in response.context["downloads"]]
+    assert response.content.count(b"?format=") == len(names)
+    assert response.content.index(b"?format=csv") < response.content.index(b"<table")
     assert names == ["CSV", "HTML", "JSON", "LaTeX", "Markdown", "Excel"]
 
 

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 from django.test import Client
 
+from registry import plugin_loading
 from registry.models import AnalysisRun, Cell, Curve, Measurement, Project
 from registry.selectors.analysis_inputs.due import list_due_jobs
 from registry.services.runs.analysis import run_jobs
@@ -29,6 +30,7 @@ def test_every_kind_is_drawn_on_the_pages_of_run_and_cell(client: Client, runs: 
 
 def test_a_curve_is_shown_in_another_unit(client: Client, runs: list[AnalysisRun]) -> None:
     url = f"/curves/{runs[0].curves.get(name='capacity').pk}/"
+    assert client.get(url).context["analysis_title"] == plugin_loading.current().analyses[runs[0].analysis].title
     assert "Capacity / Ah" in client.get(url, {"y_unit": "Ah"}).content.decode()
     refused = client.get(url, {"y_unit": "V"})
     assert refused.status_code == 400

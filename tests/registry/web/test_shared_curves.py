@@ -9,11 +9,14 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from registry.models import AnalysisRun, Cell, Curve, Measurement, Project
+from registry.selectors.curve import SharedCurve
 from registry.services.measurement import write_conditions
+from registry.web.shared_curves import list_options
 from tests import factories
 from tests.registry.web.conftest import fill
 
 URL = "/cells/curves/"
+TWIN_OF_TIMES = "Twin (Distribution of relaxation times)"
 
 
 @pytest.fixture
@@ -47,6 +50,13 @@ def test_another_curve_is_chosen_by_its_name(cells: list[Cell], client: Client) 
     chosen = compare(client, cells, curve=shared[-1].key).context["chosen"]  # type: ignore[attr-defined]
     assert chosen == shared[-1]
     assert compare(client, cells, curve="none/such").context["is_unknown"]  # type: ignore[attr-defined]
+
+
+def test_curves_with_the_same_title_are_distinguished_by_their_analyses() -> None:
+    titles = {"ionic-conductivity": "Twin", "relaxation-times": "Twin", "cycling-summary": "Single"}
+    curves = [Curve(title=title, run=AnalysisRun(analysis=name)) for name, title in titles.items()]
+    options = list_options([SharedCurve((curve,)) for curve in curves])
+    assert [title for _, title in options] == ["Twin (Ionic conductivity)", TWIN_OF_TIMES, "Single"]
 
 
 def test_conditions_that_differ_are_named(cells: list[Cell], client: Client) -> None:

@@ -11,7 +11,9 @@ TYPED_BY = "typed_by"
 """Field of a form that can be shown again as it was typed: the primary key of the user it was opened by."""
 RESTORE = "restore"
 """Action that shows such a form again; nothing is saved."""
-LEFT_OUT = (TYPED_BY, "csrfmiddlewaretoken", "action")
+LIKE = "like"
+"""Field of a form: the record that can be copied into it."""
+LEFT_OUT = (TYPED_BY, "csrfmiddlewaretoken", "action", LIKE)
 MOST_CHARACTERS = 500_000
 
 

@@ -88,6 +88,11 @@ class RecordEntry(ABC):
     def list_url(self) -> str:
         return reverse(self.list_route)
 
+    @property
+    def project_key(self) -> str:
+        """Key of the project whose names are suggested, if no field of the form has it."""
+        return ""
+
     @cached_property
     def form(self) -> EntryForm:
         options: dict[str, Any] = {"user": self.user, "is_complete": self.is_complete, "auto_id": self.auto_id}

@@ -16,8 +16,10 @@ from registry.web.entry.base.access import editors_only, may_edit, require_edita
 from registry.web.entry.base.conflict import SAVE, accept_overwriting
 from registry.web.entry.base.form_state import FormState
 from registry.web.entry.base.htmx import PARTIAL
+from registry.web.entry.base.kept_form import LIKE
 from registry.web.entry.cell.cell_entry import LAYERS, CellEntry, stored_state
 from registry.web.entry.cell.cell_files import (
+    FIELD,
     announce_dropped_files,
     discard_dropped_file,
     list_dropped_files,
@@ -33,7 +35,9 @@ from registry.web.entry.cell.cell_start import (
 )
 
 DRAFT = "cell"
-SAVE_ANOTHER, DISCARD, DISCARD_FILE = "save-another", "discard", "files:discard:"
+SAVE_ANOTHER, DISCARD, DISCARD_FILE, COPY = "save-another", "discard", "files:discard:", "copy"
+NOT_COPIED = ("project", "label", "assembled_on", "failure", "notes", FIELD)
+"""Fields that say something of one cell only."""
 
 
 @editors_only
@@ -51,7 +55,7 @@ def new_cell(request: HttpRequest) -> HttpResponse:
         return redirect("web:new-cell")
     receive_dropped_files(request, state, user)
     if action not in (SAVE, SAVE_ANOTHER):
-        index = _change(state, action)
+        index = _copy(state, request.POST.get(LIKE, ""), user) if action == COPY else _change(state, action)
         if action.startswith(DISCARD_FILE):
             discard_dropped_file(state, action.removeprefix(DISCARD_FILE), user)
         draft = _keep(user, state)
@@ -158,6 +162,14 @@ def _change(state: FormState, action: str) -> int | None:
         apply_start(state, start)
         return 0
     return state.change_rows(argument, {"role": ""}) if kind == "rows" else None
+
+
+def _copy(state: FormState, refcode: str, user: User) -> int:
+    """Make the form one for a cell like the chosen one; what is never copied stays as it was typed."""
+    copied = state_like(get_object_or_404(Cell.objects.visible_to(user), refcode=refcode))
+    stays = {name: text for name in NOT_COPIED if (text := state.fields.get(name, "").strip())}
+    state.fields, state.rows = copied.fields | stays, copied.rows
+    return 0
 
 
 def _keep(user: User, state: FormState) -> Draft | None:

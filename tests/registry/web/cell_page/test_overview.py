@@ -6,7 +6,7 @@ from django.contrib.auth.models import AnonymousUser
 from django.test import Client
 from django.utils.safestring import mark_safe
 
-from registry.models import AnalysisRun, Cell, Project
+from registry.models import AnalysisRun, Cell, Project, Value
 from registry.web.cell_page.cell_sections import CellSections, get_cell_sections
 from registry.web.cell_page.measurement_section import MeasurementSection
 from registry.web.cell_page.overview import list_headlines, take_main_plots
@@ -52,6 +52,25 @@ def test_a_headline_never_mixes_conditions_that_are_no_series(public_project: Pr
         "mS cm⁻¹",
         "2 MPa to 25 MPa",
     )
+
+
+def test_a_computed_headline_without_conditions_names_its_measurement(public_project: Project) -> None:
+    cell = factories.make_cell(public_project)
+    first, second = (factories.make_measurement(cell, technique=technique) for technique in ("eis", "cycling"))
+    factories.report(second, "specific_capacity_mah_g", "150 mAh/g")
+    run = factories.make_run(first, analysis="ionic-conductivity")
+    Value.objects.create(
+        cell=cell,
+        measurement=first,
+        run=run,
+        origin="computed",
+        quantity="resistance_ohm",
+        magnitude=2.0,
+        lower=2.0,
+        upper=2.0,
+    )
+    notes = {item.name: item.note for item in list_headlines(get_cell_sections(cell, AnonymousUser()))}
+    assert notes == {"Resistance": first.refcode, "Specific capacity": "reported"}
 
 
 def test_equal_values_are_no_range(public_project: Project) -> None:

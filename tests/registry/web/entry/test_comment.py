@@ -124,3 +124,39 @@ def test_the_number_of_queries_does_not_grow(
             client.get(cell.get_absolute_url())
         counts.append(len(captured))
     assert counts[0] == counts[1]
+
+
+def test_without_scripts_too_a_refused_comment_is_shown_as_typed(cell: Cell, client: Client, owner: User) -> None:
+    measurement = factories.make_measurement(cell)
+    client.force_login(owner)
+    address, text = f"/cells/{cell.refcode}/comments/", "x" * 10_001
+    refused = client.post(address, {"text": text, "measurement": measurement.refcode})
+    assert refused.status_code == 422
+    assert 'role="alert"' in refused.content.decode()
+    assert (refused.context["typed"], refused.context["chosen"]) == (text, measurement.refcode)
+    comment = write_comment(cell, "kept", by=owner)
+    edited = client.post(f"/comments/{comment.pk}/", {"text": text})
+    assert edited.status_code == 422
+    assert (edited.context["typed"], edited.context["edited"]) == (text, comment.pk)
+    assert Comment.objects.get().text == "kept"
+    assert client.get(address)["Location"] == f"{cell.get_absolute_url()}#comments"
+    assert client.get(f"/comments/{comment.pk}/")["Location"].endswith(f"#comment-{comment.pk}")
+
+
+def test_a_comment_sent_after_the_session_has_ended_is_shown_again(
+    public_project: Project, client: Client, outsider: User
+) -> None:
+    cell, owner = factories.make_cell(public_project), factories.make_member(public_project, "owner", "mara")
+    comment = write_comment(cell, "kept", by=owner)
+    for address in (f"/cells/{cell.refcode}/comments/", f"/comments/{comment.pk}/"):
+        client.logout()
+        sign_in = client.post(address, {"text": "late", "typed_by": owner.pk})
+        kept = sign_in.context["kept"]
+        assert (sign_in.status_code, kept.path, kept.fields["text"]) == (403, address, ["late"])
+        client.force_login(owner)
+        shown = client.post(address, dict(kept.pairs))
+        assert (shown.status_code, shown.context["typed"]) == (200, "late")
+        assert 'role="alert"' not in shown.content.decode()
+        assert Comment.objects.get().text == "kept"
+    client.force_login(outsider)
+    assert client.post(address, {"text": "late", "action": "restore"}).status_code == 403

@@ -9,6 +9,7 @@ from django.test import Client
 from registry.models import AnalysisRun, Cell, Measurement, Project, Value
 from registry.selectors.entry.reported_quantities import reported_values
 from registry.services.files.dataset import add_file
+from registry.services.tag import save_tags
 from tests import factories
 from tests.plugins.readers.samples import PEIS
 
@@ -232,3 +233,57 @@ def test_set_ups_of_simulated_cells_are_not_offered(cell: Cell, client: Client) 
     own = factories.make_setup(cell.project, name="Press")
     form = client.get(f"/cells/{cell.refcode}/measurements/new/").context["entry"].form
     assert list(form.fields["setup"].queryset) == [own, unused]
+
+
+def test_tags_are_entered_and_corrected_in_the_form(cell: Cell, client: Client, editor: User) -> None:
+    address = f"/cells/{cell.refcode}/measurements/new/"
+    assert client.post(address, {"technique": "eis", "label": "x", "tags": "dry room, , shorted,"}).status_code == 302
+    measurement = cell.measurements.get()
+    assert [tag.name for tag in measurement.tags.all()] == ["dry room", "shorted"]
+    address = f"/measurements/{measurement.refcode}/edit/"
+    data = filled(client, address)
+    assert data["tags"] == "dry room, shorted"
+    assert client.get(address).context["entry"].project_key == str(cell.project_id)
+    refused = client.post(address, data | {"tags": "x" * 41})
+    assert (refused.status_code, bool(refused.context["entry"].form.problem("tags"))) == (422, True)
+    save_tags(measurement, ["dry room", "noisy"], by=editor)
+    conflict = client.post(address, data | {"tags": "new"}).context["entry"].conflict
+    assert [(item.stored, item.typed) for item in conflict.differences] == [("dry room, noisy", "new")]
+    data = filled(client, address)
+    assert client.post(address, data | {"tags": "noisy", "reason": "typing error"}).status_code == 302
+    assert [tag.name for tag in measurement.tags.all()] == ["noisy"]
+    del data["tags"]
+    assert client.post(address, data | {"seen": client.get(address).context["entry"].mark()}).status_code == 302
+    assert [tag.name for tag in measurement.tags.all()] == ["noisy"]
+
+
+def test_the_summary_of_a_folded_measurement_shows_its_tags(cell: Cell, client: Client, editor: User) -> None:
+    measurements = [
+        factories.make_measurement(cell, technique="eis", label=label, stack_pressure_mpa=f"{label} MPa")
+        for label in ("10", "20")
+    ]
+    for measurement in measurements:
+        factories.report(measurement, "resistance_ohm", "12.5 Ω")
+        save_tags(measurement, ["shorted"], by=editor)
+    page = client.get(cell.get_absolute_url()).content.decode()
+    refcode = measurements[0].refcode
+    summary = page.partition(f'id="{refcode}"><summary>')[2].partition("</summary>")[0]
+    assert 'class="tagged">shorted<' in summary
+    data = {"removed": "shorted"}
+    for fields, number in ((data, 0), (data | {"folded": "1"}, 1)):
+        answer = client.post(f"/measurements/{refcode}/tags/", fields, headers={"HX-Request": "true"}).content.decode()
+        assert answer.count("hx-swap-oob") == number
+
+
+def test_quantities_of_the_technique_come_first(cell: Cell, client: Client, editor: User) -> None:
+    address = f"/cells/{cell.refcode}/measurements/new/"
+    data = {"technique": "eis", "label": "x", "action": "rows:add"}
+    (row,) = client.post(address, data).context["entry"].row_forms
+    (empty, _), (_, first), *groups = row.fields["quantity"].choices
+    slugs = [slug for slug, _ in first]
+    assert (empty, "resistance_ohm" in slugs, "specific_capacity_mah_g" in slugs) == ("", True, False)
+    others = [slug for _, choices in groups for slug, _ in choices]
+    assert "specific_capacity_mah_g" in others
+    assert not set(slugs) & set(others)
+    (row,) = client.post(address, data | {"technique": ""}).context["entry"].row_forms
+    assert all(name for _, name in row.fields["quantity"].choices)

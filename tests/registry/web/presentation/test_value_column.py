@@ -52,6 +52,24 @@ def test_a_single_value_has_its_typed_unit_typeset() -> None:
     assert format_with_unit(_reported("1.5 mS/cm")) == "1.5 mS cm⁻¹"
 
 
+@pytest.mark.parametrize(
+    ("written", "text"),
+    [
+        ("7.87x10^3 Ohm", "7.87×10³ Ω"),
+        ("7.87*10^3 ohm", "7.87×10³ Ω"),
+        ("approx. 50 ohm", "~50 Ω"),
+        ("ca. 50(2) Ω", "~50(2) Ω"),
+        ("at least 50 Ohm", "≥50 Ω"),
+        ("about 0.05 kOhm (inferred)", "~0.05 kΩ"),
+        ("-5 Ω", "−5 Ω"),
+        ("50 Ω (exact)", "50 (exact) Ω"),
+        ("1.5(2) Ω", "1.5(2) Ω"),
+    ],
+)
+def test_a_unit_is_printed_once_however_the_number_was_written(written: str, text: str) -> None:
+    assert format_with_unit(_reported(written, "resistance_ohm")) == text
+
+
 def test_an_interval_has_two_digits_of_its_half_width_and_at_most_six() -> None:
     retention = _computed(91.7700787, 0.00113, slug="capacity_retention_percent")
     assert format_with_unit(retention) == "91.7701 [91.7689, 91.7712] %"

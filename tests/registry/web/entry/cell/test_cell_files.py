@@ -112,3 +112,22 @@ def test_the_preview_lists_the_files_and_the_draft_keeps_them(project: Project, 
     data = form_data("layers", ROWS, project=str(project.pk), file_drafts=keys)
     assert "eis.csv" in as_editor.post(f"{NEW}preview/?draft=1", data).json()["files"]
     assert Draft.objects.get().content["fields"]["file_drafts"] == keys
+
+
+def test_copying_a_cell_keeps_the_files_and_what_was_typed_of_this_cell(project: Project, as_editor: Client) -> None:
+    post(as_editor, project, tags="dry room", notes="cracked")
+    cell = Cell.objects.get()
+    typed = {"label": "Next", "notes": "typed", "file_drafts": upload(as_editor, spectrum()), "like": cell.refcode}
+    entry = post(as_editor, project, "copy", **typed, format="coin").context["entry"]  # type: ignore[attr-defined]
+    assert [row.draft.filename for row in entry.dropped_files] == ["eis.csv"]
+    fields = entry.state.fields
+    assert {name: fields[name] for name in ("label", "notes", "tags", "format")} == {
+        "label": "Next",
+        "notes": "typed",
+        "tags": "dry room",
+        "format": "blocking_pellet",
+    }
+    assert [row["thickness"] for row in entry.state.rows] == ["650 µm"]
+    assert Draft.objects.get().content["fields"]["file_drafts"] == fields["file_drafts"]
+    hidden = factories.make_cell(factories.make_project(slug="hidden"))
+    assert post(as_editor, project, "copy", like=hidden.refcode).status_code == 404  # type: ignore[attr-defined]

@@ -55,7 +55,8 @@ def join(pieces: Sequence[Piece], *, in_order: bool = False) -> Joined:
     They are put in order of their start stamps, or else of their times and cycle numbers where these continue; files
     whose times and cycle numbers all start again stay in the order given. Where they start again, time continues by the
     stamps, or without a gap, and cycle numbers and counters continue from the piece before. A piece that begins with
-    the number of the last cycle, above 1, continues within that cycle. Two rows without current are put between two pieces, as what passed between them is not known.
+    the number of the last cycle, above 1, continues within that cycle. Two rows without current are put
+    between two pieces, as what passed between them is not known.
 
     Parameters
     ----------

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from analyses.cycling.rows.curvature import curvature_error_as
 from analyses.insufficient_data import InsufficientData
 from analyses.statistics.medians import MAD_TO_SIGMA
 from analyses.statistics.resolution import decimal_step
@@ -229,9 +230,10 @@ def runs_of(
             current_ampere[0]
         )
     resolution = borders / SECONDS_PER_HOUR
-    resolution += _end_point_error_ah(test_time_second, current_ampere, edges, passed)
+    noise = _relative_noise(current_ampere, sign)
+    resolution += _end_point_error_ah(test_time_second, current_ampere, edges, passed, noise)
     resolution += _stamp_error_ah(test_time_second, sign, edges, passed, time_step_s)
-    resolution += NOISE_ERRORS * _relative_noise(current_ampere, sign) * np.abs(passed) / np.sqrt(last - edges + 1)
+    resolution += NOISE_ERRORS * noise * np.abs(passed) / np.sqrt(last - edges + 1)
     duration = test_time_second[last] - test_time_second[edges]
     resolution += decimal_step(current_ampere) / 2 * duration / SECONDS_PER_HOUR
     if current_step_a:
@@ -326,13 +328,14 @@ def _row_weights(time: Array, turns: Rows, before: Array, after: Array) -> Array
     return weight
 
 
-def _end_point_error_ah(time: Array, current: Array, edges: Rows, passed: Array) -> Array:
+def _end_point_error_ah(time: Array, current: Array, edges: Rows, passed: Array, relative_noise: float) -> Array:
     """Return how far the trapezoidal sum of each run is from one of end points [Ah].
 
-    Of runs of many rows it is less, as it is the change of the current over the run times half an interval.
+    Of runs of many rows it is that of the bends of the current, as while a voltage is held.
     """
     if (np.diff(edges, append=time.size)[passed != 0] > MANY_ROWS).all():
-        return np.zeros(edges.size)
+        bends = curvature_error_as(time, current, edges, relative_noise, decimal_step(current))
+        return bends / SECONDS_PER_HOUR
     error = np.zeros(time.size)
     np.subtract(current[1:], current[:-1], out=error[1:])
     error[1:] *= time[1:] - time[:-1]

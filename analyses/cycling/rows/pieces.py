@@ -54,8 +54,9 @@ def join(pieces: Sequence[Piece], *, in_order: bool = False) -> Joined:
 
     They are put in order of their start stamps, or else of their times and cycle numbers where these continue; files
     whose times and cycle numbers all start again stay in the order given. Where they start again, time continues by the
-    stamps, or without a gap, and cycle numbers and counters continue from the piece before. Two rows without current
-    are put between two pieces, as what passed between them is not known.
+    stamps, or without a gap, and cycle numbers and counters continue from the piece before. A piece that begins with
+    the number of the last cycle, above 1, continues within that cycle. Two rows without current are put
+    between two pieces, as what passed between them is not known.
 
     Parameters
     ----------
@@ -84,7 +85,7 @@ def join(pieces: Sequence[Piece], *, in_order: bool = False) -> Joined:
         gap_s = _gap_s(before, after)
         longest_s = max(longest_s, gap_s or 0.0)
         goes_on = after.columns[TIME][0] >= before.columns[TIME][-1]
-        columns = _append(columns, after.columns, gap_s or 0.0, same_cycle=bool(goes_on))
+        columns = _append(columns, after.columns, gap_s or 0.0, same_cycle=bool(goes_on) or _first_cycle(after) > 1)
     remark = Remark(
         "pieces-joined",
         "One test in {count} files, joined in this order: {filenames}; longest gap between files: {gap_h:.3g} h.",

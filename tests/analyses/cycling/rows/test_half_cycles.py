@@ -202,3 +202,13 @@ def test_a_current_between_two_printed_ones_is_rounded_at_each_row_anew() -> Non
     assert (np.abs(runs.charge_ah - exact.charge_ah) <= runs.resolution_ah).all()
     constant = runs_of(time, voltage, np.round(current, 5), current_step_a=1e-4)
     assert runs.resolution_ah[0] > 1.3 * constant.resolution_ah[0]
+
+
+def test_the_resolution_includes_the_bend_of_a_current_while_the_voltage_is_held() -> None:
+    """1 A for 2 h, then a decay over 120 s for 12 min, a row each 30 s: 2 Ah + 120 A s × (1 - exp(-6)) by hand."""
+    time = np.arange(0.0, 7921.0, 30.0)
+    current = np.where(time <= 7200, 1.0, np.exp(-np.maximum(time - 7200, 0) / 120))
+    runs = runs_of(time, np.full(time.size, 4.2), current)
+    truth = 2 + 120 / 3600 * (1 - np.exp(-6))
+    assert runs.charge_ah[0] - truth > 5e-5
+    assert runs.charge_ah[0] - truth < runs.resolution_ah[0] < 1e-3

@@ -123,3 +123,14 @@ def test_pieces_that_were_declared_are_joined_in_their_order() -> None:
     joined = join(pieces(second, first), in_order=True)
     assert joined.remark.parameters["filenames"] == ["part1.csv", "part2.csv"]
     assert capacities(joined) == pytest.approx(np.r_[CAPACITY_AH[20:], CAPACITY_AH[:20]])
+
+
+def test_a_file_that_begins_within_the_last_cycle_continues_it() -> None:
+    """Time starts again in the middle of the charge of cycle 21, but the number does not: 40 cycles stay 40."""
+    rows = cycling_rows(CAPACITY_AH)
+    cut = int(np.flatnonzero((rows["cycle_count"] == 21) & (rows["current_ampere"] > 0))[20])
+    first, second = ({name: column[part] for name, column in rows.items()} for part in (slice(cut), slice(cut, None)))
+    second["test_time_second"] = second["test_time_second"] - second["test_time_second"][0]
+    joined = join(pieces(first, second))
+    assert joined.columns["cycle_count"][-1] == 40
+    assert capacities(joined) == pytest.approx(CAPACITY_AH, rel=1e-9)

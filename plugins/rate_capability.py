@@ -44,7 +44,7 @@ def run(inputs: Inputs) -> Outcome:
             names=", ".join(dataset.names),
         )
     table = read_cycling(inputs, dataset, joined)
-    if not table.groups.is_rate_test:
+    if not table.groups.has_rate_steps:
         raise Refused(
             "no-rate-test",
             "not a rate test: a rate test has at least three currents, each for at most ten successive cycles",
@@ -124,7 +124,7 @@ def register_analyses() -> Sequence[Analysis]:
     return (
         Analysis(
             name="rate-capability",
-            version="1.4.0",
+            version="1.4.1",
             title="Rate capability",
             description="Discharge capacity at each current of a rate test, and the capacity recovered when a current "
             "is repeated.",

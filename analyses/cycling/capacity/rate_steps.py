@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from analyses.cycling.cycles.cycle_groups import CycleGroups
+from analyses.cycling.cycles.cycle_groups import CycleGroups, GroupKind
 from analyses.insufficient_data import InsufficientData
 from analyses.uncertainty import Estimate, propagate
 
@@ -44,12 +44,12 @@ def rate_steps(groups: CycleGroups, discharge_mah: Array, resolution_mah: Array)
     tuple of RateStep
         Without those in which nothing was discharged.
     """
-    currents = {group.number: group.discharge_current_a for group in groups.groups}
+    currents = {group.number: group.discharge_current_a for group in groups.of_kind(GroupKind.RATE_STEP)}
     borders = np.flatnonzero(np.diff(groups.number)) + 1
     steps = []
     for block in np.split(np.arange(groups.number.size), borders):
         members = block[discharge_mah[block] > 0]
-        if not members.size or not groups.number[members[0]]:
+        if not members.size or int(groups.number[members[0]]) not in currents:
             continue
         capacities = discharge_mah[members]
         number = int(groups.number[members[0]])

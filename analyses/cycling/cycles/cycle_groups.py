@@ -7,6 +7,7 @@ import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -21,6 +22,8 @@ MAIN_FACTOR = 1.5
 FEWEST_RATES = 3
 MOST_CYCLES_A_RATE = 10
 """In a rate test there are three currents or more, and none is held for more cycles in a row."""
+FEWEST_CYCLES_A_RATE = 2
+"""Of a rate test before many cycles at one current, on average."""
 MOST_SCATTER_SHARE = 0.05
 """End voltages scatter by up to this share of the voltage window before cycles count as different."""
 SCATTER_FACTOR = 6.0
@@ -111,13 +114,18 @@ class CycleGroups:
     number: Rows
     """Number of the group of each cycle, of shape (cycles,)."""
     is_rate_test: bool
-    """True if there are three currents or more and none is held for more than ten cycles in a row."""
+    """True if there are three currents or more and none is held for more than ten cycles in a row, in all cycles."""
     main: CycleGroup | None
     """The group with at least 1.5 times the cycles of the next; None without one, and in a rate test."""
 
     def of_kind(self, kind: GroupKind) -> tuple[CycleGroup, ...]:
         """Return the groups of a kind, in order."""
         return tuple(group for group in self.groups if group.kind == kind)
+
+    @property
+    def has_rate_steps(self) -> bool:
+        """True for a rate test, also one before cycles at one current."""
+        return bool(self.of_kind(GroupKind.RATE_STEP))
 
     @property
     def formation_cycles(self) -> int:
@@ -151,6 +159,11 @@ def group_cycles(conditions: CycleConditions, tolerances: Tolerances | None = No
     difference, up to 5 % of the voltage window), since an instrument that writes a row a minute misses the end of a
     step. What is not known of a cycle separates it from none.
 
+    Cycles at three currents or more, none for more than ten cycles in a row, are the steps of a rate test. So are those
+    before the first longer run at one current, if one of their currents is above it and there are two cycles or more
+    for each current, and of this run as many as there were at its current before; the cycles after them are grouped by
+    themselves.
+
     Parameters
     ----------
     conditions : CycleConditions
@@ -170,19 +183,21 @@ def group_cycles(conditions: CycleConditions, tolerances: Tolerances | None = No
     [('capacity check', [0, 1, 5]), ('cycling', [2, 3, 4, 6, 7])]
     """
     limits = _Limits.of(conditions, tolerances or Tolerances())
-    drafts = _sort(conditions, limits)
-    number = np.zeros(conditions.charge_current_a.size, dtype=np.intp)
+    rates = _rate_cycles(conditions, limits)
+    cycles = range(conditions.charge_current_a.size)
+    steps, after = _sort(conditions, limits, cycles[:rates]), _sort(conditions, limits, cycles[rates:])
+    drafts = [*steps, *after]
+    number = np.zeros(len(cycles), dtype=np.intp)
     for index, draft in enumerate(drafts, start=1):
         number[draft.members] = index
-    is_rate_test = _is_rate_test(conditions, limits)
-    main = None if is_rate_test else _main(drafts)
-    kinds = [_kind(draft, main, is_rate_test, limits) for draft in drafts]
+    main = _main(after)
+    kinds = [GroupKind.RATE_STEP] * len(steps) + [_kind(draft, main, limits) for draft in after]
     named = zip(drafts, kinds, _names(kinds), strict=True)
     groups = tuple(_group(conditions, *parts, number=number) for number, parts in enumerate(named, start=1))
     return CycleGroups(
         groups=groups,
         number=number,
-        is_rate_test=is_rate_test,
+        is_rate_test=bool(steps) and not after,
         main=groups[drafts.index(main)] if main is not None else None,
     )
 
@@ -265,12 +280,12 @@ def _near(value: float, other: float, limit: float) -> bool:
     return difference <= limit * (1 + 1e-9) or math.isnan(difference)
 
 
-def _sort(conditions: CycleConditions, limits: _Limits) -> list[_Draft]:
-    """Return the groups in order of their first cycle."""
+def _sort(conditions: CycleConditions, limits: _Limits, cycles: range) -> list[_Draft]:
+    """Return the groups of these cycles in order of their first."""
     drafts: list[_Draft] = []
     latest: list[_Draft] = []
-    columns = [getattr(conditions, name).tolist() for name in CycleConditions.__dataclass_fields__]
-    for index, cycle in enumerate(zip(*columns, strict=True)):
+    parts = [getattr(conditions, name)[cycles.start : cycles.stop] for name in CycleConditions.__dataclass_fields__]
+    for index, cycle in zip(cycles, zip(*(part.tolist() for part in parts), strict=True), strict=True):
         draft = next((draft for draft in latest if draft.holds(cycle, limits)), None)
         if draft is None:
             draft = _Draft(cycle, cycle, cycle[4])
@@ -283,19 +298,43 @@ def _sort(conditions: CycleConditions, limits: _Limits) -> list[_Draft]:
     return drafts
 
 
-def _is_rate_test(conditions: CycleConditions, limits: _Limits) -> bool:
-    currents = conditions.discharge_current_a[np.isfinite(conditions.discharge_current_a)].tolist()
-    levels: list[float] = []
-    longest = length = 0
-    before: float | None = None
-    for current in currents:
-        near = (level for level in levels if limits.allows_current(current, level))
-        level = next(near, None)
-        if level is None:
-            levels.append(level := current)
-        length = length + 1 if level == before else 1
-        before, longest = level, max(longest, length)
-    return len(levels) >= FEWEST_RATES and longest <= MOST_CYCLES_A_RATE
+def _rate_cycles(conditions: CycleConditions, limits: _Limits) -> int:
+    """Return how many cycles from the first on are those of a rate test; zero without one."""
+    runs = _runs(conditions, limits)
+    count = conditions.discharge_current_a.size
+    long = next((index for index, run in enumerate(runs) if run.length > MOST_CYCLES_A_RATE), len(runs))
+    before = {run.level: run for run in reversed(runs[:long])}
+    if len(before) < FEWEST_RATES:
+        return 0
+    if long == len(runs):
+        return count
+    block = runs[long]
+    # Formation comes up to the current of the cycles after it, and a pulse is one cycle; a rate test goes beyond.
+    if max(before) <= block.level or block.first < FEWEST_CYCLES_A_RATE * len(before):
+        return 0
+    return block.first + (before[block.level].length if block.level in before else 0)
+
+
+class _Run(NamedTuple):
+    """Successive cycles at one discharge current."""
+
+    level: float
+    first: int
+    length: int
+    """Without cycles whose current is not known."""
+
+
+def _runs(conditions: CycleConditions, limits: _Limits) -> list[_Run]:
+    runs: list[_Run] = []
+    for index, current in enumerate(conditions.discharge_current_a.tolist()):
+        if not math.isfinite(current):
+            continue
+        level = next((run.level for run in runs if limits.allows_current(current, run.level)), current)
+        if runs and runs[-1].level == level:
+            runs[-1] = runs[-1]._replace(length=runs[-1].length + 1)
+        else:
+            runs.append(_Run(level, index, 1))
+    return runs
 
 
 def _main(drafts: Sequence[_Draft]) -> _Draft | None:
@@ -305,9 +344,7 @@ def _main(drafts: Sequence[_Draft]) -> _Draft | None:
     return first if not others or len(first.members) >= MAIN_FACTOR * len(others[0].members) else None
 
 
-def _kind(draft: _Draft, main: _Draft | None, is_rate_test: bool, limits: _Limits) -> GroupKind:
-    if is_rate_test:
-        return GroupKind.RATE_STEP
+def _kind(draft: _Draft, main: _Draft | None, limits: _Limits) -> GroupKind:
     if main is None or draft is main:
         return GroupKind.CYCLING
     if draft.members[-1] < main.members[0]:

@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from analyses.coded_text import Listed, Remark
+from analyses.cycling.rows.charge_counter import RESTART_SHARE
 from analyses.cycling.rows.half_cycles import SECONDS_PER_HOUR, usual_interval_s
 from analyses.insufficient_data import InsufficientData
 
@@ -54,9 +55,10 @@ def join(pieces: Sequence[Piece], *, in_order: bool = False) -> Joined:
 
     They are put in order of their start stamps, or else of their times and cycle numbers where these continue; files
     whose times and cycle numbers all start again stay in the order given. Where they start again, time continues by the
-    stamps, or without a gap, and cycle numbers and counters continue from the piece before. A piece that begins with
-    the number of the last cycle, above 1, continues within that cycle. Two rows without current are put
-    between two pieces, as what passed between them is not known.
+    stamps, or without a gap, and cycle numbers and counters continue from the piece before; counters that start again
+    within a piece, at each cycle or step, stay as they are. A piece that begins with the number of the last cycle,
+    above 1, continues within that cycle. Two rows without current are put between two pieces, as what passed between
+    them is not known.
 
     Parameters
     ----------
@@ -187,6 +189,10 @@ def _gap_s(before: Piece, after: Piece) -> float | None:
     return gap if gap >= 0 else None
 
 
+def _restarts(counter: Array) -> bool:
+    return bool((counter[1:] < RESTART_SHARE * counter[:-1]).any())
+
+
 def _append(columns: Columns, piece: Columns, gap: float, *, same_cycle: bool) -> dict[str, Array]:
     """Return the columns with two rows without current and a piece after them; it may begin within the last cycle."""
     joined = {}
@@ -200,7 +206,9 @@ def _append(columns: Columns, piece: Columns, gap: float, *, same_cycle: bool) -
             after = after if keeps else after - first + last + 1
             between = [last, last]
         elif name in COUNTERS:
-            after = after if first >= last or np.isnan(first + last) else after + last
+            # Counters of each cycle or step start again by themselves.
+            keeps = first >= last or np.isnan(first + last) or _restarts(before) or _restarts(after)
+            after = after if keeps else after + last
             between = [last, last]
         else:
             between = {CURRENT: [0.0, 0.0], STEP: [NO_STEP, NO_STEP]}.get(name, [last, float(after[0])])

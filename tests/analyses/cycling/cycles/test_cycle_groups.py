@@ -77,6 +77,27 @@ def test_a_step_of_a_rate_test_that_comes_back_is_one_group() -> None:
     }
 
 
+def test_a_rate_test_before_many_cycles_has_its_steps_and_its_recovery() -> None:
+    groups = grouped([0.1] * 3 + [0.2] * 3 + [0.5] * 3 + [0.1] * 63)
+    assert named(groups) == {
+        "rate step 1": [1, 2, 3, 10, 11, 12],
+        "rate step 2": [4, 5, 6],
+        "rate step 3": [7, 8, 9],
+        "cycling": [*range(13, 73)],
+    }
+    assert groups.has_rate_steps
+    assert not groups.is_rate_test
+    assert groups.main is groups.groups[3]
+
+
+@pytest.mark.parametrize("before", [[0.1, 0.1, 0.2, 0.2, 0.5, 0.5], [0.1, 0.2, 2.0]], ids=["formation", "pulse"])
+def test_formation_before_many_cycles_is_no_rate_test(before: list[float]) -> None:
+    groups = grouped(before + [1.0] * 60)
+    assert not groups.has_rate_steps
+    assert groups.main is not None
+    assert groups.main.members.size == 60
+
+
 def test_the_current_of_either_direction_separates_cycles() -> None:
     groups = grouped([1.0] * 9, charge=[1.0] * 6 + [2.0] * 3)
     assert [group.members.size for group in groups.groups] == [6, 3]

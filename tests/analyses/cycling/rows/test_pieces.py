@@ -49,6 +49,17 @@ def test_two_files_give_the_cycles_of_one(again: bool) -> None:
     assert joined.remark.parameters["filenames"] == ["part1.csv", "part2.csv"]
 
 
+@pytest.mark.parametrize("number", [5, 12])
+def test_counters_of_each_cycle_stay_as_they_are(number: int) -> None:
+    rows = cycling_rows(CAPACITY_AH[:12])
+    for name in ("charging_capacity_ah", "discharging_capacity_ah"):
+        first = {cycle: rows[name][rows["cycle_count"] == cycle][0] for cycle in range(1, 13)}
+        rows[name] = rows[name] - np.array([first[int(cycle)] for cycle in rows["cycle_count"]])
+    first_file, second = halves(rows, after=number)
+    parts = pieces(first_file, restarted(second)) if second["cycle_count"].size else pieces(*halves(first_file, 6))
+    assert capacities(join(parts)) == pytest.approx(CAPACITY_AH[:12])
+
+
 def test_numbers_that_go_on_put_the_files_in_order() -> None:
     first, second = halves(cycling_rows(CAPACITY_AH))
     joined = join(pieces(second, first))

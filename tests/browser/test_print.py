@@ -74,10 +74,9 @@ def test_the_keys_that_print_wait_for_all_figures(page: Page, cell: Cell) -> Non
     for route in held:
         route.continue_()
     page.unroute(drawings)
-    page.wait_for_function("window.printed")
+    expect(page.locator(".preparing")).to_have_count(0)
     number, loaded = page.evaluate("window.printed")
     assert number == loaded > 0
-    expect(page.locator(".preparing")).to_have_count(0)
 
 
 def test_a_value_is_a_row_of_its_table_and_heads_repeat(page: Page, cell: Cell) -> None:

@@ -5,11 +5,14 @@ from numpy.typing import NDArray
 
 Array = NDArray[np.float64]
 Rows = NDArray[np.intp]
+Flags = NDArray[np.bool_]
 
 LARGEST_SHARE = 1 / 8
 """Largest error of a trapezoid, as a share of the change of the slope times the intervals: that of a kink between two
 rows; of a smooth curve it is 1/12."""
 NOISE_SIGMAS = 3.0
+BLOCK = 65_536
+"""Rows looked at together, which limits the memory."""
 
 
 def curvature_error_as(time: Array, current: Array, edges: Rows, relative_noise: float, step_a: float) -> Array:
@@ -42,15 +45,31 @@ def curvature_error_as(time: Array, current: Array, edges: Rows, relative_noise:
     >>> bool(trapezoids - 60 * (1 - np.exp(-590 / 60)) < error[0] < 0.4)
     True
     """
-    error = np.zeros(time.size)
-    if time.size > 2:
-        interval, change = np.diff(time), np.diff(current)
-        slope = np.divide(change, interval, out=np.zeros(change.size), where=interval > 0)
-        bend = np.abs(change[1:] - change[:-1])
-        explained = np.maximum(2 * step_a, NOISE_SIGMAS * np.sqrt(6) * relative_noise * np.abs(current[1:-1]))
-        counts = (bend > explained) & (interval[1:] > 0) & (interval[:-1] > 0)
-        error[1:-1] = np.where(counts, np.abs(slope[1:] - slope[:-1]) * interval[1:] * interval[:-1], 0.0)
-    error[edges] = 0.0
-    error[edges[1:] - 1] = 0.0
-    total: Array = LARGEST_SHARE * np.add.reduceat(error, edges)
+    total = np.zeros(edges.size)
+    for start in range(1, time.size - 1, BLOCK):
+        rows = np.arange(start, min(start + BLOCK, time.size - 1))
+        total += _of_rows(time, current, edges, rows[_bends(current, rows, relative_noise, step_a)])
+    return LARGEST_SHARE * total
+
+
+def _bends(current: Array, rows: Rows, relative_noise: float, step_a: float) -> Flags:
+    """Return at which of these successive rows the current bends by more than noise and decimals explain."""
+    near = current[rows[0] - 1 : rows[-1] + 2]
+    change = np.diff(near)
+    bend = np.abs(np.diff(change))
+    explained = np.abs(near[1:-1])
+    explained *= NOISE_SIGMAS * np.sqrt(6) * relative_noise
+    bends: Flags = bend > np.maximum(explained, 2 * step_a, out=explained)
+    return bends
+
+
+def _of_rows(time: Array, current: Array, edges: Rows, rows: Rows) -> Array:
+    """Return the sums over rows of each run; the first and the last row of a run do not count."""
+    run = np.searchsorted(edges, rows, side="right") - 1
+    before, after = time[rows] - time[rows - 1], time[rows + 1] - time[rows]
+    last = np.append(edges[1:], time.size) - 1
+    counts = (before > 0) & (after > 0) & (rows > edges[run]) & (rows < last[run])
+    rows, run, before, after = rows[counts], run[counts], before[counts], after[counts]
+    change = (current[rows + 1] - current[rows]) * before - (current[rows] - current[rows - 1]) * after
+    total: Array = np.bincount(run, np.abs(change), edges.size).astype(np.float64)
     return total

@@ -81,9 +81,9 @@ def counters_against_current(charging_ah: Array | None, discharging_ah: Array | 
         return None
     # A current is that of the interval that ends at its row.
     up, down = (np.maximum(np.diff(counter), 0.0) for counter in (charging_ah, discharging_ah))
-    flowing = current[1:] != 0
-    agrees = float(up[flowing & (current[1:] > 0)].sum() + down[flowing & (current[1:] < 0)].sum())
-    opposes = float(up[flowing & (current[1:] < 0)].sum() + down[flowing & (current[1:] > 0)].sum())
+    charges, discharges = current[1:] > 0, current[1:] < 0
+    agrees = float(up.sum(where=charges) + down.sum(where=discharges))
+    opposes = float(up.sum(where=discharges) + down.sum(where=charges))
     if not np.isfinite(opposes) or opposes <= INVERTED_SHARE * (agrees + opposes):
         return None
     return Remark(

@@ -1,5 +1,6 @@
 """A page outlives its session: nothing that was typed is lost, and nothing is saved twice."""
 
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -70,18 +71,24 @@ def test_a_form_that_was_filled_in_after_the_session_ended_is_kept(signed_in: Pa
     assert Cell.objects.get().notes == "typed too late"
 
 
-def test_without_scripts_the_sign_in_page_carries_the_form(
-    browser: Browser, cell: Cell, editor: User, live_server: object
-) -> None:
+@pytest.fixture
+def page_without_scripts(browser: Browser, editor: User, live_server: object) -> Iterator[Page]:
+    """A page of the signed-in editor in a browser that runs no scripts."""
     context = browser.new_context(java_script_enabled=False, base_url=str(live_server))
     page = context.new_page()
     client = Client()
     client.force_login(editor)
     session = {"name": "sessionid", "value": client.cookies["sessionid"].value, "url": str(live_server)}
     context.add_cookies([session])  # type: ignore[list-item]
+    yield page
+    context.close()
+
+
+def test_without_scripts_the_sign_in_page_carries_the_form(page_without_scripts: Page, cell: Cell) -> None:
+    page = page_without_scripts
     page.goto(f"/cells/{cell.refcode}/edit/")
     page.fill("#id_notes", "typed too late")
-    context.clear_cookies(name="sessionid")
+    page.context.clear_cookies(name="sessionid")
     page.click(".dock button.primary")
     page.fill("#id_username", "mara")
     page.fill("#id_password", "a long password")
@@ -92,21 +99,15 @@ def test_without_scripts_the_sign_in_page_carries_the_form(
     page.click(".dock button.primary")
     page.wait_for_url(f"**{cell.get_absolute_url()}")
     assert Cell.objects.get().notes == "typed too late"
-    context.close()
 
 
 def test_without_scripts_a_comment_typed_too_late_is_shown_again(
-    browser: Browser, cell: Cell, editor: User, live_server: object
+    page_without_scripts: Page, cell: Cell, editor: User
 ) -> None:
-    context = browser.new_context(java_script_enabled=False, base_url=str(live_server))
-    page = context.new_page()
-    client = Client()
-    client.force_login(editor)
-    session = {"name": "sessionid", "value": client.cookies["sessionid"].value, "url": str(live_server)}
-    context.add_cookies([session])  # type: ignore[list-item]
+    page = page_without_scripts
     page.goto(cell.get_absolute_url())
     page.fill("#comment-text", "typed too late")
-    context.clear_cookies(name="sessionid")
+    page.context.clear_cookies(name="sessionid")
     page.get_by_role("button", name="Comment", exact=True).click()
     page.fill("#id_username", "mara")
     page.fill("#id_password", "a long password")
@@ -116,7 +117,6 @@ def test_without_scripts_a_comment_typed_too_late_is_shown_again(
     page.get_by_role("button", name="Comment", exact=True).click()
     expect(page.locator(".comment")).to_contain_text("typed too late")
     assert Comment.objects.get().author == editor
-    context.close()
 
 
 def test_cells_of_a_spreadsheet_fill_the_layers(signed_in: Page) -> None:
